@@ -1,0 +1,41 @@
+// What a step gives back: the next record with the audit entries and effects that must be stored with it.
+import { type AuditEntry, type AuditFact, link } from './audit.ts';
+import type { Effect } from './effect.ts';
+import type { RequestRecord } from './record.ts';
+import type { Refusal } from './refusal.ts';
+
+export type Change = {
+  readonly kind: 'change';
+  /** The version that must still be stored for this change to apply; 0 when the request must not exist yet. */
+  readonly expected: number;
+  readonly next: RequestRecord;
+  readonly entries: readonly AuditEntry[];
+  readonly effects: readonly Effect[];
+};
+
+export type StepResult = Change | Refusal;
+
+type Patch = { readonly [K in keyof RequestRecord]?: RequestRecord[K] | undefined };
+
+/** The record with a patch, one version on, its audit chain continued. */
+export function change(
+  record: RequestRecord,
+  patch: Patch,
+  facts: readonly AuditFact[],
+  effects: readonly Effect[] = [],
+): Change {
+  const { entries, head } = link(record.id, record.audit, facts);
+  const next = { ...record, ...patch, version: record.version + 1, audit: head } as RequestRecord;
+  return { kind: 'change', expected: record.version, next, entries, effects };
+}
+
+/** Two steps taken as one: stored together, as one version. */
+export function together(first: Change, second: Change): Change {
+  return {
+    kind: 'change',
+    expected: first.expected,
+    next: { ...second.next, version: first.expected + 1 },
+    entries: [...first.entries, ...second.entries],
+    effects: [...first.effects, ...second.effects],
+  };
+}

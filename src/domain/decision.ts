@@ -1,0 +1,103 @@
+// What policy answers (design 3.3), parsed strictly: unknown members are tolerated, missing ones are not.
+import { z } from 'zod';
+import { durationMs } from './duration.ts';
+
+const duration = z.string().refine(text => (durationMs(text) ?? 0) > 0, { error: 'is not a duration such as "20m"' });
+
+export const reasonSchema = z.object({ code: z.string(), message: z.string().optional(), rule: z.string().optional() });
+
+export const approverSchema = z.object({
+  type: z.enum(['user', 'group', 'slack_usergroup']),
+  id: z.string().min(1),
+});
+
+export const stageSchema = z.object({
+  id: z.string().min(1),
+  title: z.string().optional(),
+  quorum: z.int().min(1),
+  have: z.int().min(0),
+  approvers: z.array(approverSchema).min(1),
+});
+
+export const approvalSchema = z.object({
+  stages: z.array(stageSchema).min(1),
+  channel: z.string().min(1).optional(),
+  severity: z.string().optional(),
+  surfaces: z.array(z.string()).optional(),
+  expires_in: duration.optional(),
+  reason_required: z.enum(['never', 'on_deny', 'always']).optional(),
+  self_approval: z.boolean().optional(),
+});
+
+const verdictSchema = z.object({ by: z.string(), counted: z.boolean(), code: z.string().optional() });
+
+const obligationSchema = z.looseObject({ type: z.string(), mandatory: z.boolean().optional() });
+
+const decisionSchema = z
+  .object({
+    contract: z.literal(1),
+    outcome: z.enum(['allow', 'deny', 'require_approval', 'error']),
+    reasons: z.array(reasonSchema).default([]),
+    approval: approvalSchema.optional(),
+    votes: z.array(verdictSchema).default([]),
+    obligations: z.array(obligationSchema).default([]),
+    grant: z.object({ ttl: duration.optional(), max_uses: z.int().min(1).optional() }).optional(),
+  })
+  .refine(decision => (decision.outcome === 'require_approval') === (decision.approval !== undefined), {
+    error: 'approval belongs to the outcome require_approval, and to no other',
+    path: ['approval'],
+  });
+
+export type Decision = z.infer<typeof decisionSchema>;
+export type Outcome = Decision['outcome'];
+export type Reason = z.infer<typeof reasonSchema>;
+export type Stage = z.infer<typeof stageSchema>;
+export type Approver = z.infer<typeof approverSchema>;
+export type Approval = z.infer<typeof approvalSchema>;
+export type Obligation = z.infer<typeof obligationSchema>;
+
+export type ParsedDecision =
+  | { readonly ok: true; readonly decision: Decision }
+  | { readonly ok: false; readonly cause: string };
+
+/**
+ * Reads policy's result document. A bare boolean is an answer too: `true` allows, `false` denies. A decision must give
+ * exactly one verdict for each vote it was asked with, in their order: an undefined entry falls out of a Rego
+ * comprehension without a trace.
+ */
+export function parseDecision(
+  result: unknown,
+  votesAsked: readonly { readonly by: { readonly id: string } }[],
+): ParsedDecision {
+  if (typeof result === 'boolean') return { ok: true, decision: bareAnswer(result, votesAsked) };
+  const parsed = decisionSchema.safeParse(result);
+  if (!parsed.success) return { ok: false, cause: describe(parsed.error) };
+  const { votes } = parsed.data;
+  const isComplete =
+    votes.length === votesAsked.length && votes.every((verdict, i) => verdict.by === votesAsked[i]?.by.id);
+  if (!isComplete) {
+    return {
+      ok: false,
+      cause: `votes: asked with ${votesAsked.length} vote(s), the verdicts are not one for each in that order`,
+    };
+  }
+  return { ok: true, decision: parsed.data };
+}
+
+/** A boolean rule knows no votes, so none of them counts. */
+function bareAnswer(allowed: boolean, votesAsked: readonly { readonly by: { readonly id: string } }[]): Decision {
+  return {
+    contract: 1,
+    outcome: allowed ? 'allow' : 'deny',
+    reasons: [],
+    votes: votesAsked.map(({ by }) => ({ by: by.id, counted: false, code: 'boolean_policy' })),
+    obligations: [],
+  };
+}
+
+function describe(error: z.ZodError): string {
+  return error.issues
+    .slice(0, 3)
+    .map(issue => `${issue.path.join('.') || 'result'}: ${issue.message}`)
+    .join('; ');
+}

@@ -1,0 +1,33 @@
+// Work that a new state causes; stored with the state in one commit, performed at least once afterwards.
+
+export type Effect =
+  /** Ask policy (again). */
+  | { readonly kind: 'decide' }
+  /** Make the request's Slack message equal the record. */
+  | { readonly kind: 'card' }
+  /** Write a line below the card for one vote (its position in the record). */
+  | { readonly kind: 'vote_line'; readonly vote: number; readonly progress?: string }
+  /** Write a line below the card for the end of the request. */
+  | { readonly kind: 'outcome_line' }
+  /** Tell the requester's person in a direct message. */
+  | { readonly kind: 'direct_message' }
+  /** POST the view to the address that the request named. */
+  | { readonly kind: 'callback' }
+  /** Tell another channel, because policy obliges us to. */
+  | { readonly kind: 'notice'; readonly channel: string };
+
+export type EffectKind = Effect['kind'];
+
+/** One effect to perform, as handed over by the store: jobs carry this reference, never a payload. */
+export type EffectRef = {
+  /** The request. */
+  readonly id: string;
+  /** Names this effect for ever: request, version and position. A repeated delivery has the same key. */
+  readonly key: string;
+  readonly effect: Effect;
+};
+
+/** The key of the n-th effect of a version: letters, digits and `_` only, so that any queue takes it as an id. */
+export function effectKey(id: string, version: number, n: number): string {
+  return `eff_${id}_${version}_${n}`;
+}

@@ -1,0 +1,61 @@
+// The record of one request: everything that is known of it. The record decides; every screen is a view of it.
+import type { AuditHead } from './audit.ts';
+import type { Digest } from './canonical.ts';
+import type { Approval, Decision } from './decision.ts';
+import type { ResolvedBy, Status } from './lifecycle.ts';
+import type { Submission } from './submission.ts';
+import type { CountedVote } from './vote.ts';
+
+/** Who submitted, as authenticated by us. */
+export type Service = { readonly id: string; readonly auth: 'api_key' | 'queue_key' };
+
+/** Which policy answered: what an auditor needs to find it again. */
+export type PolicyEvidence = { readonly revision?: string; readonly decision_id?: string };
+
+/** One Slack message that shows the request. */
+export type Card = {
+  readonly channel: string;
+  /** RFC 3339, when we began to post it; with no `ts` yet, the message may exist or not. */
+  readonly postingSince: string;
+  /** Slack's message id; absent until Slack has answered. */
+  readonly ts?: string;
+  /** Hash of what was shown last. */
+  readonly hash?: string;
+};
+
+export type Resolution = { readonly by: ResolvedBy; readonly at: string; readonly reason?: string };
+
+export type RequestRecord = {
+  readonly schema: 1;
+  readonly id: string;
+  /** Moves by one at every commit; what the compare-and-set compares. */
+  readonly version: number;
+  readonly service: Service;
+  readonly submission: Submission;
+  readonly digest: Digest;
+  /** Who answers for the actor, from the directory at submission. */
+  readonly owner?: string;
+  readonly submittedAt: string;
+  readonly expiresAt: string;
+  readonly status: Status;
+  readonly resolution?: Resolution;
+  /** Policy's newest answer; absent until it first answered. */
+  readonly decision?: Decision;
+  readonly policy?: PolicyEvidence;
+  /** The newest requirement of approval; kept when the request resolves. */
+  readonly approval?: Approval;
+  /** Why policy has not answered yet, in words. */
+  readonly trouble?: string;
+  readonly votes: readonly CountedVote[];
+  /** Keys of the events that are in this record already: a repeated delivery finds itself here. */
+  readonly absorbed: readonly string[];
+  readonly cards: readonly Card[];
+  /** Channels that refused the card, each with Slack's word for it. */
+  readonly unreachable: readonly { readonly channel: string; readonly cause: string }[];
+  readonly audit: AuditHead;
+};
+
+/** RFC 3339 in UTC with milliseconds. */
+export function timestamp(ms: number): string {
+  return new Date(ms).toISOString();
+}

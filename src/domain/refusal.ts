@@ -1,0 +1,65 @@
+// Refusals: answers, not failures. Each has a code, and one sentence here, whoever shows it.
+import type { RequestRecord } from './record.ts';
+
+/** Codes that Countersign itself gives; policy may give others, in its verdict on a vote. */
+export type RefusalCode =
+  | 'already_resolved'
+  | 'expired'
+  | 'already_voted'
+  | 'self_approval'
+  | 'not_a_member'
+  | 'not_eligible'
+  | 'ambiguous_person'
+  | 'unverified_account'
+  | 'surface_not_allowed'
+  | 'reason_required'
+  | 'not_asked'
+  | 'stale_gesture'
+  | 'unknown_request'
+  | 'busy'
+  | (string & {});
+
+export type Refusal = {
+  readonly kind: 'refusal';
+  readonly code: RefusalCode;
+  /** The record it was judged by: the loser of a race hears from it who won. */
+  readonly record?: RequestRecord;
+  /** What policy or the platform said beyond the code. */
+  readonly detail?: string;
+};
+
+export function refuse(code: RefusalCode, record?: RequestRecord, detail?: string): Refusal {
+  return {
+    kind: 'refusal',
+    code,
+    ...(record === undefined ? {} : { record }),
+    ...(detail === undefined ? {} : { detail }),
+  };
+}
+
+const sentences: { readonly [code: string]: string } = {
+  already_resolved: 'This request is already resolved.',
+  expired: 'This request has expired. Ask its requester to submit it again.',
+  already_voted: 'Your vote on this request is already counted. Nothing more is needed from you.',
+  self_approval: 'You cannot approve your own request, nor that of an agent you own. Ask somebody else to decide it.',
+  not_a_member:
+    'Guests, bots, removed accounts and people of other organisations cannot decide this request. Ask a full member of this workspace.',
+  not_eligible: 'You are not among the approvers of this request. Details shows whom policy asks.',
+  unmapped: 'Your account is not linked to a person in the directory. Ask an administrator to add your Slack id.',
+  ambiguous_person:
+    'Your account is linked to more than one person in the directory, so it counts for none. Ask an administrator to correct it.',
+  unverified_account:
+    'Your account could not be verified just now, so nothing was recorded. Please try again in a minute.',
+  surface_not_allowed: 'Policy does not let this request be decided here. Details shows where it can be decided.',
+  reason_required: 'Policy requires a reason with this answer. Please write one.',
+  not_asked: 'Policy asks nobody about this request, so there is nothing to decide.',
+  stale_gesture: 'That click is dated too far from now and was not counted. Please click again.',
+  unknown_request: 'This request is not known here any more.',
+  late: 'Your answer came after the deadline and was not counted.',
+  busy: 'Many answers arrived at once and yours could not be recorded. Please try again.',
+};
+
+/** The sentence for the person who was refused. Unknown codes (policy's own) are shown as they are. */
+export function refusalSentence(refusal: Refusal): string {
+  return sentences[refusal.code] ?? `Policy does not count this answer (${refusal.code.slice(0, 100)}).`;
+}

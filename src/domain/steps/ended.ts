@@ -1,0 +1,47 @@
+// Steps that end a request without an answer from policy or people: the clock, the requester, a breakdown.
+import { type Change, change, type StepResult } from '../change.ts';
+import { after, type Happening, type ResolvedBy } from '../lifecycle.ts';
+import { type RequestRecord, timestamp } from '../record.ts';
+import { refuse } from '../refusal.ts';
+import { tellings } from './tellings.ts';
+
+/** The deadline has passed. Nobody said no; nobody is named. */
+export function expired(record: RequestRecord, now: number): StepResult {
+  if (now < Date.parse(record.expiresAt)) return refuse('not_due', record);
+  const reason =
+    record.decision === undefined
+      ? `Policy gave no answer before the deadline: ${record.trouble ?? 'it was not asked in time'}`
+      : 'Nobody decided before the deadline.';
+  return end(record, 'deadline', 'clock', reason, now);
+}
+
+/** The requester no longer wants it. */
+export function cancelled(record: RequestRecord, now: number): StepResult {
+  return end(record, 'cancel', 'requester', undefined, now);
+}
+
+/** Something that no retry can mend: an unusable policy answer, no channel that can be posted to. */
+export function broken(record: RequestRecord, cause: string, now: number): StepResult {
+  return end(record, 'breakdown', 'system', cause, now);
+}
+
+/** Policy cannot be asked just now: remembered for whoever looks, the request stays pending. */
+export function delayed(record: RequestRecord, trouble: string, now: number): StepResult {
+  if (record.status !== 'pending') return refuse('already_resolved', record);
+  if (record.trouble === trouble) return refuse('unchanged', record);
+  return change(record, { trouble }, [{ event: 'delayed', at: timestamp(now), trouble }]);
+}
+
+function end(
+  record: RequestRecord,
+  happening: Happening,
+  by: ResolvedBy,
+  reason: string | undefined,
+  now: number,
+): Change | ReturnType<typeof refuse> {
+  const status = after(record.status, happening);
+  if (status === undefined) return refuse('already_resolved', record);
+  const resolution = { by, at: timestamp(now), ...(reason === undefined ? {} : { reason }) };
+  const effects = tellings({ ...record, status });
+  return change(record, { status, resolution }, [{ event: 'resolved', status, ...resolution }], effects);
+}

@@ -1,0 +1,51 @@
+// Steps that write down what Slack shows and who was told: evidence, never a reason to resolve.
+import { change, type StepResult } from '../change.ts';
+import { type Card, type RequestRecord, timestamp } from '../record.ts';
+import { refuse } from '../refusal.ts';
+
+/** About to post a card: stored first, so that a crash between post and answer can be reconciled. */
+export function posting(record: RequestRecord, channel: string, now: number): StepResult {
+  const card: Card = { channel, postingSince: timestamp(now) };
+  return change(record, { cards: [...record.cards, card] }, []);
+}
+
+/** Slack shows the card: a fresh message, or the same one in a newer state. */
+export function shown(record: RequestRecord, card: Required<Card>, now: number): StepResult {
+  const i = record.cards.findIndex(
+    ({ channel, ts }) => channel === card.channel && (ts === undefined || ts === card.ts),
+  );
+  const before = record.cards[i];
+  if (before?.hash === card.hash && before.ts === card.ts) return refuse('unchanged', record);
+  const { channel, ts, hash } = card;
+  const cards = i < 0 ? [...record.cards, card] : record.cards.with(i, card);
+  const event = before?.ts === undefined ? 'card_posted' : 'card_updated';
+  return change(record, { cards }, [{ event, at: timestamp(now), channel, ts, hash }]);
+}
+
+/** A channel refused the card for good. */
+export function unreachable(record: RequestRecord, channel: string, cause: string, now: number): StepResult {
+  if (record.unreachable.some(known => known.channel === channel)) return refuse('unchanged', record);
+  return change(
+    record,
+    {
+      unreachable: [...record.unreachable, { channel, cause }],
+      cards: record.cards.filter(card => card.channel !== channel || card.ts !== undefined),
+    },
+    [{ event: 'card_undeliverable', at: timestamp(now), channel, cause }],
+  );
+}
+
+export type Told = {
+  readonly way: 'vote_line' | 'outcome_line' | 'direct_message' | 'callback' | 'notice';
+  /** The effect's key: remembered, so that a repeat finds it done. */
+  readonly key: string;
+  readonly outcome: 'delivered' | 'given_up' | 'not_possible';
+  readonly detail?: string;
+};
+
+/** Somebody was told, or cannot be. */
+export function told(record: RequestRecord, event: Told, now: number): StepResult {
+  if (record.absorbed.includes(event.key)) return refuse('unchanged', record);
+  const absorbed = [...record.absorbed, event.key].slice(-200);
+  return change(record, { absorbed }, [{ event: 'told', at: timestamp(now), ...event }]);
+}

@@ -1,0 +1,53 @@
+// Step: a service asks. The first version of a record, before policy has said anything.
+import { EMPTY_CHAIN } from '../audit.ts';
+import { canonical } from '../canonical.ts';
+import { type Change, change } from '../change.ts';
+import { durationMs } from '../duration.ts';
+import { type RequestRecord, type Service, timestamp } from '../record.ts';
+import { requestId } from '../request-id.ts';
+import { type Submission, submissionDigest } from '../submission.ts';
+
+export type Submitted = {
+  readonly service: Service;
+  readonly submission: Submission;
+  /** The idempotency key, or a fresh random one where the service gave none. */
+  readonly key: string;
+  /** Who answers for the actor, from the directory. */
+  readonly owner?: string;
+  /** How long a request waits when neither it nor policy says. */
+  readonly defaultExpiryMs: number;
+};
+
+/** `now` is when the service asked: the deadline runs from there, even if the request lay in a backlog. */
+export function submitted(event: Submitted, now: number): Change {
+  const { service, submission, owner } = event;
+  const waitsMs = durationMs(submission.expires_in ?? '') ?? event.defaultExpiryMs;
+  const blank: RequestRecord = {
+    schema: 1,
+    id: requestId(service.id, event.key),
+    version: 0,
+    service,
+    submission,
+    digest: submissionDigest(submission),
+    ...(owner === undefined ? {} : { owner }),
+    submittedAt: timestamp(now),
+    expiresAt: timestamp(now + waitsMs),
+    status: 'pending',
+    votes: [],
+    absorbed: [],
+    cards: [],
+    unreachable: [],
+    audit: EMPTY_CHAIN,
+  };
+  const fact = { event: 'submitted', at: blank.submittedAt, service, submission, digest: blank.digest, owner };
+  return change(blank, {}, [fact]);
+}
+
+/** Whether a repeated submission asks for the same: everything but the key itself must be equal. */
+export function isSameSubmission(record: RequestRecord, submission: Submission): boolean {
+  return comparable(record.submission) === comparable(submission);
+}
+
+function comparable({ idempotency_key: _key, ...rest }: Submission): string {
+  return canonical(rest);
+}

@@ -1,0 +1,70 @@
+// Step: a person answered and policy has judged the answer, or refused it.
+import type { AuditFact } from '../audit.ts';
+import { change, type StepResult } from '../change.ts';
+import type { Decision } from '../decision.ts';
+import type { Effect } from '../effect.ts';
+import { floor } from '../floor.ts';
+import { type PolicyEvidence, type RequestRecord, timestamp } from '../record.ts';
+import { type Refusal, refuse } from '../refusal.ts';
+import type { Vote, Voter } from '../vote.ts';
+import { decided } from './decided.ts';
+
+export type Voted = {
+  readonly vote: Vote;
+  /** The gesture: for a click its team, user and action_ts. A repeated delivery has the same key. */
+  readonly key: string;
+  /** How we know who it was. */
+  readonly evidence: AuditFact;
+  readonly decision: Decision;
+  readonly policy: PolicyEvidence;
+};
+
+/** Counts a vote with policy's answer to all votes including it. A vote that policy does not count is refused. */
+export function voted(record: RequestRecord, event: Voted, now: number): StepResult {
+  const { vote, key, decision, policy } = event;
+  if (record.absorbed.includes(key)) return refuse('already_voted', record);
+  const barred = floor(record, vote);
+  if (barred !== undefined) return barred;
+  const verdict = decision.votes.at(-1);
+  const isWelcome = verdict?.counted === true;
+  // A policy that tightened meanwhile wins: it may end the request although it does not count this vote.
+  const ends = decision.outcome === 'deny' || decision.outcome === 'error';
+  if (!isWelcome && !ends) return refuse(verdict?.code ?? 'not_eligible', record);
+  const votes = isWelcome ? [...record.votes, vote] : record.votes;
+  const told = isWelcome ? decision : { ...decision, votes: decision.votes.slice(0, -1) };
+  return decided(
+    record,
+    {
+      phase: 'vote',
+      decision: told,
+      policy,
+      votes,
+      key,
+      because: [{ ...event.evidence, key, vote, counted: isWelcome }],
+      effects: isWelcome ? [line(record.votes.length, decision)] : [],
+    },
+    now,
+  );
+}
+
+/** Writes down that somebody was refused: the record is as before, its audit is not. */
+export function refused(
+  record: RequestRecord,
+  event: {
+    readonly refusal: Refusal;
+    readonly by: Pick<Voter, 'id' | 'user'>;
+    readonly key: string;
+    readonly vote: Vote['vote'];
+  },
+  now: number,
+): StepResult {
+  if (record.absorbed.includes(event.key)) return refuse('already_voted', record);
+  const { refusal, by, key, vote } = event;
+  const fact = { event: 'refused', at: timestamp(now), by, vote, code: refusal.code, detail: refusal.detail, key };
+  return change(record, { absorbed: [...record.absorbed, key].slice(-200) }, [fact]);
+}
+
+function line(vote: number, decision: Decision): Effect {
+  const stage = decision.approval?.stages.find(({ have, quorum }) => have < quorum);
+  return { kind: 'vote_line', vote, ...(stage === undefined ? {} : { progress: `${stage.have} of ${stage.quorum}` }) };
+}

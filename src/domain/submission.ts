@@ -1,0 +1,154 @@
+// What a service submits (design 3.1): the shape, its faults in words, and the digest people approve.
+import { z } from 'zod';
+import { type Digest, digestOf, type Json, type JsonObject } from './canonical.ts';
+import { durationMs } from './duration.ts';
+
+export const MAX_EXPIRY_MS = 30 * 86_400_000;
+const MAX_DEPTH = 64;
+
+const id = z.string().min(1).max(512);
+const json = z.json() as unknown as z.ZodType<Json>;
+const properties = z.record(z.string(), json) as unknown as z.ZodType<JsonObject>;
+const duration = z.string().refine(
+  text => {
+    const ms = durationMs(text);
+    return ms !== undefined && ms >= 1_000 && ms <= MAX_EXPIRY_MS;
+  },
+  { error: 'is not a duration between 1s and 30d; write for example "20m", "1h" or "7d"' },
+);
+
+/** Unknown members are refused: a misspelt one would be outside the digest and on nobody's card. */
+export const submissionSchema = z.strictObject({
+  action: z.string().min(1).max(200),
+  user: z.object({ id }).catchall(json),
+  actor: z
+    .object({
+      type: z.string().min(1).max(100),
+      id,
+      owner: z.undefined({ error: 'is filled from the directory; leave it out' }).optional(),
+    })
+    .catchall(json)
+    .optional(),
+  resource: z.object({ type: z.string().min(1).max(200), id }).catchall(json),
+  params: properties.optional(),
+  context: properties.optional(),
+  reason: z.string().max(4_000).optional(),
+  idempotency_key: z.string().min(1).max(255).optional(),
+  callback: z
+    .url({ protocol: /^https$/, error: 'is not an https URL' })
+    .max(2_000)
+    .optional(),
+  expires_in: duration.optional(),
+});
+
+type Entity = { readonly id: string; readonly [property: string]: Json };
+
+/** An action request as submitted. The members action, user, actor, resource and params are what the digest covers. */
+export type Submission = {
+  readonly action: string;
+  readonly user: Entity;
+  readonly actor?: Entity & { readonly type: string };
+  readonly resource: Entity & { readonly type: string };
+  readonly params?: JsonObject;
+  readonly context?: JsonObject;
+  readonly reason?: string;
+  readonly idempotency_key?: string;
+  readonly callback?: string;
+  readonly expires_in?: string;
+};
+
+/** One thing wrong with a submission: where (JSON pointer) and what, ending with the remedy. */
+export type Fault = { readonly pointer: string; readonly message: string };
+
+export type ParsedSubmission =
+  | { readonly ok: true; readonly submission: Submission }
+  | { readonly ok: false; readonly faults: readonly Fault[] };
+
+/** Checks a decoded JSON body. All faults are reported at once. */
+export function parseSubmission(body: unknown): ParsedSubmission {
+  const unspeakable = [...textFaults(body, '', 0)];
+  if (unspeakable.length > 0) return { ok: false, faults: unspeakable };
+  const parsed = submissionSchema.safeParse(body);
+  if (parsed.success) return { ok: true, submission: parsed.data as Submission };
+  return { ok: false, faults: parsed.error.issues.flatMap(faultsOf) };
+}
+
+/** The digest people approve, a grant names and a redemption presents (design 3.1). */
+export function submissionDigest(submission: Submission): Digest {
+  const { action, user, actor, resource, params } = submission;
+  return digestOf({ action, user, actor, resource, params });
+}
+
+/**
+ * Decodes JSON text, refusing integers that a double cannot hold: policy would see the exact number and the digest
+ * a rounded one, so that people would approve something else than what was sent.
+ */
+export function decodeJson(text: string): { ok: true; value: unknown } | { ok: false; fault: Fault } {
+  let inexact: string | undefined;
+  const exact = (_key: string, value: unknown, context?: { source?: string }) => {
+    const source = context?.source;
+    if (typeof value === 'number' && source !== undefined && isInexact(value, source)) inexact ??= source;
+    return value;
+  };
+  try {
+    const value: unknown = /\d{16}|[eE]\d/.test(text) ? JSON.parse(text, exact as never) : JSON.parse(text);
+    if (inexact === undefined) return { ok: true, value };
+    const message = `the number ${inexact.slice(0, 40)} cannot be held exactly; send it as a string.`;
+    return { ok: false, fault: { pointer: '', message } };
+  } catch {
+    return { ok: false, fault: { pointer: '', message: 'the body is not JSON; send one JSON object.' } };
+  }
+}
+
+function isInexact(value: number, source: string): boolean {
+  if (!Number.isFinite(value)) return true;
+  return (
+    Number.isInteger(value) && !Number.isSafeInteger(value) && !/[.eE]/.test(source) && BigInt(source) !== BigInt(value)
+  );
+}
+
+function faultsOf(issue: z.core.$ZodIssue): Fault[] {
+  const pointer = pointerOf(issue.path);
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map(key => ({
+      pointer: `${pointer}/${escapePointer(key)}`,
+      message: 'is not a known member; put further facts under params or context.',
+    }));
+  }
+  if (issue.code === 'invalid_type' && issue.input === undefined) {
+    return [{ pointer, message: `is missing; send ${article(issue.expected)}.` }];
+  }
+  return [{ pointer, message: issue.message.endsWith('.') ? issue.message : `${issue.message}.` }];
+}
+
+function article(expected: string): string {
+  return /^[aeiou]/.test(expected) ? `an ${expected}` : `a ${expected}`;
+}
+
+function pointerOf(path: readonly PropertyKey[]): string {
+  return path.map(part => `/${escapePointer(String(part))}`).join('');
+}
+
+function escapePointer(part: string): string {
+  return part.replaceAll('~', '~0').replaceAll('/', '~1');
+}
+
+/** What JSON can carry but a canonical form, a policy or a card cannot. */
+function* textFaults(value: unknown, pointer: string, depth: number): Generator<Fault> {
+  if (typeof value === 'string') {
+    if (!value.isWellFormed())
+      yield { pointer, message: 'has a lone surrogate and no canonical form; send valid Unicode.' };
+  } else if (typeof value === 'object' && value !== null) {
+    if (depth >= MAX_DEPTH) {
+      yield { pointer, message: `is nested deeper than ${MAX_DEPTH} levels; flatten it.` };
+      return;
+    }
+    for (const key of Object.keys(value)) {
+      const at = `${pointer}/${escapePointer(key)}`;
+      if (!key.isWellFormed()) yield { pointer: at, message: 'has a name with a lone surrogate; send valid Unicode.' };
+      if (key === '__proto__')
+        yield { pointer: at, message: 'is a name that JavaScript cannot carry safely; rename it.' };
+      yield* textFaults((value as Record<string, unknown>)[key], at, depth + 1);
+    }
+  }
+}

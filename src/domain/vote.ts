@@ -1,0 +1,36 @@
+// One answer by one person, and what we know of the account that gave it.
+
+/** What the platform says about an account; everything but `member` needs policy to name it. */
+export type AccountKind = 'member' | 'guest' | 'bot' | 'deleted' | 'external' | 'stranger';
+
+/** Where a vote was given. */
+export type Surface = 'slack' | 'cli' | 'api';
+
+/** Who votes: `id` is the account (`slack:T1:U9`), `user` the person, who has one vote whatever accounts they have. */
+export type Voter = {
+  readonly id: string;
+  readonly user: string;
+  readonly groups: readonly string[];
+  readonly kind: AccountKind;
+};
+
+export type Ballot = 'approve' | 'deny';
+
+export type Vote = {
+  readonly by: Voter;
+  readonly vote: Ballot;
+  readonly reason?: string;
+  /** RFC 3339, when it was received. */
+  readonly at: string;
+  readonly surface: Surface;
+  /** Hash of the card that the approver was shown. */
+  readonly card?: string;
+};
+
+/** A vote as kept in the record: with policy's newest verdict on it. */
+export type CountedVote = Vote & { readonly counted: boolean; readonly code?: string };
+
+/** The account name of a Slack user: team and user id, never a display name. */
+export function slackAccount(teamId: string, userId: string): string {
+  return `slack:${teamId}:${userId}`;
+}

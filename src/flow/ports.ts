@@ -1,0 +1,131 @@
+// What the flow asks of the world, in its own words. Adapters answer; nothing here knows who they are.
+import type { AuditFact } from '../domain/audit.ts';
+import type { Change } from '../domain/change.ts';
+import type { Decision } from '../domain/decision.ts';
+import type { Status } from '../domain/lifecycle.ts';
+import type { PolicyInput } from '../domain/policy-input.ts';
+import type { PolicyEvidence, RequestRecord } from '../domain/record.ts';
+import type { RequestView } from '../domain/view.ts';
+import type { AccountKind } from '../domain/vote.ts';
+
+// Every port may throw a domain `Failure`; its `isTransient` says whether trying again can help.
+
+/** The memory. One record per request, changed only by a compare-and-set on its version. */
+export interface Store {
+  /** Milliseconds since 1970 by the store's own clock: one clock for all processes. */
+  now(): number;
+  read(id: string): Promise<RequestRecord | undefined>;
+  /**
+   * Stores the next record, its audit entries, its effects and its indexes in one atomic act, if the stored version is
+   * still `change.expected`. A change that is already stored, word for word, was this one with its reply lost: `ok`.
+   */
+  commit(change: Change): Promise<Committed>;
+  /** Writes down a fact that belongs to no request: a foreign envelope, a click on something unknown. */
+  note(fact: AuditFact): Promise<void>;
+  /** Ids of pending requests whose deadline is at or before `ms`, earliest first. */
+  due(ms: number, limit: number): Promise<readonly string[]>;
+  /** A service's requests, newest first. */
+  list(query: ListQuery): Promise<Page>;
+}
+
+export type Committed = { readonly ok: true } | { readonly ok: false; readonly actual: RequestRecord | undefined };
+
+export type ListQuery = {
+  readonly service: string;
+  readonly status?: Status;
+  readonly limit: number;
+  /** From the page before. */
+  readonly cursor?: string;
+};
+
+export type Page = { readonly items: readonly RequestRecord[]; readonly next?: string };
+
+/** Waiting for a change: a hint wakes, the record decides. */
+export interface Waiting {
+  /** The record as soon as `isEnough` holds, or as it stands after `timeoutMs`; undefined when there is none. */
+  until(
+    id: string,
+    isEnough: (record: RequestRecord) => boolean,
+    timeoutMs: number,
+    signal?: AbortSignal,
+  ): Promise<RequestRecord | undefined>;
+}
+
+/** The policy decision point. Throws a transient `Failure` while it cannot be asked. */
+export interface Policy {
+  ask(input: PolicyInput): Promise<PolicyAnswer>;
+}
+
+export type PolicyAnswer =
+  | { readonly kind: 'answer'; readonly decision: Decision; readonly policy: PolicyEvidence }
+  /** It answered, and no retry will make sense of the answer. `cause` quotes no value of the request. */
+  | { readonly kind: 'broken'; readonly code: string; readonly cause: string };
+
+/** Who people are: accounts, groups and agents' owners, from a source we chose to trust. */
+export interface Directory {
+  ownerOf(agentId: string): string | undefined;
+  personOf(account: string): DirectoryAnswer;
+  /** The Slack accounts of a person, `slack:T:U`. */
+  slackAccountsOf(personId: string): readonly string[];
+}
+
+export type DirectoryAnswer =
+  | { readonly kind: 'person'; readonly id: string; readonly groups: readonly string[] }
+  | { readonly kind: 'unknown' }
+  | { readonly kind: 'ambiguous' };
+
+/** What the platform itself says of an account, now. */
+export interface Accounts {
+  kindOf(account: string): Promise<AccountKind>;
+  /** Which of these Slack user groups the account is in, by Slack's own word: `S123` → `slack_usergroup:S123`. */
+  usergroupsOf(account: string, candidates: readonly string[]): Promise<readonly string[]>;
+}
+
+/** Shows requests to people. */
+export interface Messenger {
+  /** Hash of the card as it would be shown now. */
+  hashOf(record: RequestRecord): string;
+  /** Posts the card; the message's id. */
+  post(record: RequestRecord, channel: string): Promise<string>;
+  /** The id of a card posted since then whose answer was lost; undefined when there is none. Further copies are removed. */
+  find(record: RequestRecord, channel: string, since: string): Promise<string | undefined>;
+  update(record: RequestRecord, channel: string, ts: string): Promise<void>;
+  /** A line in the card's thread: a vote's, or the outcome's. */
+  line(record: RequestRecord, card: { channel: string; ts: string }, line: Line): Promise<void>;
+  direct(record: RequestRecord, account: string): Promise<void>;
+  notice(record: RequestRecord, channel: string): Promise<void>;
+}
+
+export type Line =
+  | { readonly kind: 'vote'; readonly vote: number; readonly progress?: string }
+  | { readonly kind: 'outcome' };
+
+/** Delivers the view to the address that a request named. Resolves when accepted. */
+export interface Callbacks {
+  deliver(url: string, deliveryId: string, view: RequestView): Promise<void>;
+}
+
+/** Something worth a metric or a log line; never a secret, never a request's values. */
+export type Observation =
+  | { readonly kind: 'submitted'; readonly service: string; readonly via: 'http' | 'queue'; readonly repeated: boolean }
+  | {
+      readonly kind: 'decided';
+      readonly id: string;
+      readonly phase: string;
+      readonly outcome: string;
+      readonly tookMs: number;
+    }
+  | { readonly kind: 'policy_trouble'; readonly id: string; readonly code: string }
+  | {
+      readonly kind: 'resolved';
+      readonly id: string;
+      readonly status: Status;
+      readonly by: string;
+      readonly afterMs: number;
+    }
+  | { readonly kind: 'voted'; readonly id: string; readonly vote: string; readonly surface: string }
+  | { readonly kind: 'refused'; readonly id: string; readonly code: string; readonly surface: string }
+  | { readonly kind: 'told'; readonly id: string; readonly way: string; readonly outcome: string }
+  | { readonly kind: 'trouble'; readonly where: string; readonly code: string; readonly message: string };
+
+export type Observe = (observation: Observation) => void;
