@@ -5,8 +5,9 @@ import type { Decision } from '../domain/decision.ts';
 import type { Status } from '../domain/lifecycle.ts';
 import type { PolicyInput } from '../domain/policy-input.ts';
 import type { PolicyEvidence, RequestRecord } from '../domain/record.ts';
+import type { Refusal } from '../domain/refusal.ts';
 import type { RequestView } from '../domain/view.ts';
-import type { AccountKind } from '../domain/vote.ts';
+import type { AccountKind, Ballot, Surface } from '../domain/vote.ts';
 
 // Every port may throw a domain `Failure`; its `isTransient` says whether trying again can help.
 
@@ -104,6 +105,41 @@ export type Line =
 export interface Callbacks {
   deliver(url: string, deliveryId: string, view: RequestView): Promise<void>;
 }
+
+/** One person's answer, as a surface received it. Who it was comes from a verified payload, never from its text. */
+export type CastVote = {
+  readonly id: string;
+  /** The account, `slack:T:U`. */
+  readonly account: string;
+  readonly vote: Ballot;
+  readonly reason?: string;
+  readonly surface: Surface;
+  /** Hash of the card that was shown. */
+  readonly card?: string;
+  /** Names the gesture: the same click delivered twice has the same key. */
+  readonly key: string;
+  /** How it is known who it was, for the audit. */
+  readonly evidence: VoteEvidence;
+};
+
+export type VoteEvidence = {
+  readonly transport: 'socket' | 'http';
+  readonly team: string;
+  readonly user: string;
+  readonly channel?: string;
+  readonly message_ts?: string;
+  readonly action_ts: string;
+};
+
+export type VoteReply = { readonly kind: 'counted'; readonly record: RequestRecord } | Refusal;
+
+export type CastVoteFn = (ballot: CastVote) => Promise<VoteReply>;
+
+/** What became of a submission; a refusal's code is `conflict`: the key is taken by another body. */
+export type Admission = { readonly kind: 'created' | 'repeated'; readonly record: RequestRecord } | Refusal;
+
+/** Whether one thing that Countersign leans on is there; `detail` ends with the remedy when it is not. */
+export type Check = { readonly name: string; readonly ok: boolean; readonly detail: string };
 
 /** Something worth a metric or a log line; never a secret, never a request's values. */
 export type Observation =
