@@ -2,10 +2,11 @@
 import { spawn } from 'node:child_process';
 
 // The shell waits on a pipe that only we hold open. It runs in a session of its own, so that Ctrl-C does not end it first.
-const WATCH = 'read -r _; kill -"$1" "$2" 2>/dev/null; if [ -n "$3" ]; then rm -rf -- "$3"; fi';
+const WATCH = 'read -r _; kill -s "$1" -- "$2" 2>/dev/null; if [ -n "$3" ]; then rm -rf -- "$3"; fi';
 
 /**
- * Watches over `pid` until the returned function is called; `signal` is what the orphan gets, `directory` is deleted after it.
+ * Watches over `pid` (negative: a whole process group) until the returned function is called; `signal` is what the orphan
+ * gets, `directory` is deleted after it.
  * @param {number} pid
  * @param {{ signal?: string, directory?: string }} [options]
  */

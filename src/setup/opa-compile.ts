@@ -1,5 +1,5 @@
 // Compiles OPA with the machine's Go, for networks that reach Go modules and not the release page.
-import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { onPath, run } from './programs.ts';
 import { setupFailure } from './say.mjs';
@@ -10,6 +10,9 @@ export async function compileOpa(version: string, target: string, env: NodeJS.Pr
   if (go === undefined) throw setupFailure('go_missing', 'there is no Go on PATH');
   const parent = dirname(target);
   await mkdir(parent, { recursive: true });
+  for (const left of (await readdir(parent)).filter(name => name.startsWith('.opa-'))) {
+    await rm(join(parent, left), { recursive: true, force: true }); // of an interrupted try: we hold the lock
+  }
   const workshop = await mkdtemp(join(parent, '.opa-'));
   try {
     await run(go, ['install', '-trimpath', '-ldflags=-s -w', `github.com/open-policy-agent/opa@v${version}`], {

@@ -24,6 +24,8 @@ export function onPath(name: string, path: string | undefined = process.env.PATH
     .filter(isExecutable);
 }
 
+const WORDS_KEPT = 20_000;
+
 /** Runs a program and gives its output; a program that fails is an error that quotes its last words. */
 export function run(
   program: string,
@@ -41,15 +43,15 @@ export function run(
     let words = '';
     child.stdout.on('data', chunk => {
       output += chunk;
-      words = (words + chunk).slice(-2_000);
+      words = (words + chunk).slice(-WORDS_KEPT);
     });
     child.stderr.on('data', chunk => {
-      words = (words + chunk).slice(-2_000);
+      words = (words + chunk).slice(-WORDS_KEPT);
     });
     child.on('error', failed);
     child.on('close', (code, signal) => {
       if (code === 0) done(output);
-      else failed(new Error(`${program} ${args.join(' ')} ended with ${signal ?? code}: ${words.trim()}`));
+      else failed(new Error(`${program} ${args.join(' ')} ended with ${signal ?? code}:\n${words.trim()}`));
     });
   });
 }

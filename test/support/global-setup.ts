@@ -1,12 +1,14 @@
 // Starts one Redis and one OPA for the whole test run, and stops them after it.
 import { resolve } from 'node:path';
 import type { TestProject } from 'vitest/node';
+import { ensureOpa } from '../../src/setup/opa.ts';
 import { startOpa, startRedis } from '../../src/setup/services.ts';
 import type { Started } from './services.ts';
 
 type Stoppable = { readonly url: string; stop(): Promise<void> };
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  process.env.COUNTERSIGN_OPA ??= await ensureOpa(); // tests that call it by hand call the same one
   const [redis, opa] = await Promise.allSettled([
     startRedis(),
     startOpa({ policies: [resolve(import.meta.dirname, '../../policies')] }),
