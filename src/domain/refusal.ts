@@ -15,6 +15,7 @@ export type RefusalCode =
   | 'reason_required'
   | 'not_asked'
   | 'stale_gesture'
+  | 'policy_unavailable'
   | 'unknown_request'
   | 'busy'
   | (string & {});
@@ -54,6 +55,7 @@ const sentences: { readonly [code: string]: string } = {
   reason_required: 'Policy requires a reason with this answer. Please write one.',
   not_asked: 'Policy asks nobody about this request, so there is nothing to decide.',
   stale_gesture: 'That click is dated too far from now and was not counted. Please click again.',
+  policy_unavailable: 'Policy cannot be asked just now, so nothing was recorded. Please try again in a minute.',
   unknown_request: 'This request is not known here any more.',
   late: 'Your answer came after the deadline and was not counted.',
   busy: 'Many answers arrived at once and yours could not be recorded. Please try again.',

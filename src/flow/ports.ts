@@ -144,23 +144,19 @@ export type Check = { readonly name: string; readonly ok: boolean; readonly deta
 /** Something worth a metric or a log line; never a secret, never a request's values. */
 export type Observation =
   | { readonly kind: 'submitted'; readonly service: string; readonly via: 'http' | 'queue'; readonly repeated: boolean }
-  | {
-      readonly kind: 'decided';
-      readonly id: string;
-      readonly phase: string;
-      readonly outcome: string;
-      readonly tookMs: number;
-    }
-  | { readonly kind: 'policy_trouble'; readonly id: string; readonly code: string }
+  /** Policy answered, or did not (`outcome` is then the failure's code), and how long it took. */
+  | { readonly kind: 'asked'; readonly outcome: string; readonly tookMs: number }
+  | { readonly kind: 'decided'; readonly id: string; readonly phase: string; readonly outcome: string }
+  | { readonly kind: 'delayed'; readonly id: string }
   | {
       readonly kind: 'resolved';
       readonly id: string;
-      readonly status: Status;
+      readonly status: string;
       readonly by: string;
       readonly afterMs: number;
     }
-  | { readonly kind: 'voted'; readonly id: string; readonly vote: string; readonly surface: string }
-  | { readonly kind: 'refused'; readonly id: string; readonly code: string; readonly surface: string }
+  | { readonly kind: 'voted'; readonly id: string }
+  | { readonly kind: 'refused'; readonly id: string; readonly code: string }
   | { readonly kind: 'told'; readonly id: string; readonly way: string; readonly outcome: string }
   | { readonly kind: 'trouble'; readonly where: string; readonly code: string; readonly message: string };
 

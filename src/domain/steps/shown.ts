@@ -10,16 +10,28 @@ export function posting(record: RequestRecord, channel: string, now: number): St
 }
 
 /** Slack shows the card: a fresh message, or the same one in a newer state. */
-export function shown(record: RequestRecord, card: Required<Card>, now: number): StepResult {
+export function shown(
+  record: RequestRecord,
+  card: Pick<Required<Card>, 'channel' | 'ts' | 'hash'>,
+  now: number,
+): StepResult {
   const i = record.cards.findIndex(
     ({ channel, ts }) => channel === card.channel && (ts === undefined || ts === card.ts),
   );
   const before = record.cards[i];
   if (before?.hash === card.hash && before.ts === card.ts) return refuse('unchanged', record);
   const { channel, ts, hash } = card;
-  const cards = i < 0 ? [...record.cards, card] : record.cards.with(i, card);
+  const next = { postingSince: before?.postingSince ?? timestamp(now), channel, ts, hash };
+  const cards = i < 0 ? [...record.cards, next] : record.cards.with(i, next);
   const event = before?.ts === undefined ? 'card_posted' : 'card_updated';
   return change(record, { cards }, [{ event, at: timestamp(now), channel, ts, hash }]);
+}
+
+/** Somebody deleted the message, or Slack lets nobody change it any more: a new one takes its place. */
+export function vanished(record: RequestRecord, ts: string, cause: string, now: number): StepResult {
+  if (!record.cards.some(card => card.ts === ts)) return refuse('unchanged', record);
+  const cards = record.cards.filter(card => card.ts !== ts);
+  return change(record, { cards }, [{ event: 'card_vanished', at: timestamp(now), ts, cause }]);
 }
 
 /** A channel refused the card for good. */

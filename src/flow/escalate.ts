@@ -1,0 +1,104 @@
+// Escalate: make the request's Slack message equal its record, wherever the change came from.
+import { Failure } from '../domain/failure.ts';
+import { isResolved } from '../domain/lifecycle.ts';
+import type { Card, RequestRecord } from '../domain/record.ts';
+import { refuse } from '../domain/refusal.ts';
+import { broken } from '../domain/steps/ended.ts';
+import { posting, shown, unreachable, vanished } from '../domain/steps/shown.ts';
+import type { Messenger, Store } from './ports.ts';
+import { swap } from './swap.ts';
+
+export type EscalateWorld = {
+  readonly store: Store;
+  readonly messenger: Messenger;
+  /** Where a decision that names no channel goes, and where one goes whose channel cannot be posted to. */
+  readonly approvalsChannel: string;
+};
+
+/** Longer than any call to Slack may take: a card in `posting` for longer was left behind by a crash. */
+const POSTING_MS = 12_000;
+
+/** Posts the card or brings it up to date. Ends when what Slack shows is what the newest record says. */
+export async function showCard(world: EscalateWorld, id: string): Promise<void> {
+  const { store, messenger } = world;
+  let shownHash: string | undefined; // by us, in this call: somebody else's older update may have followed
+  let isReplacement = false;
+  for (;;) {
+    const record = await store.read(id);
+    if (record === undefined || record.approval === undefined) return;
+    const wanted = messenger.hashOf(record);
+    const card = record.cards.find(({ ts }) => ts !== undefined);
+    if (card?.ts !== undefined && card.hash === wanted && (shownHash ?? wanted) === wanted) return;
+    let place: { channel: string; ts: string } | 'nowhere' | 'lost';
+    if (card?.ts === undefined) {
+      if (isResolved(record.status) && record.cards.length === 0 && !isReplacement) return; // nobody has seen it
+      place = await post(world, record);
+    } else {
+      place = await update(world, record, card.channel, card.ts);
+    }
+    if (place === 'nowhere') return;
+    if (place === 'lost') {
+      isReplacement = true;
+      continue;
+    }
+    shownHash = wanted;
+    const seen = { ...place, hash: wanted };
+    await swap(store, id, (newest, now) => shown(newest, seen, now));
+  }
+}
+
+async function update(world: EscalateWorld, record: RequestRecord, channel: string, ts: string) {
+  try {
+    await world.messenger.update(record, channel, ts);
+    return { channel, ts };
+  } catch (error) {
+    if (!(error instanceof Failure) || error.isTransient) throw error;
+    await swap(world.store, record.id, (newest, now) => vanished(newest, ts, error.code, now));
+    return 'lost';
+  }
+}
+
+/** Stores the intent, posts, and falls back to the next channel where one refuses for good. */
+async function post(world: EscalateWorld, record: RequestRecord): Promise<{ channel: string; ts: string } | 'nowhere'> {
+  const { store, messenger, approvalsChannel } = world;
+  const refusedBy = new Set(record.unreachable.map(({ channel }) => channel));
+  const channel = [record.approval?.channel, approvalsChannel].find(name => name !== undefined && !refusedBy.has(name));
+  if (channel === undefined) return giveUp(world, record);
+  const begun = record.cards.find(card => card.channel === channel && card.ts === undefined);
+  try {
+    if (begun !== undefined) {
+      const ts = await reconcile(world, record, begun);
+      if (ts !== undefined) return { channel, ts };
+    } else {
+      const intent = await swap(store, record.id, (newest, now) =>
+        newest.version === record.version ? posting(newest, channel, now) : refuse('moved'),
+      );
+      if (intent.kind === 'refusal') return post(world, (await store.read(record.id)) ?? record);
+    }
+    return { channel, ts: await messenger.post(record, channel) };
+  } catch (error) {
+    if (!(error instanceof Failure) || error.isTransient) throw error;
+    const cause = error.message;
+    const noted = await swap(store, record.id, (newest, now) => unreachable(newest, channel, cause, now));
+    return noted.kind === 'changed' ? post(world, noted.record) : giveUp(world, record);
+  }
+}
+
+/** A card was begun and its message id is not known: it may be there. Looks before posting again. */
+async function reconcile(world: EscalateWorld, record: RequestRecord, begun: Card): Promise<string | undefined> {
+  const ts = await world.messenger.find(record, begun.channel, begun.postingSince);
+  const ageMs = world.store.now() - Date.parse(begun.postingSince);
+  if (ts !== undefined || ageMs > POSTING_MS) return ts;
+  throw new Failure('card_being_posted', 'The card is being posted by another worker; looking again shortly.', {
+    isTransient: true,
+    retryAfterMs: POSTING_MS - ageMs + 100,
+  });
+}
+
+async function giveUp({ store }: EscalateWorld, record: RequestRecord): Promise<'nowhere'> {
+  await swap(store, record.id, (newest, now) => {
+    const causes = newest.unreachable.map(({ channel, cause }) => `${channel}: ${cause}`).join('; ');
+    return broken(newest, `Nobody could be asked, because no channel can be posted to (${causes}).`, now);
+  });
+  return 'nowhere';
+}

@@ -1,0 +1,85 @@
+// Notify: everybody who must hear of it is told, at least once, and what became of each telling is written down.
+
+import type { EffectRef } from '../domain/effect.ts';
+import { Failure, isTransient } from '../domain/failure.ts';
+import { isResolved } from '../domain/lifecycle.ts';
+import type { RequestRecord } from '../domain/record.ts';
+import { type Told, told } from '../domain/steps/shown.ts';
+import { view } from '../domain/view.ts';
+import type { Callbacks, Directory, Line, Messenger, Store } from './ports.ts';
+import { swap } from './swap.ts';
+
+export type NotifyWorld = {
+  readonly store: Store;
+  readonly messenger: Messenger;
+  readonly directory: Directory;
+  readonly callbacks: Callbacks;
+};
+
+type Outcome = Pick<Told, 'outcome' | 'detail'>;
+const DELIVERED: Outcome = { outcome: 'delivered' };
+
+/** A line below the card. It waits for the card; without one there is nowhere to write it. */
+export function writeLine(world: NotifyWorld, ref: EffectRef, line: Line): Promise<void> {
+  return once(world, ref, line.kind === 'vote' ? 'vote_line' : 'outcome_line', async record => {
+    const card = record.cards.find(({ ts }) => ts !== undefined);
+    if (card?.ts !== undefined) {
+      await world.messenger.line(record, { channel: card.channel, ts: card.ts }, line);
+      return DELIVERED;
+    }
+    const isComing = record.cards.length > 0 || !isResolved(record.status);
+    if (!isComing) return { outcome: 'not_possible', detail: 'there is no card' };
+    throw new Failure('no_card_yet', 'The card is not posted yet; trying again shortly.', {
+      isTransient: true,
+      retryAfterMs: 1_000,
+    });
+  });
+}
+
+/** The requester's person hears of the end in a direct message, where the directory knows their Slack account. */
+export function directMessage(world: NotifyWorld, ref: EffectRef): Promise<void> {
+  return once(world, ref, 'direct_message', async record => {
+    const [account] = world.directory.slackAccountsOf(record.submission.user.id);
+    if (account === undefined) return { outcome: 'not_possible', detail: 'no Slack account in the directory' };
+    await world.messenger.direct(record, account);
+    return DELIVERED;
+  });
+}
+
+/** The address that the request named gets the view. */
+export function callback(world: NotifyWorld, ref: EffectRef): Promise<void> {
+  return once(world, ref, 'callback', async record => {
+    const { callback: url } = record.submission;
+    if (url === undefined) return { outcome: 'not_possible', detail: 'no callback was named' };
+    await world.callbacks.deliver(url, ref.key, view(record));
+    return DELIVERED;
+  });
+}
+
+/** Another channel hears of it, because policy obliges us to. */
+export function notice(world: NotifyWorld, ref: EffectRef, channel: string): Promise<void> {
+  return once(world, ref, 'notice', async record => {
+    await world.messenger.notice(record, channel);
+    return DELIVERED;
+  });
+}
+
+/** Tells unless it was told already; a transient failure is the caller's to repeat, any other is given up, in the audit. */
+async function once(
+  world: NotifyWorld,
+  ref: EffectRef,
+  way: Told['way'],
+  tell: (record: RequestRecord) => Promise<Outcome>,
+): Promise<void> {
+  const { store } = world;
+  const record = await store.read(ref.id);
+  if (record === undefined || record.absorbed.includes(ref.key)) return;
+  let outcome: Outcome;
+  try {
+    outcome = await tell(record);
+  } catch (error) {
+    if (isTransient(error) || !(error instanceof Failure)) throw error;
+    outcome = { outcome: 'given_up', detail: error.code };
+  }
+  await swap(store, ref.id, (newest, now) => told(newest, { way, key: ref.key, ...outcome }, now));
+}

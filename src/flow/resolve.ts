@@ -1,0 +1,146 @@
+// Resolve: a person answers, the requester withdraws, the clock runs out. Whoever commits first wins; the others hear of it.
+import type { StepResult } from '../domain/change.ts';
+import type { Approval } from '../domain/decision.ts';
+import { isTransient } from '../domain/failure.ts';
+import { floor } from '../domain/floor.ts';
+import { policyInput } from '../domain/policy-input.ts';
+import { type RequestRecord, timestamp } from '../domain/record.ts';
+import { type Refusal, refuse } from '../domain/refusal.ts';
+import { broken, cancelled, expired } from '../domain/steps/ended.ts';
+import { refused, voted } from '../domain/steps/voted.ts';
+import type { Vote, Voter } from '../domain/vote.ts';
+import type { Accounts, CastVote, Directory, Policy, PolicyAnswer, Store, VoteReply } from './ports.ts';
+import { swap } from './swap.ts';
+
+export type ResolveWorld = {
+  readonly store: Store;
+  readonly policy: Policy;
+  readonly directory: Directory;
+  readonly accounts: Accounts;
+};
+
+/** Counts one person's answer, or says why it does not count. Every refusal is in the audit before it is told. */
+export async function castVote(world: ResolveWorld, ballot: CastVote): Promise<VoteReply> {
+  const { store } = world;
+  const at = timestamp(store.now());
+  const person = await identify(world, ballot.account);
+  if (person.kind === 'refusal') return writeDown(world, ballot, person, ballot.account);
+
+  const result = await swap(store, ballot.id, async (record, now) => {
+    if (record.absorbed.includes(ballot.key)) return refuse('repeated', record);
+    return count(world, record, person.voter, ballot, at, now);
+  });
+  if (result.kind === 'changed') return { kind: 'counted', record: result.record };
+  if (result.code !== 'repeated' || result.record === undefined) {
+    return writeDown(world, ballot, result, person.voter.user);
+  }
+  // The same gesture, delivered again: it is answered as it was the first time, and nothing is written twice.
+  const { record } = result;
+  const mine = record.votes.some(({ by, counted }) => counted && by.user === person.voter.user);
+  return mine
+    ? { kind: 'counted', record }
+    : (floor(record, voteOf(ballot, person.voter, at)) ?? refuse('not_eligible', record));
+}
+
+/** The requester withdraws. Another service's request is unknown to this one. */
+export async function cancel(world: { store: Store }, call: { id: string; service: string }) {
+  return swap(world.store, call.id, (record, now) =>
+    record.service.id === call.service ? cancelled(record, now) : refuse('unknown_request'),
+  );
+}
+
+/** The clock runs out. An answer that was committed in time has won already. */
+export async function expire(world: { store: Store }, id: string): Promise<void> {
+  await swap(world.store, id, expired);
+}
+
+async function count(
+  world: ResolveWorld,
+  record: RequestRecord,
+  person: Voter,
+  ballot: CastVote,
+  at: string,
+  now: number,
+): Promise<StepResult> {
+  const barred = floor(record, voteOf(ballot, person, at));
+  if (barred !== undefined) return barred;
+  try {
+    const { answer, vote } = await askWithMemberships(world, record, person, ballot, at, now);
+    if (answer.kind === 'broken') return broken(record, `${answer.code}: ${answer.cause}`, now);
+    const evidence = { event: 'voted', at, ...ballot.evidence };
+    return voted(record, { vote, key: ballot.key, evidence, decision: answer.decision, policy: answer.policy }, now);
+  } catch (error) {
+    if (isTransient(error)) return refuse('policy_unavailable', record);
+    throw error;
+  }
+}
+
+/** A vote carries every membership that approvers can name; if the answer names further groups, they are looked up too. */
+async function askWithMemberships(
+  world: ResolveWorld,
+  record: RequestRecord,
+  person: Voter,
+  ballot: CastVote,
+  at: string,
+  now: number,
+): Promise<{ answer: PolicyAnswer; vote: Vote }> {
+  let named = usergroups(record);
+  for (;;) {
+    const memberships = named.length === 0 ? [] : await world.accounts.usergroupsOf(ballot.account, named);
+    const vote = voteOf(ballot, { ...person, groups: [...person.groups, ...memberships] }, at);
+    const answer = await world.policy.ask(policyInput(record, 'vote', now, [...record.votes, vote]));
+    const further = answer.kind === 'answer' ? usergroups(answer.decision) : [];
+    if (further.every(id => named.includes(id))) return { answer, vote };
+    named = [...new Set([...named, ...further])];
+  }
+}
+
+function usergroups({ approval }: { readonly approval?: Approval | undefined }): readonly string[] {
+  const approvers = (approval?.stages ?? []).flatMap(stage => stage.approvers);
+  return [...new Set(approvers.filter(({ type }) => type === 'slack_usergroup').map(({ id }) => id))];
+}
+
+async function identify(world: ResolveWorld, account: string): Promise<{ kind: 'voter'; voter: Voter } | Refusal> {
+  const person = world.directory.personOf(account);
+  if (person.kind === 'ambiguous') return refuse('ambiguous_person');
+  const known = person.kind === 'person' ? { user: person.id, groups: person.groups } : { user: account, groups: [] };
+  try {
+    return { kind: 'voter', voter: { id: account, ...known, kind: await world.accounts.kindOf(account) } };
+  } catch (error) {
+    if (isTransient(error)) return refuse('unverified_account');
+    throw error;
+  }
+}
+
+function voteOf(ballot: CastVote, by: Voter, at: string): Vote {
+  const { vote, reason, surface, card } = ballot;
+  return {
+    by,
+    vote,
+    at,
+    surface,
+    ...(reason === undefined ? {} : { reason }),
+    ...(card === undefined ? {} : { card }),
+  };
+}
+
+/** A refusal is an answer, and part of the record of what happened. */
+async function writeDown(world: ResolveWorld, ballot: CastVote, refusal: Refusal, user: string): Promise<Refusal> {
+  const { store } = world;
+  const by = { id: ballot.account, user };
+  const { vote, key } = ballot;
+  const result = await swap(store, ballot.id, (record, now) => refused(record, { refusal, by, key, vote }, now));
+  if (result.kind === 'changed') return { ...refusal, record: result.record };
+  if (result.code === 'unknown_request') {
+    await store.note({
+      event: 'refused',
+      at: timestamp(store.now()),
+      code: 'unknown_request',
+      request: ballot.id,
+      by,
+      vote,
+      key,
+    });
+  }
+  return { ...refusal, ...(result.record === undefined ? {} : { record: result.record }) };
+}
