@@ -10,13 +10,15 @@ export type OpaOptions = {
   readonly port?: number;
   /** A Unix socket path instead of a port; one per instance, a second OPA would take it over without a word. */
   readonly socket?: string;
-  /** A Rego file with `package system.authz`; turns `--authorization=basic` on. */
+  /** A bundle folder with `package system.authz`, such as `AUTHZ_BUNDLE`; turns `--authorization=basic` on. */
   readonly authz?: string;
+  /** Give every decision an id, by logging it to where nobody reads; production logs for real. */
+  readonly decisionIds?: boolean;
   /** Reload policies when their files change. */
   readonly watch?: boolean;
   /** How long it keeps serving after being told to stop; production uses 2. */
   readonly shutdownWaitSeconds?: number;
-  /** Further arguments, such as `['--set', 'decision_logs.console=true']`. */
+  /** Further arguments, such as `['--set', 'status.console=true']`. */
   readonly extra?: readonly string[];
 };
 
@@ -30,6 +32,9 @@ export type OpaService = {
   /** Ends it if it runs, and starts it at the same address. */
   restart(): Promise<void>;
 };
+
+/** What the product's own OPA answers to: its fixed questions and its health, nothing else. */
+export const AUTHZ_BUNDLE = resolve(import.meta.dirname, '../../deploy/opa');
 
 const ANSWER_WITHIN_MS = 1_000;
 
@@ -77,8 +82,10 @@ function settings(options: OpaOptions, address: Address): string[] {
     ...['--shutdown-wait-period', String(options.shutdownWaitSeconds ?? 0)],
     ...['--set', 'server.decoding.max_length=1048576'],
     ...(options.watch === true ? ['--watch'] : []),
+    ...(options.decisionIds === true ? ['--set', 'decision_logs.console=true'] : []),
     ...options.policies.flatMap(path => ['--bundle', path]),
-    ...(options.authz === undefined ? [] : ['--authorization=basic', options.authz]),
+    ...['--ignore', '*_test.rego'], // a test package below a folder of policies would be one of them
+    ...(options.authz === undefined ? [] : ['--authorization=basic', '--bundle', options.authz]),
     ...(options.extra ?? []),
   ];
 }

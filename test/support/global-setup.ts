@@ -11,7 +11,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   process.env.COUNTERSIGN_OPA ??= await ensureOpa(); // tests that call it by hand call the same one
   const [redis, opa] = await Promise.allSettled([
     startRedis(),
-    startOpa({ policies: [resolve(import.meta.dirname, '../../policies')] }),
+    startOpa({ policies: [resolve(import.meta.dirname, '../../policies')], decisionIds: true }),
   ]);
   project.provide('redis', told(redis));
   project.provide('opa', told(opa));

@@ -1,0 +1,20 @@
+# The service, as it runs in production: Node.js runs the TypeScript itself, so there is nothing to build.
+FROM node:24.21.0-alpine AS dependencies
+WORKDIR /app
+COPY package.json package-lock.json ./
+RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund
+
+FROM node:24.21.0-alpine
+WORKDIR /app
+ENV NODE_ENV=production API_HOST=0.0.0.0 API_PORT=8080
+COPY --from=dependencies /app/node_modules node_modules
+# What is copied from src is bounded by .dockerignore: no local Slack workspace, no demo, no set-up.
+COPY package.json LICENSE ./
+COPY src src
+COPY policies policies
+USER node
+EXPOSE 8080
+HEALTHCHECK --interval=10s --timeout=3s --start-period=15s --retries=3 \
+  CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.API_PORT}/healthz`).then(r => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
+ENTRYPOINT ["node", "src/cli/main.ts"]
+CMD ["serve"]
