@@ -2,9 +2,21 @@
 import { type Digest, digestOf } from './canonical.ts';
 
 /** What an entry tells, before it is linked. `event` is a past participle: submitted, decided, voted, refused … */
-export type AuditFact = { readonly event: string; readonly at: string; readonly [detail: string]: unknown };
+export type AuditFact = {
+  readonly event: string;
+  readonly at: string;
+  readonly [detail: string]: unknown;
+  /** Names of the chain itself: a fact that used them would be overwritten, and its hash would not cover it. */
+  readonly request?: never;
+  readonly seq?: never;
+  readonly prev?: never;
+  readonly hash?: never;
+};
 
-export type AuditEntry = AuditFact & {
+export type AuditEntry = {
+  readonly event: string;
+  readonly at: string;
+  readonly [detail: string]: unknown;
   readonly request: string;
   /** 1 for the request's first entry. */
   readonly seq: number;

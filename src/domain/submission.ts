@@ -22,12 +22,9 @@ export const submissionSchema = z.strictObject({
   action: z.string().min(1).max(200),
   user: z.object({ id }).catchall(json),
   actor: z
-    .object({
-      type: z.string().min(1).max(100),
-      id,
-      owner: z.undefined({ error: 'is filled from the directory; leave it out' }).optional(),
-    })
+    .object({ type: z.string().min(1).max(100), id })
     .catchall(json)
+    .refine(actor => !('owner' in actor), { path: ['owner'], error: 'is filled from the directory; leave it out' })
     .optional(),
   resource: z.object({ type: z.string().min(1).max(200), id }).catchall(json),
   params: properties.optional(),

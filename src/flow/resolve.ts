@@ -136,7 +136,7 @@ async function writeDown(world: ResolveWorld, ballot: CastVote, refusal: Refusal
       event: 'refused',
       at: timestamp(store.now()),
       code: 'unknown_request',
-      request: ballot.id,
+      id: ballot.id,
       by,
       vote,
       key,

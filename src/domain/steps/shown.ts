@@ -24,7 +24,7 @@ export function shown(
   const next = { postingSince: before?.postingSince ?? timestamp(now), channel, ts, hash };
   const cards = i < 0 ? [...record.cards, next] : record.cards.with(i, next);
   const event = before?.ts === undefined ? 'card_posted' : 'card_updated';
-  return change(record, { cards }, [{ event, at: timestamp(now), channel, ts, hash }]);
+  return change(record, { cards }, [{ event, at: timestamp(now), channel, ts, card: hash }]);
 }
 
 /** Somebody deleted the message, or Slack lets nobody change it any more: a new one takes its place. */

@@ -1,0 +1,100 @@
+import { describe, expect, it } from 'vitest';
+import { floor } from '../../src/domain/floor.ts';
+import { refusalSentence } from '../../src/domain/refusal.ts';
+import { cancelled } from '../../src/domain/steps/ended.ts';
+import { anApproval, aRecord, aSubmission, aVote, awaiting, HOUR_MS, NOON } from '../support/samples.ts';
+
+const resolved = () => {
+  const result = cancelled(awaiting(), NOON);
+  return result.kind === 'change' ? result.next : awaiting();
+};
+const byAgent = { submission: aSubmission({ actor: { type: 'ai_agent', id: 'release-bot' } }), owner: 'bob' };
+const counted = { ...aVote(), counted: true };
+
+describe('the structural floor', () => {
+  it.each([
+    ['lets an eligible member through', awaiting(), aVote(), undefined],
+    ['refuses on a resolved request', resolved(), aVote(), 'already_resolved'],
+    ['refuses where policy asks nobody', aRecord(), aVote(), 'not_asked'],
+    ['refuses after the deadline', awaiting(), aVote({ at: new Date(NOON + HOUR_MS).toISOString() }), 'expired'],
+    ['A9: refuses a guest', awaiting(), aVote({ by: { kind: 'guest' } }), 'not_a_member'],
+    ['A8: refuses somebody of another organisation', awaiting(), aVote({ by: { kind: 'external' } }), 'not_a_member'],
+    ['refuses a bot', awaiting(), aVote({ by: { kind: 'bot' } }), 'not_a_member'],
+    ['refuses a removed account', awaiting(), aVote({ by: { kind: 'deleted' } }), 'not_a_member'],
+    [
+      'lets a guest through whom policy names',
+      awaiting({ stages: [{ id: 's', quorum: 1, have: 0, approvers: [{ type: 'user', id: 'bob' }] }] }),
+      aVote({ by: { kind: 'guest' } }),
+      undefined,
+    ],
+    ["B3: refuses the requester's own click", awaiting(), aVote({ by: { user: 'alice' } }), 'self_approval'],
+    ["B2: an agent's owner cannot approve its request", awaiting({}, byAgent), aVote(), 'self_approval'],
+    [
+      'B1: refuses by person, so that another account or name does not help',
+      awaiting(),
+      aVote({ by: { id: 'slack:T0ACME:U0OTHER', user: 'alice' } }),
+      'self_approval',
+    ],
+    ['lets the requester deny', awaiting(), aVote({ vote: 'deny', by: { user: 'alice' } }), undefined],
+    [
+      'B5: lets the requester approve where policy waives it',
+      awaiting({ self_approval: true }),
+      aVote({ by: { user: 'alice' } }),
+      undefined,
+    ],
+    [
+      'A13: refuses on a surface that policy does not allow',
+      awaiting({ surfaces: ['cli', 'api'] }),
+      aVote(),
+      'surface_not_allowed',
+    ],
+    [
+      'refuses a denial without the reason that policy requires',
+      awaiting({ reason_required: 'on_deny' }),
+      aVote({ vote: 'deny', reason: '  ' }),
+      'reason_required',
+    ],
+    [
+      'refuses an approval without the reason that policy requires',
+      awaiting({ reason_required: 'always' }),
+      aVote(),
+      'reason_required',
+    ],
+    [
+      'B6, B8: refuses a second approval by the same person from another account',
+      awaiting({}, { votes: [counted] }),
+      aVote({ by: { id: 'slack:T0ACME:U0BOB2' } }),
+      'already_voted',
+    ],
+    ['lets somebody who approved deny', awaiting({}, { votes: [counted] }), aVote({ vote: 'deny' }), undefined],
+    [
+      'does not let somebody who denied approve',
+      awaiting({}, { votes: [{ ...counted, vote: 'deny' }] }),
+      aVote(),
+      'already_voted',
+    ],
+    [
+      'lets somebody vote again whose vote was not counted',
+      awaiting({}, { votes: [{ ...counted, counted: false }] }),
+      aVote(),
+      undefined,
+    ],
+  ])('%s', (_what, record, vote, code) => {
+    expect(floor(record, vote)?.code).toBe(code);
+  });
+
+  it('has a sentence with a remedy for each of its refusals', () => {
+    const guest = floor(awaiting(), aVote({ by: { kind: 'guest' } }));
+    expect(guest && refusalSentence(guest)).toContain('Ask a full member');
+    expect(refusalSentence({ kind: 'refusal', code: 'policy_code' })).toContain('policy_code');
+  });
+
+  it('holds whatever approvers policy names', () => {
+    expect(
+      floor(
+        awaiting(anApproval({ stages: [{ id: 's', quorum: 1, have: 0, approvers: [{ type: 'user', id: 'alice' }] }] })),
+        aVote({ by: { user: 'alice' } }),
+      )?.code,
+    ).toBe('self_approval');
+  });
+});
