@@ -1,0 +1,102 @@
+// The arrows of the house: imports run one way, and nothing imports in a circle.
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const ROOT = resolve(import.meta.dirname, '..');
+const SRC = join(ROOT, 'src');
+
+const files = readdirSync(SRC, { recursive: true, withFileTypes: true })
+  .filter(entry => entry.isFile() && /\.(ts|mjs)$/.test(entry.name))
+  .map(entry => relative(SRC, join(entry.parentPath, entry.name)))
+  .sort();
+
+/** Every import, type imports included; packages are left out. */
+const imports = new Map(files.map(file => [file, importsOf(file)]));
+
+function importsOf(file: string): string[] {
+  const text = readFileSync(join(SRC, file), 'utf8');
+  const found = text.matchAll(/(?:from|import)\s*\(?\s*'(\.{1,2}\/[^']+)'/g);
+  return [...found].map(([, path]) => relative(SRC, resolve(SRC, dirname(file), path ?? '')));
+}
+
+/** The room a file is in: `domain`, `flow`, `adapters/redis`, … */
+function roomOf(file: string): string {
+  const [first = '', second = ''] = file.split('/');
+  if (!file.includes('/')) return first;
+  return first === 'adapters' ? `adapters/${second}` : first;
+}
+
+/** What each room may import beside itself. A room that is not named here may not exist. */
+const arrows: { readonly [room: string]: readonly RegExp[] } = {
+  domain: [],
+  flow: [/^domain\//],
+  client: [/^domain\//],
+  setup: [],
+  sandbox: [],
+  'config.ts': [/^domain\//],
+  'main.ts': [/./],
+  cli: [/^(domain|client|setup|adapters)\//, /^(main|config)\.ts$/, /^demo\//],
+  demo: [/^(domain|client|setup|sandbox|adapters)\//, /^(main|config)\.ts$/],
+};
+const adapterArrows = [/^domain\//, /^flow\/ports\.ts$/];
+
+describe('the structure', () => {
+  it.each(files)('%s imports only what its room may', file => {
+    const room = roomOf(file);
+    const allowed = room.startsWith('adapters/') ? adapterArrows : arrows[room];
+    expect(allowed, `the room ${room} is not on the plan`).toBeDefined();
+    const strays = (imports.get(file) ?? []).filter(
+      target => roomOf(target) !== room && !allowed?.some(arrow => arrow.test(target)),
+    );
+    expect(strays).toEqual([]);
+  });
+
+  it('has no circle of imports, type imports included', () => {
+    expect(circle()).toBeUndefined();
+  });
+
+  it('has steps that know no other step', () => {
+    const steps = ['submit', 'decide', 'resolve', 'escalate', 'notify'].map(name => `flow/${name}.ts`);
+    for (const step of steps) expect(imports.get(step)?.filter(target => steps.includes(target))).toEqual([]);
+  });
+
+  it('loads the local workspace nowhere but in the demo', () => {
+    const users = files.filter(file => imports.get(file)?.some(target => target.startsWith('sandbox/')));
+    expect(users.map(roomOf).filter(room => room !== 'sandbox' && room !== 'demo')).toEqual([]);
+  });
+
+  it('says on the first line of each file what it is for', () => {
+    const silent = files.filter(file => !/^(#!.*\n)?(\/\/|\/\*\*) ?\S/.test(readFileSync(join(SRC, file), 'utf8')));
+    expect(silent).toEqual([]);
+  });
+
+  it('never waits on a job result or on queue events: they lose decisions', () => {
+    const waiting = files.filter(file =>
+      /\b(QueueEvents|waitUntilFinished)\b/.test(readFileSync(join(SRC, file), 'utf8')),
+    );
+    expect(waiting).toEqual([]);
+  });
+});
+
+function circle(): string | undefined {
+  const done = new Set<string>();
+  const path: string[] = [];
+  const visit = (file: string): string | undefined => {
+    if (path.includes(file)) return [...path.slice(path.indexOf(file)), file].join(' → ');
+    if (done.has(file)) return undefined;
+    path.push(file);
+    for (const target of imports.get(file) ?? []) {
+      const found = visit(target);
+      if (found !== undefined) return found;
+    }
+    path.pop();
+    done.add(file);
+    return undefined;
+  };
+  for (const file of files) {
+    const found = visit(file);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
