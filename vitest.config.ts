@@ -8,7 +8,7 @@ export default defineConfig({
     reporters: ['default', './test/support/count-reporter.ts'],
     pool: 'forks',
     maxWorkers: '100%',
-    testTimeout: 20_000,
+    testTimeout: 30_000,
     hookTimeout: 30_000,
     teardownTimeout: 20_000,
     unstubEnvs: true,

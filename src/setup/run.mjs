@@ -16,6 +16,7 @@ import { explain } from './say.mjs';
 const HERE = dirname(fileURLToPath(import.meta.url));
 const ROOT = resolve(HERE, '../..');
 const TOOLS = join(ROOT, '.tools');
+const KNOWN_TOOLS = ['opa', 'redis'];
 const FORWARDED = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 const ECHO_MS = 500; // Ctrl-C reaches us from the terminal and once more from npm
 const EXIT_ON_SIGNAL = { SIGHUP: 129, SIGINT: 130, SIGKILL: 137, SIGTERM: 143 };
@@ -60,14 +61,15 @@ function parse(args) {
   }
   if (i === args.length)
     throw new Error('Which script? Usage: node src/setup/run.mjs [--with opa,redis] <script.ts> [arguments]');
+  const unknown = [...needed, ...begun].find(tool => !KNOWN_TOOLS.includes(tool));
+  if (unknown !== undefined) throw new Error(`We do not know how to get ${unknown}: name ${KNOWN_TOOLS.join(' or ')}.`);
   return { needed, begun, options, command: args.slice(i) };
 }
 
 /** A quick look that spares an extra process; the services look again, and more closely. */
 function isMissing(tool) {
-  if (existsSync(join(TOOLS, 'bin', tool === 'redis' ? 'redis-server' : tool))) return false;
-  if (tool === 'opa') return true; // one on PATH must be asked for its version
-  if (tool === 'redis' && process.env.REDIS_URL) return false;
+  if (tool === 'opa') return !process.env.COUNTERSIGN_OPA && !existsSync(join(TOOLS, 'bin/opa')); // on PATH it may be too old
+  if (process.env.REDIS_URL || existsSync(join(TOOLS, 'bin/redis-server'))) return false;
   const directories = (process.env.PATH ?? '').split(delimiter);
   return !directories.some(dir => existsSync(join(dir, 'redis-server')) || existsSync(join(dir, 'valkey-server')));
 }

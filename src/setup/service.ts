@@ -26,7 +26,7 @@ type Program = {
   readonly scratchDir?: string;
 };
 
-const READY_WITHIN_MS = 20_000;
+const READY_WITHIN_MS = 30_000;
 const ASK_AGAIN_MS = 20;
 const LINGER_MS = 10_000;
 const WORDS_KEPT = 4_000;

@@ -5,11 +5,15 @@ import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { ensureOpa, findOpa, isAtLeast, OPA_VERSION, parseOpaVersion } from '../../src/setup/opa.ts';
 import { compileOpa } from '../../src/setup/opa-compile.ts';
 import { downloadOpa } from '../../src/setup/opa-download.ts';
 import { scratchDir, writeProgram } from '../support/scratch.ts';
+
+beforeEach(() => {
+  vi.spyOn(process.stderr, 'write').mockReturnValue(true); // progress is for people
+});
 
 const says = (version: string) => `echo "Version: ${version}"`;
 

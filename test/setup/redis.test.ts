@@ -1,9 +1,13 @@
 // Where the Redis server program comes from, and what is said when there is none.
 import { readlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { ensureRedis, findRedis } from '../../src/setup/redis.ts';
 import { scratchDir, writeProgram } from '../support/scratch.ts';
+
+beforeEach(() => {
+  vi.spyOn(process.stderr, 'write').mockReturnValue(true); // progress is for people
+});
 
 describe('the search', () => {
   it.each([
