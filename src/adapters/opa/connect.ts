@@ -1,0 +1,106 @@
+// Open Policy Agent as the policy decision point: asked over its REST API at one fixed path.
+import { Failure } from '../../domain/failure.ts';
+import type { PolicyInput } from '../../domain/policy-input.ts';
+import type { Check, Observe, Policy, PolicyAnswer } from '../../flow/ports.ts';
+import { questionPath, readAddress } from './address.ts';
+import { broken, classify, unavailable } from './answer.ts';
+import { breaker } from './breaker.ts';
+import { AnswerTooLarge, codeOf, type Exchange, type Exchanged, MAX_ANSWER_BYTES, openExchange } from './exchange.ts';
+import { checkHealth, isReady } from './health.ts';
+
+export type OpaOptions = {
+  /** `http://…`, `https://…` or `unix:///…`. */
+  readonly url: string;
+  /** `approvals/main/decision`, or the path of a boolean rule. */
+  readonly decisionPath: string;
+  /** How long OPA may take for one whole answer. */
+  readonly timeoutMs: number;
+  readonly observe?: Observe;
+  /** The clock of the circuit breaker, milliseconds. */
+  readonly now?: () => number;
+};
+
+export type OpaPolicy = Policy & {
+  /** Whether OPA is up, its policies are active, and the decision is defined. */
+  health(): Promise<Check>;
+  close(): Promise<void>;
+};
+
+/** Twice what the API takes as a body: a request with its votes. OPA's server.decoding.max_length must allow it. */
+const MAX_QUESTION_BYTES = 2 * 1024 * 1024;
+
+const BREAKER = { threshold: 5, windowMs: 10_000, coolDownMs: 1_000 };
+
+/** Checks the address and the path at once; connects when first asked. */
+export function connectOpa(options: OpaOptions): OpaPolicy {
+  const { decisionPath, timeoutMs, observe } = options;
+  const path = questionPath(decisionPath);
+  const exchange = openExchange(readAddress(options.url), timeoutMs);
+  const guard = breaker({
+    ...BREAKER,
+    now: options.now ?? (() => performance.now()),
+    probe: () => isReady(exchange),
+    isOutage: error => error instanceof Failure && error.code === 'pdp_unavailable',
+    refuse: retryAfterMs => unavailable('it has not answered several times in a row', { retryAfterMs }),
+    onChange: state => observe?.({ kind: 'trouble', where: 'opa', ...notice[state] }),
+  });
+  return {
+    async ask(input) {
+      const body = question(input);
+      if (isTooLarge(body)) return tooLarge;
+      return guard.pass(() => put(exchange, path, body, answer => classify(answer, input.votes, decisionPath)));
+    },
+    health: () => checkHealth(exchange, path, decisionPath),
+    close: () => exchange.close(),
+  };
+}
+
+/** What stands beside `input` reaches OPA's decision log, also for errors, and no rule. */
+function question(input: PolicyInput): string {
+  return JSON.stringify({ input, 'countersign/meta': { request_id: input.request.id, phase: input.phase } });
+}
+
+async function put(
+  exchange: Exchange,
+  path: string,
+  body: string,
+  read: (answer: Exchanged) => PolicyAnswer,
+): Promise<PolicyAnswer> {
+  let answer: Exchanged;
+  try {
+    answer = await exchange.post(path, body);
+  } catch (error) {
+    if (error instanceof AnswerTooLarge) return endless;
+    throw unavailable(reasonOf(error), { cause: error });
+  }
+  return read(answer);
+}
+
+function reasonOf(error: unknown): string {
+  const code = codeOf(error);
+  if (code === 'ETIMEDOUT') return 'OPA took too long to answer';
+  return code === undefined ? 'the connection failed' : `the connection failed (${code})`;
+}
+
+/** A character is at most three bytes of UTF-8, so only a long text needs counting. */
+function isTooLarge(body: string): boolean {
+  return body.length * 3 > MAX_QUESTION_BYTES && Buffer.byteLength(body) > MAX_QUESTION_BYTES;
+}
+
+const tooLarge = broken(
+  'pdp_misconfigured',
+  `The question to policy exceeds ${MAX_QUESTION_BYTES / 1024 / 1024} MiB. Submit less with the request: refer to large content by its digest.`,
+);
+
+const endless = broken(
+  'pdp_contract_violation',
+  `The answer exceeds ${MAX_ANSWER_BYTES / 1024} KiB. Check that OPA_DECISION_PATH names a decision, not a package or data.`,
+);
+
+const notice = {
+  open: {
+    code: 'pdp_unavailable',
+    message: 'OPA has not answered several times in a row and is left alone for a moment. Check that it runs.',
+  },
+  closed: { code: 'pdp_available', message: 'OPA answers again.' },
+} as const;
