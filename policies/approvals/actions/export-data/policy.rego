@@ -1,0 +1,37 @@
+# Exporting data: its owners approve every export; where personal data may be in it, privacy approves next.
+package approvals.actions["export-data"]
+
+import rego.v2
+
+handles contains "export-data"
+
+permit contains "anyone_may_ask"
+
+need contains "data_owners"
+
+# Free of personal data is what the request says in so many words; silence is not enough.
+need contains "privacy" if not input.params.pii == false
+
+stages["data_owners"] := {
+	"title": "Data owners",
+	"order": 1,
+	"quorum": 1,
+	"approvers": [{"type": "group", "id": "data-owners"}],
+}
+
+stages["privacy"] := {
+	"title": "Privacy",
+	"order": 2,
+	"quorum": 1,
+	"approvers": [{"type": "group", "id": "privacy"}],
+}
+
+approval := {"severity": "high", "expires_in": "4h"}
+
+grant := {"ttl": "15m", "max_uses": 1}
+
+messages := {
+	"anyone_may_ask": "Everybody may ask for an export",
+	"data_owners": "An owner of the data must approve its export",
+	"privacy": "Privacy must approve an export that may hold personal data; send params.pii = false where it holds none",
+}

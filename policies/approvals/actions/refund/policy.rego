@@ -1,0 +1,50 @@
+# Refunding: support alone up to a limit, above it with one person of finance, above the next with two.
+package approvals.actions.refund
+
+import rego.v2
+
+handles contains "refund"
+
+permit contains "anyone_may_ask"
+
+deny contains "bad_amount" if not is_amount
+
+need contains "finance" if not is_small
+
+default quorum := 2
+
+quorum := 1 if is_at_most(data.approvals.actions.refund.limits.one_cents)
+
+stages["finance"] := {
+	"title": "Finance",
+	"quorum": quorum,
+	"approvers": [
+		{"type": "group", "id": "finance"},
+		{"type": "slack_usergroup", "id": "S0FINANCE"},
+	],
+}
+
+approval := {"channel": "C0FINANCE", "severity": "high", "expires_in": "1h", "reason_required": "on_deny"}
+
+is_small if {
+	input.user.role == "support"
+	is_at_most(data.approvals.actions.refund.limits.alone_cents)
+}
+
+is_amount if {
+	is_number(input.params.amount_cents)
+	input.params.amount_cents > 0
+}
+
+# Numbers only: text is greater than every number, and null smaller.
+is_at_most(limit_cents) if {
+	is_amount
+	is_number(limit_cents)
+	input.params.amount_cents <= limit_cents
+}
+
+messages := {
+	"anyone_may_ask": "Everybody may ask for a refund; support pays small ones by itself",
+	"bad_amount": "The amount is missing or not above zero; send params.amount_cents as a positive number",
+	"finance": "Finance must approve this refund",
+}

@@ -1,0 +1,65 @@
+# Why: every reason has a code for programs, words for people and the rule that spoke.
+package approvals.main
+
+import rego.v2
+
+import data.approvals.plan
+import data.approvals.route
+import data.approvals.tally
+
+reasons_of("error") := {reason(entry, entry[2]) | some entry in (faults | plan.defects)}
+
+reasons_of("deny") := ({reason(entry, entry[2]) | some entry in plan.denials} | unpermitted) | refused_by_people
+
+reasons_of("require_approval") := {named(stage, "needs_approval", message(stage.need, words)) |
+	some position, stage in plan.stages
+	count(tally.seats[position]) < stage.quorum
+	words := $"{stage.title} must approve"
+}
+
+reasons_of("allow") := {reason(entry, entry[2]) | some entry in plan.permits} | approved
+
+approved contains named(stage, "approved", words) if {
+	some stage in plan.stages
+	words := $"{stage.title} approved"
+}
+
+unpermitted contains reason(entry, "Nothing in the policy of this action permits it") if {
+	count(plan.permits) == 0
+	entry := ["actions", route.policy, "not_permitted"]
+}
+
+refused_by_people contains named(stage, "denied_by_person", words) if {
+	some i in tally.denied
+	stage := plan.stages[min(tally.eligible[i])]
+	words := $"A person of {stage.title} denied it"
+}
+
+reason(entry, fallback) := {"code": entry[2], "message": message(entry, fallback), "rule": concat(".", entry)}
+
+named(stage, code, words) := {"code": code, "message": words, "rule": concat(".", stage.need)}
+
+# Never undefined, or the reason would fall out of its set.
+message(entry, fallback) := words if {
+	words := package_words(entry)
+	is_string(words)
+} else := object.get(platform_words, entry[2], fallback)
+
+package_words(entry) := data.approvals.actions[entry[1]].messages[entry[2]] if entry[0] == "actions"
+
+package_words(entry) := data.approvals.guardrails[entry[1]].messages[entry[2]] if entry[0] == "guardrails"
+
+platform_words := {
+	"incomplete_question": "The question lacks `now` or `votes`, which Countersign adds; update Countersign",
+	"unreadable_vote": "A vote cannot be read; update Countersign so that it fits the contract",
+	"no_user": "The request names no user; send user.id",
+	"no_policy": "No policy handles this action; add the folder policies/approvals/actions/<action>",
+	"ambiguous_policy": "More than one policy handles this action; leave it in one package's `handles`",
+	"too_many_stages": "More than three stages are needed; merge some of them",
+	"same_stage_twice": "Two policies need a stage with the same id; rename one",
+	"bad_stage": "A stage that is needed is not defined, or not as a stage must be; mend `stages`",
+	"bad_approval": "The package's `approval` is not as it must be; mend it",
+	"permit_is_no_set": "`permit` is no set of codes; write `permit contains \"code\" if …`",
+	"deny_is_no_set": "`deny` is no set of codes; write `deny contains \"code\" if …`",
+	"need_is_no_set": "`need` is no set of codes; write `need contains \"stage\" if …`",
+}
