@@ -1,0 +1,89 @@
+// The few Block Kit shapes that our cards are made of. Text that is not ours goes into rich text or emoji-free plain text.
+import type {
+  ActionsBlock,
+  Button,
+  ContextBlock,
+  HeaderBlock,
+  KnownBlock,
+  PlainTextElement,
+  RichTextBlock,
+  RichTextBlockElement,
+  RichTextElement,
+  RichTextSection,
+} from '@slack/types';
+
+export type { KnownBlock, RichTextBlockElement, RichTextElement };
+
+export type Style = { readonly bold?: true; readonly italic?: true; readonly code?: true };
+
+export function plain(text: string): PlainTextElement {
+  return { type: 'plain_text', text, emoji: false };
+}
+
+export function header(text: string): HeaderBlock {
+  return { type: 'header', text: plain(text) };
+}
+
+export function words(text: string, style?: Style): RichTextElement {
+  return style === undefined ? { type: 'text', text } : { type: 'text', text, style: { ...style } };
+}
+
+export function section(...elements: RichTextElement[]): RichTextSection {
+  return { type: 'rich_text_section', elements };
+}
+
+export function quote(...elements: RichTextElement[]): RichTextBlockElement {
+  return { type: 'rich_text_quote', elements };
+}
+
+export function preformatted(text: string): RichTextBlockElement {
+  return { type: 'rich_text_preformatted', elements: [{ type: 'text', text }] };
+}
+
+export function richText(...elements: RichTextBlockElement[]): RichTextBlock {
+  return { type: 'rich_text', elements };
+}
+
+/** A moment in the zone of whoever looks at it. */
+export function moment(iso: string): RichTextElement {
+  const timestamp = Math.floor(Date.parse(iso) / 1_000);
+  return { type: 'date', timestamp, format: '{date_short_pretty} {time}', fallback: utc(iso) };
+}
+
+/** The same moment where Slack shows no date tokens. */
+export function utc(iso: string): string {
+  return `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`;
+}
+
+export function context(text: string): ContextBlock {
+  return { type: 'context', elements: [plain(text)] };
+}
+
+export type ButtonOptions = {
+  readonly label: string;
+  readonly click: string;
+  readonly value: string;
+  readonly style?: 'primary' | 'danger';
+  /** For screen readers: what exactly is decided. */
+  readonly spoken?: string;
+};
+
+export function button({ label, click, value, style, spoken }: ButtonOptions): Button {
+  return {
+    type: 'button',
+    action_id: click,
+    text: plain(label),
+    value,
+    ...(style === undefined ? {} : { style }),
+    ...(spoken === undefined ? {} : { accessibility_label: spoken }),
+  };
+}
+
+export function buttons(...elements: Button[]): ActionsBlock {
+  return { type: 'actions', elements };
+}
+
+/** Elements with a separator between them. */
+export function joined(parts: readonly (readonly RichTextElement[])[], separator: string): RichTextElement[] {
+  return parts.flatMap((part, i) => (i === 0 ? [...part] : [words(separator), ...part]));
+}

@@ -1,0 +1,85 @@
+// Facts as lines within a budget that is shared fairly: a long value cannot push a later one out of sight.
+import { shown } from '../visible.ts';
+import type { KnownBlock } from './blocks.ts';
+import { preformatted, type RichTextBlockElement, type RichTextElement, richText, section, words } from './blocks.ts';
+import type { Fact, FactGroup } from './facts.ts';
+
+export type FactLines = {
+  readonly blocks: readonly KnownBlock[];
+  readonly isWhole: boolean;
+  readonly unseen: number;
+  /** Facts that did not even get a line. */
+  readonly left: number;
+};
+
+export type Budget = { readonly bytes: number; readonly facts: number };
+
+const LABEL_BYTES = 48;
+/** Separators around a line. */
+const LINE_BYTES = 6;
+const LEAST_VALUE_BYTES = 28;
+const LAYOUT = '\n\t';
+
+type Line = {
+  readonly label: string;
+  readonly value: string;
+  readonly isBlock: boolean;
+};
+
+export function factLines(groups: readonly FactGroup[], budget: Budget): FactLines {
+  const all = groups.flatMap(group => group.facts);
+  const shownFacts = all.slice(0, budget.facts);
+  const labels = shownFacts.map(fact => shown(fact.label, LABEL_BYTES));
+  const titles = groups.reduce((sum, { title }) => sum + title.length, 0);
+  const spent = labels.reduce((sum, { text }) => sum + Buffer.byteLength(text) + LINE_BYTES, titles);
+  const needs = shownFacts.map(fact => Buffer.byteLength(shownValue(fact, budget.bytes).text));
+  const shares = fairShares(needs, Math.max(0, budget.bytes - spent));
+  let unseen = 0;
+  let isWhole = shownFacts.length === all.length;
+  const lines = new Map<Fact, Line>();
+  shownFacts.forEach((fact, i) => {
+    const value = shownValue(fact, Math.max(shares[i] ?? 0, LEAST_VALUE_BYTES));
+    const label = labels[i] ?? { text: '', isWhole: false, unseen: 0 };
+    unseen += value.unseen + label.unseen;
+    isWhole &&= value.isWhole && label.isWhole;
+    lines.set(fact, { label: label.text, value: value.text, isBlock: fact.isBlock });
+  });
+  const blocks = groups.flatMap(group => {
+    const own = group.facts.flatMap(fact => lines.get(fact) ?? []);
+    return own.length === 0 ? [] : [richText(...groupElements(group.title, own))];
+  });
+  return { blocks, isWhole, unseen, left: all.length - shownFacts.length };
+}
+
+function shownValue({ value, isBlock }: Fact, maxBytes: number) {
+  return shown(value, maxBytes, isBlock ? LAYOUT : '');
+}
+
+/** What each gets of a total: the modest get what they need, the greedy share what remains. */
+export function fairShares(needs: readonly number[], total: number): number[] {
+  const order = needs.map((need, i) => ({ need, i })).sort((a, b) => a.need - b.need);
+  const shares = needs.map(() => 0);
+  let left = total;
+  order.forEach(({ need, i }, place) => {
+    const share = Math.min(need, Math.floor(left / (order.length - place)));
+    shares[i] = share;
+    left -= share;
+  });
+  return shares;
+}
+
+/** Single lines together in one section; a block value under its label. */
+function groupElements(title: string, lines: readonly Line[]): RichTextBlockElement[] {
+  const elements: RichTextBlockElement[] = [];
+  let open: RichTextElement[] = title === '' ? [] : [words(title, { bold: true })];
+  const newline = () => (open.length === 0 ? [] : [words('\n')]);
+  for (const { label, value, isBlock } of lines) {
+    if (isBlock) {
+      elements.push(section(...open, ...newline(), words(label)), preformatted(value));
+      open = [];
+    } else {
+      open.push(...newline(), words(`${label}  `), words(value, { code: true }));
+    }
+  }
+  return open.length === 0 ? elements : [...elements, section(...open)];
+}

@@ -1,0 +1,74 @@
+// What the requester sent, as labelled values: everything the digest covers and everything claimed beside it.
+import type { Json, JsonObject } from '../../../domain/canonical.ts';
+import type { Submission } from '../../../domain/submission.ts';
+import { environment } from './words.ts';
+
+export type Fact = {
+  readonly label: string;
+  readonly value: string;
+  /** Shown in a block of its own, where its line breaks are kept. */
+  readonly isBlock: boolean;
+};
+
+/** A title keeps a parameter called "Resource" from passing for the resource. */
+export type FactGroup = { readonly title: string; readonly facts: readonly Fact[] };
+
+const INLINE_JSON = 80;
+/** Bare words that a reader would take for something else than a string. */
+const MISLEADING =
+  /^(?:-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null|["'[{].*)$|^\s|\s$|\s\s|\\u|[\p{Cc}\p{Zl}\p{Zp}]/u;
+
+/** The facts in the order of their weight, so that what is least telling is what a small card leaves out. */
+export function factGroups({ action, user, actor, resource, params, context }: Submission): FactGroup[] {
+  const { type, id, environment: _, ...traits } = resource;
+  const where = environment(resource);
+  const { id: _user, ...claims } = user;
+  const { id: _actor, type: _type, ...actorClaims } = actor ?? { id: '', type: '' };
+  const groups = [
+    {
+      title: '',
+      facts: [
+        fact('Action', action),
+        { label: 'Resource', value: `${partOf(type)} ${partOf(id)}`, isBlock: false },
+        ...(where === undefined ? [] : [fact('Environment', where)]),
+        ...(where === undefined && resource.environment !== undefined
+          ? [fact('resource.environment', resource.environment)]
+          : []),
+      ],
+    },
+    { title: 'Parameters', facts: entries(params ?? {}, '') },
+    {
+      title: 'Claimed by the service',
+      facts: [
+        ...entries(traits, 'resource.'),
+        ...entries(claims, 'user.'),
+        ...entries(actorClaims as JsonObject, 'actor.'),
+        ...entries(context ?? {}, 'context.'),
+      ],
+    },
+  ];
+  return groups.filter(({ facts }) => facts.length > 0);
+}
+
+/** A string as one word among others: quoted when it could be misread. */
+export function asWord(text: string): string {
+  return text === '' || MISLEADING.test(text) ? JSON.stringify(text) : text;
+}
+
+function partOf(text: string): string {
+  return /\s/.test(text) ? JSON.stringify(text) : asWord(text);
+}
+
+function entries(object: JsonObject, prefix: string): Fact[] {
+  return Object.entries(object).map(([key, value]) => fact(`${prefix}${asWord(key)}`, value));
+}
+
+function fact(label: string, value: Json): Fact {
+  if (typeof value === 'string') {
+    const isBlock = value.includes('\n') && value.trim() !== '';
+    return { label, value: isBlock ? value : asWord(value), isBlock };
+  }
+  const flat = JSON.stringify(value);
+  if (flat.length <= INLINE_JSON) return { label, value: flat, isBlock: false };
+  return { label, value: JSON.stringify(value, null, 2), isBlock: true };
+}

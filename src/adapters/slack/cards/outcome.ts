@@ -1,0 +1,62 @@
+// How a request ended, in one line: the word, whose doing it was, when, and why. A deadline never reads as a "no".
+import { isResolved } from '../../../domain/lifecycle.ts';
+import type { RequestRecord } from '../../../domain/record.ts';
+import { shown } from '../visible.ts';
+import { moment, type RichTextElement, utc, words } from './blocks.ts';
+import { type Mentions, several, voter } from './people.ts';
+import { countedVotes } from './stages.ts';
+import { STATUS_WORDS } from './words.ts';
+
+const REASON_BYTES = 220;
+const MOST_NAMED = 5;
+
+export function outcomeElements(
+  record: RequestRecord,
+  mentions: Mentions,
+  reasonBytes = REASON_BYTES,
+): RichTextElement[] {
+  const { status, resolution } = record;
+  if (!isResolved(status) || resolution === undefined) return [words('Waiting for a decision.')];
+  const { glyph, word } = STATUS_WORDS[status];
+  const by = doer(record, mentions);
+  const reason = (resolution.reason ?? '').trim();
+  return [
+    words(`${glyph} `),
+    words(word, { bold: true }),
+    ...by,
+    words(' · '),
+    moment(resolution.at),
+    ...(reason === '' ? [] : [words(' · '), words(shown(reason, reasonBytes).text, { italic: true })]),
+  ];
+}
+
+/** The same where Slack shows no mentions, such as an error inside a modal. */
+export function outcomeSentence(record: RequestRecord): string {
+  const { status, resolution } = record;
+  if (!isResolved(status) || resolution === undefined) return 'This request still waits for a decision.';
+  const people = deciders(record).map(({ by }) => shown(by.user, 40).text);
+  const named = people.length > MOST_NAMED ? [...people.slice(0, MOST_NAMED), 'others'] : people;
+  const by = resolution.by === 'people' && named.length > 0 ? named.join(', ') : WHOSE[resolution.by];
+  return `Already ${STATUS_WORDS[status].word.toLowerCase()}${by === '' ? '' : ` by ${by}`} at ${utc(resolution.at)}.`;
+}
+
+/** The clock and the system are nobody: they are not named as a doer. */
+const WHOSE = {
+  policy: 'policy',
+  people: 'people',
+  clock: '',
+  requester: 'its requester',
+  system: '',
+} as const;
+
+function doer(record: RequestRecord, mentions: Mentions): RichTextElement[] {
+  const by = record.resolution?.by;
+  if (by === undefined || WHOSE[by] === '') return [];
+  const people = by === 'people' ? deciders(record).map(vote => voter(vote, mentions)) : [];
+  return [words(' by '), ...(people.length === 0 ? [words(WHOSE[by])] : several(people, MOST_NAMED))];
+}
+
+/** A denial is its denier's; an approval belongs to all whose votes count. */
+function deciders(record: RequestRecord) {
+  return record.status === 'denied' ? countedVotes(record, 'deny').slice(-1) : countedVotes(record, 'approve');
+}

@@ -1,0 +1,49 @@
+// The words and glyphs of a request: what it is about, how it stands, how grave it is. Never colour alone.
+import type { Status } from '../../../domain/lifecycle.ts';
+import type { RequestRecord } from '../../../domain/record.ts';
+import type { Submission } from '../../../domain/submission.ts';
+import { shortened } from '../visible.ts';
+
+export const STATUS_WORDS: { readonly [status in Status]: { readonly glyph: string; readonly word: string } } = {
+  pending: { glyph: '⏳', word: 'Approval needed' },
+  approved: { glyph: '✅', word: 'Approved' },
+  denied: { glyph: '⛔', word: 'Denied' },
+  expired: { glyph: '⌛', word: 'Expired' },
+  cancelled: { glyph: '🚫', word: 'Cancelled' },
+  failed: { glyph: '⚠️', word: 'Failed' },
+};
+
+const SEVERITY_GLYPHS = new Map([
+  ['low', '🟢'],
+  ['medium', '🟡'],
+  ['high', '🟠'],
+  ['critical', '🔴'],
+]);
+
+const HEADER_BYTES = 150;
+
+/** "deploy service payments-api in prod": the verb and what it is done to. */
+export function subject({ action, resource }: Submission): string {
+  const isNamedByAction = action
+    .toLowerCase()
+    .split(/[^\p{L}\p{N}]+/u)
+    .includes(resource.type.toLowerCase());
+  const target = isNamedByAction ? resource.id : `${resource.type} ${resource.id}`;
+  const where = environment(resource);
+  return `${action} ${target}${where === undefined ? '' : ` in ${where}`}`;
+}
+
+export function environment(resource: Submission['resource']): string | undefined {
+  return typeof resource.environment === 'string' && resource.environment !== '' ? resource.environment : undefined;
+}
+
+/** "Approval needed: deploy service payments-api in prod", or how it ended. */
+export function headline(record: RequestRecord, maxBytes = HEADER_BYTES): string {
+  return shortened(`${STATUS_WORDS[record.status].word}: ${subject(record.submission)}`, maxBytes);
+}
+
+export function severityWords(severity: string): string {
+  const glyph = SEVERITY_GLYPHS.get(severity.toLowerCase()) ?? '◆';
+  const word = shortened(severity, 30);
+  return `${glyph} ${word.charAt(0).toUpperCase()}${word.slice(1)} severity`;
+}

@@ -1,0 +1,71 @@
+// Text that is not ours, made honest: what a reader could not see is shown as an escape, what does not fit is counted.
+
+/** Characters with no glyph of their own: controls, bidirectional and zero-width marks, fillers, variation selectors. */
+const UNSEEN =
+  /\p{Cc}|\p{Cf}|\p{Zl}|\p{Zp}|\p{Cs}|\u034f|[\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0]|[\ufe00-\ufe0f]|[\u{e0100}-\u{e01ef}]/u;
+const PICTURE = /^(?:\p{Emoji}|\p{Extended_Pictographic}|\u200d|\ufe0f)$/u;
+const JOINER = '\u200d';
+const EMOJI_STYLE = '\ufe0f';
+
+export type Shown = {
+  readonly text: string;
+  /** Nothing was left out. */
+  readonly isWhole: boolean;
+  /** How many unseen characters were spelt out. */
+  readonly unseen: number;
+};
+
+/**
+ * A text for a reader, in at most `maxBytes` of UTF-8. Unseen characters appear as `\u202e`; what is left out is counted
+ * as `…(+N chars)`. `keeps` names layout characters that may stay, such as the newline inside a preformatted block.
+ */
+export function shown(text: string, maxBytes: number, keeps = ''): Shown {
+  const room = Math.max(0, maxBytes - SUFFIX_BYTES);
+  let bytes = 0;
+  let unseen = 0;
+  let out = '';
+  let taken = 0; // code points in `fitting`
+  let fitting = { text: '', points: 0, unseen: 0 };
+  let before = '';
+  for (const point of text) {
+    const glyph = glyphOf(point, before, keeps);
+    const size = Buffer.byteLength(glyph);
+    if (bytes + size > maxBytes) {
+      const left = countPoints(text) - fitting.points;
+      return { text: `${fitting.text}…(+${left} chars)`, isWhole: false, unseen: fitting.unseen };
+    }
+    bytes += size;
+    out += glyph;
+    taken += 1;
+    if (glyph !== point) unseen += 1;
+    if (bytes <= room) fitting = { text: out, points: taken, unseen };
+    before = point;
+  }
+  return { text: out, isWhole: true, unseen };
+}
+
+const SUFFIX_BYTES = Buffer.byteLength('…(+9999999 chars)');
+
+/** A text with its unseen characters spelt out, whatever its length. */
+export function spelt(text: string, keeps = ''): string {
+  return shown(text, Number.MAX_SAFE_INTEGER, keeps).text;
+}
+
+/** A short text for places that take so many characters, such as a header. */
+export function shortened(text: string, maxBytes: number): string {
+  return shown(text, maxBytes).text;
+}
+
+/** Joiners and emoji selectors stay where they make a picture; anywhere else they hide something. */
+function glyphOf(point: string, before: string, keeps: string): string {
+  if (!UNSEEN.test(point) || keeps.includes(point)) return point;
+  if ((point === JOINER || point === EMOJI_STYLE) && PICTURE.test(before) && !/\d/.test(before)) return point;
+  const code = point.codePointAt(0) ?? 0;
+  return code > 0xffff ? `\\u{${code.toString(16)}}` : `\\u${code.toString(16).padStart(4, '0')}`;
+}
+
+function countPoints(text: string): number {
+  let count = 0;
+  for (const _ of text) count += 1;
+  return count;
+}

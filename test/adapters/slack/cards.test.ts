@@ -1,0 +1,279 @@
+// What a card says, and what it never lets anybody make it say.
+import { describe, expect, it } from 'vitest';
+import { denyView } from '../../../src/adapters/slack/cards/answer-views.ts';
+import { parseCardValue } from '../../../src/adapters/slack/cards/card-value.ts';
+import { detailsView } from '../../../src/adapters/slack/cards/details.ts';
+import { directMessage, outcomeLine, voteLine } from '../../../src/adapters/slack/cards/lines.ts';
+import { refusalText } from '../../../src/adapters/slack/cards/refusal-note.ts';
+import { requestCard } from '../../../src/adapters/slack/cards/request-card.ts';
+import { reviewView } from '../../../src/adapters/slack/cards/review.ts';
+import { fallbackText } from '../../../src/adapters/slack/escape.ts';
+import { shown } from '../../../src/adapters/slack/visible.ts';
+import type { RequestRecord } from '../../../src/domain/record.ts';
+import { refuse } from '../../../src/domain/refusal.ts';
+import { aRecord, aVote, deploy, mentions, twoOwners } from './records.ts';
+import { said } from './said.ts';
+
+const card = (record: RequestRecord) => requestCard(record, mentions);
+const about = { id: aRecord().id, card: card(aRecord()).hash };
+
+describe('a pending card', () => {
+  it('says what, who, on whose behalf, with which values, why, who must answer and until when', () => {
+    expect(said(card(aRecord()).blocks)).toMatchInlineSnapshot(`
+      "# Approval needed: deploy service payments-api in prod
+      Requested by  release-bot (ai_agent) on behalf of <@U0ALICE> alice · owner <@U0BOB> bob · through deployer
+      Action  deploy
+      Resource  service payments-api
+      Environment  prod
+      Parameters
+      version  2026.11.2
+      replicas  6
+      strategy  canary
+      Claimed by the service
+      user.role  engineer
+      context.ticket  OPS-17
+      Reason
+      > Fixes the double charge on retries.
+      ☐ Service owners: 0 of 2 · waiting for @db-owners, <@U0CAROL>, <!subteam^S0DBA>
+      🟠 High severity · ⏳ decide before 2026-11-24 08:00 UTC
+      Policy  Two service owners must approve.
+      req_qrbhnqx7wa81tdmnemgkfstwqj · sha256:316ee0cc7eff… · policy 8f2c1d
+      [Approve][Deny…][Details]
+      "
+    `);
+  });
+
+  it('carries its meaning in the fallback text, for notifications and screen readers', () => {
+    expect(card(aRecord()).text).toMatchInlineSnapshot(
+      `"Approval needed: deploy service payments-api in prod · asked by release-bot for alice · decide before 2026-11-24 08:00 UTC · req_qrbhnqx7wa81tdmnemgkfstwqj"`,
+    );
+  });
+
+  it('counts what is there and says who is still asked', () => {
+    const stages = twoOwners.stages.map(stage => ({
+      ...stage,
+      have: 1,
+      approvers: [
+        { type: 'user' as const, id: 'bob' },
+        { type: 'user' as const, id: 'carol' },
+      ],
+    }));
+    const record = aRecord({ approval: { ...twoOwners, stages }, votes: [aVote('bob')] });
+    expect(said(card(record).blocks)).toContain('☐ Service owners: 1 of 2 · waiting for <@U0CAROL>');
+    expect(said(card(record).blocks)).toContain('Approved so far by <@U0BOB>');
+  });
+
+  it('A13: a request that policy keeps out of Slack shows no Approve and says where it can be decided', () => {
+    const record = aRecord({ approval: { ...twoOwners, surfaces: ['cli'] } });
+    const text = said(card(record).blocks);
+    expect(text).not.toContain('[Approve');
+    expect(text).not.toContain('[Deny');
+    expect(text).toContain('Policy does not let this be decided in Slack.');
+    expect(text).toContain(`countersign approve ${record.id}`);
+  });
+
+  it('has the same hash whoever renders it, and another one when anything on it differs', () => {
+    const { hash, blocks } = card(aRecord());
+    expect(card(structuredClone(aRecord())).hash).toBe(hash);
+    expect(card(aRecord({}, { ...deploy, reason: 'Another reason.' })).hash).not.toBe(hash);
+    const value = JSON.stringify(blocks).match(/"value":"([^"]+)"/)?.[1];
+    expect(parseCardValue(value)).toEqual({ id: aRecord().id, card: hash });
+  });
+
+  it('E5: every bound parameter is reachable from the card', () => {
+    const text = said(card(aRecord()).blocks);
+    for (const value of ['2026.11.2', '6', 'canary', 'payments-api', 'engineer', 'alice', 'release-bot']) {
+      expect(text).toContain(value);
+    }
+  });
+
+  it('E14: the last key is visible beside a long first value', () => {
+    const record = aRecord({}, { ...deploy, params: { script: 'x'.repeat(50_000), amount: '40.00 EUR' } });
+    const text = said(card(record).blocks);
+    expect(text).toContain('amount  40.00 EUR');
+    expect(text).toMatch(/…\(\+49\d{3} chars\)/);
+  });
+
+  it('E3: target and amount survive any argument length', () => {
+    const params = { note: 'n'.repeat(9_000), amount: 40, memo: 'm'.repeat(9_000) };
+    const record = aRecord({}, { ...deploy, context: { log: 'l'.repeat(90_000) }, params });
+    const text = said(card(record).blocks);
+    expect(text).toContain('service payments-api');
+    expect(text).toContain('amount  40');
+  });
+
+  it('E4: a truncated card has no Approve button, but Review and Deny', () => {
+    const record = aRecord({}, { ...deploy, params: { script: 'x'.repeat(5_000) } });
+    const text = said(card(record).blocks);
+    expect(text).toContain('[Review…][Deny…][Details]');
+    expect(text).not.toContain('[Approve');
+    expect(text).toContain('This card cannot show everything. Approve is inside Review.');
+  });
+
+  it('E11: a reason cannot ping, link or fake a field', () => {
+    const reason =
+      'ok <!channel> <@U0BOB> <https://evil.example|https://bank.example>\n*Approved by:* <@U0BOB> :white_check_mark:';
+    const { blocks, text } = card(aRecord({}, { ...deploy, reason, action: '<!here> *deploy*' }));
+    const carriers = JSON.stringify(blocks).match(/"type":"[a-z_]+"/g) ?? [];
+    expect(carriers).not.toContain('"type":"mrkdwn"');
+    expect(text).not.toMatch(/<[!@#h]/);
+    expect(text).not.toContain('*');
+    const quoted = blocks
+      .flatMap(block => (block.type === 'rich_text' ? block.elements : []))
+      .find(({ type }) => type === 'rich_text_quote');
+    expect(said(quoted)).toContain(reason);
+  });
+
+  it('shows invisible characters as escapes, and says so', () => {
+    const record = aRecord({}, { ...deploy, params: { file: 'invoice\u202efdp.exe' } });
+    const text = said(card(record).blocks);
+    expect(text).toContain('file  invoice\\u202efdp.exe');
+    expect(text).toContain('⚠ 1 invisible or control characters are shown as \\u escapes.');
+  });
+
+  it('tells a string from a number, and a typed escape from a spelt-out one', () => {
+    const params = { a: '6', b: 6, c: 'true', d: true, e: '', f: ' x', g: 'typed \\u202e' };
+    const text = said(card(aRecord({}, { ...deploy, params })).blocks);
+    for (const line of ['a  "6"', 'b  6', 'c  "true"', 'd  true', 'e  ""', 'f  " x"', 'g  "typed \\\\u202e"']) {
+      expect(text).toContain(line);
+    }
+  });
+
+  it('a parameter called Resource stands under Parameters, below the real one', () => {
+    const text = said(card(aRecord({}, { ...deploy, params: { Resource: 'service toy' } })).blocks);
+    expect(text.indexOf('service payments-api')).toBeLessThan(text.indexOf('Parameters'));
+    expect(text.indexOf('Parameters')).toBeLessThan(text.indexOf('service toy'));
+  });
+
+  it('keeps the lines of a script in a block of its own', () => {
+    const record = aRecord({}, { ...deploy, params: { sql: 'delete from a;\ndelete from b;' } });
+    expect(said(card(record).blocks)).toContain('sql\n```delete from a;\ndelete from b;```');
+  });
+
+  it('mentions nobody of another workspace', () => {
+    const elsewhere = { ...mentions, slackAccountsOf: () => ['slack:T0OTHER:U0ALICE'] };
+    expect(said(requestCard(aRecord(), elsewhere).blocks)).not.toContain('<@');
+  });
+});
+
+describe('a finished card', () => {
+  const at = '2026-11-24T07:20:00.000Z';
+  const ended = (patch: Partial<RequestRecord>) => said(card(aRecord(patch)).blocks);
+
+  it.each([
+    ['approved', { by: 'people' as const, at }, '✅ Approved by <@U0BOB> · 2026-11-24 07:20 UTC', [aVote('bob')]],
+    [
+      'denied',
+      { by: 'people' as const, at, reason: 'Not today' },
+      '⛔ Denied by <@U0BOB> · 2026-11-24 07:20 UTC · Not today',
+      [aVote('bob', { vote: 'deny', reason: 'Not today' })],
+    ],
+    [
+      'denied',
+      { by: 'policy' as const, at, reason: 'Change freeze' },
+      '⛔ Denied by policy · 2026-11-24 07:20 UTC · Change freeze',
+      [],
+    ],
+    ['expired', { by: 'clock' as const, at }, '⌛ Expired · 2026-11-24 07:20 UTC', []],
+    ['cancelled', { by: 'requester' as const, at }, '🚫 Cancelled by its requester · 2026-11-24 07:20 UTC', []],
+    [
+      'failed',
+      { by: 'system' as const, at, reason: 'Policy is broken' },
+      '⚠️ Failed · 2026-11-24 07:20 UTC · Policy is broken',
+      [],
+    ],
+  ] as const)('%s by %o is told in a word of its own', (status, resolution, line, votes) => {
+    const text = ended({ status, resolution, votes });
+    expect(text).toContain(line);
+    expect(text).not.toContain('[Approve');
+    expect(text).not.toContain('[Deny');
+    expect(text).toContain('[Details]');
+  });
+
+  it('G1: an unanswered request ends expired, with no approver named, also to late clickers', () => {
+    const record = aRecord({
+      status: 'expired',
+      resolution: { by: 'clock', at, reason: 'Nobody decided before the deadline.' },
+    });
+    expect(refusalText(refuse('already_resolved', record))).toBe(
+      'Already expired at 2026-11-24 07:20 UTC. Your answer was not counted.',
+    );
+    expect(outcomeLine(record, mentions).text).not.toMatch(/denied|<@/i);
+    expect(said(directMessage(record, mentions).blocks)).toContain('Nobody said no');
+  });
+
+  it('a loser of the race reads who won', () => {
+    const record = aRecord({ status: 'approved', resolution: { by: 'people', at }, votes: [aVote('bob')] });
+    expect(refusalText(refuse('already_resolved', record))).toBe(
+      'Already approved by bob at 2026-11-24 07:20 UTC. Your answer was not counted.',
+    );
+  });
+});
+
+describe('modals', () => {
+  it('Deny asks for a reason where policy requires one', () => {
+    const view = denyView(aRecord(), about, mentions);
+    expect(view.submit?.text).toBe('Deny');
+    expect(view.blocks.at(-1)).toMatchObject({ type: 'input', optional: false });
+    expect(parseCardValue(view.private_metadata)).toEqual(about);
+  });
+
+  it('Review shows every character over its pages, and Approve only on the last', () => {
+    const script = Array.from({ length: 3_000 }, (_, i) => `line ${i}`).join('\n');
+    const record = aRecord({}, { ...deploy, params: { script, last: 'seen' } });
+    const pages: string[] = [];
+    let view = reviewView(record, about, mentions, 1);
+    for (let page = 1; ; page += 1) {
+      view = reviewView(record, about, mentions, page);
+      pages.push(JSON.stringify(view.blocks));
+      if (view.submit !== undefined) break;
+      expect(said(view.blocks)).toContain('[Next (');
+    }
+    expect(pages.length).toBeGreaterThan(3);
+    expect(view.submit?.text).toBe('Approve');
+    const chunks = pages.flatMap(page => [
+      ...page.matchAll(/"rich_text_preformatted","elements":\[\{"type":"text","text":("(?:[^"\\]|\\.)*")/g),
+    ]);
+    expect(chunks.map(([, text]) => JSON.parse(text ?? '""')).join('')).toContain(script);
+    expect(pages.at(-1)).toContain('seen');
+  });
+
+  it('Details decides nothing', () => {
+    const view = detailsView(aRecord({ votes: [aVote('bob', { counted: false, code: 'not_eligible' })] }), mentions);
+    expect(view.submit).toBeUndefined();
+    expect(said(view.blocks)).toContain('not counted (not_eligible)');
+  });
+});
+
+describe('lines below the card', () => {
+  it('a vote is one line with its progress', () => {
+    const record = aRecord({ votes: [aVote('bob', { reason: 'checked' })] });
+    expect(said(voteLine(record, 0, '1 of 2', mentions)?.blocks)).toBe('✅ <@U0BOB> approved · 1 of 2 · checked\n');
+    expect(voteLine(record, 7, undefined, mentions)).toBeUndefined();
+  });
+});
+
+describe('text that is not ours', () => {
+  it.each([
+    ['plain', 'plain', 0],
+    ['a\u202eb', 'a\\u202eb', 1],
+    ['tab\there', 'tab\\u0009here', 1],
+    ['👩‍👧 ⚠️', '👩‍👧 ⚠️', 0],
+    ['pay\u200dload', 'pay\\u200dload', 1],
+    ['1\ufe0f', '1\\ufe0f', 1],
+    ['\u{e0041}', '\\u{e0041}', 1],
+  ])('%j is shown as %j', (text, expected, unseen) => {
+    expect(shown(text, 1_000)).toEqual({ text: expected, isWhole: true, unseen });
+  });
+
+  it('is never cut inside an escape or an emoji', () => {
+    expect(shown('\u202e'.repeat(50), 40).text).toBe('\\u202e\\u202e\\u202e…(+47 chars)');
+    expect(shown('🙂'.repeat(50), 40).text).toMatch(/^(?:🙂)+…\(\+\d+ chars\)$/u);
+  });
+
+  it('cannot format, ping or link from a fallback text', () => {
+    expect(fallbackText('<!channel> *b* `c` :tada: https://evil.example')).toBe(
+      '&lt;!channel&gt; ∗b∗ ˋcˋ ∶tada: https∶//evil.example',
+    );
+  });
+});
