@@ -1,0 +1,142 @@
+// What is wrong, as RFC 9457 problem details: one place for every sentence that the API answers a mistake with.
+import type { FastifyReply } from 'fastify';
+import { z } from 'zod';
+import type { Fault } from '../../domain/submission.ts';
+
+export const problemSchema = z
+  .object({
+    type: z
+      .string()
+      .meta({ description: 'urn:countersign:problem:<code>; recognise a problem by it, not by its text.' }),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string().meta({ description: 'What happened, ending with what to do about it.' }),
+    errors: z
+      .array(z.object({ pointer: z.string(), message: z.string() }))
+      .optional()
+      .meta({ description: 'Every fault of the input; pointer is a JSON pointer, or ?name for a query parameter.' }),
+  })
+  .meta({ description: 'RFC 9457 problem details.' });
+
+export type Problem = z.infer<typeof problemSchema> & { readonly headers?: Readonly<Record<string, string>> };
+
+type Extras = { readonly errors?: readonly Fault[]; readonly headers?: Readonly<Record<string, string>> };
+
+function problem(status: number, code: string, title: string, detail: string, extras: Extras = {}): Problem {
+  const { errors, headers } = extras;
+  return {
+    type: `urn:countersign:problem:${code}`,
+    title,
+    status,
+    detail,
+    ...(errors === undefined ? {} : { errors: [...errors] }),
+    ...(headers === undefined ? {} : { headers }),
+  };
+}
+
+export function sendProblem(reply: FastifyReply, { headers, ...body }: Problem): FastifyReply {
+  return reply
+    .code(body.status)
+    .headers(headers ?? {})
+    .type('application/problem+json')
+    .send(JSON.stringify(body));
+}
+
+export function invalid(errors: readonly Fault[]): Problem {
+  const detail = `${errors.length === 1 ? 'One thing is' : `${errors.length} things are`} wrong: ${sentence(errors)}`;
+  return problem(400, 'invalid', 'The request is not valid', detail, { errors });
+}
+
+export const notHttp = (): Problem =>
+  problem(400, 'bad_request', 'Not a valid HTTP request', 'The address or a header is malformed; correct the call.');
+
+export const noKey = (): Problem =>
+  problem(
+    401,
+    'no_key',
+    'No API key',
+    'Send the header "Authorization: Bearer <key>". Make a key with: countersign keys create --service <name>',
+    { headers: { 'WWW-Authenticate': 'Bearer realm="countersign"' } },
+  );
+
+export const unknownKey = (): Problem =>
+  problem(
+    401,
+    'unknown_key',
+    'The API key is not valid',
+    'It is unknown or was revoked. Make another with: countersign keys create --service <name>',
+    { headers: { 'WWW-Authenticate': 'Bearer realm="countersign", error="invalid_token"' } },
+  );
+
+export const unknownRequest = (): Problem =>
+  problem(
+    404,
+    'unknown_request',
+    'No such request',
+    'This service has no request with that id, or it is past retention. Check the id, and whose key you use.',
+  );
+
+export const unknownRoute = (): Problem =>
+  problem(404, 'unknown_route', 'No such address', 'Nothing is served here; GET /openapi.json lists what is.');
+
+export const wrongMethod = (allow: readonly string[]): Problem =>
+  problem(405, 'wrong_method', 'Not with this method', `This address answers ${allow.join(' and ')}; use that.`, {
+    headers: { Allow: allow.join(', ') },
+  });
+
+export const conflict = (id: string | undefined): Problem =>
+  problem(
+    409,
+    'conflict',
+    'The idempotency key is taken',
+    `${id ?? 'Another request'} was submitted under this key with another body. Use a new key for a new request.`,
+  );
+
+export const alreadyResolved = (status: string | undefined): Problem =>
+  problem(
+    409,
+    'already_resolved',
+    'The request is already resolved',
+    `It is ${status ?? 'resolved'}, and stays so. Submit a new request if you need another answer.`,
+  );
+
+export const notAllowed = (code: string): Problem =>
+  problem(409, code, 'Not possible now', 'The request does not allow this now. Read it again and act on its status.');
+
+export const tooLarge = (limit: number): Problem =>
+  problem(413, 'too_large', 'The body is too large', `At most ${limit} bytes are taken; send less, or a reference.`);
+
+export const wrongType = (): Problem =>
+  problem(
+    415,
+    'wrong_content_type',
+    'Only JSON is read here',
+    'Send the header "Content-Type: application/json" and one JSON object.',
+  );
+
+export const unavailable = (retryAfterMs: number | undefined): Problem =>
+  problem(
+    503,
+    'unavailable',
+    'Countersign cannot answer just now',
+    'Nothing was decided by this. Try again with the same idempotency key; GET /readyz names what is missing.',
+    { headers: { 'Retry-After': String(Math.max(1, Math.ceil((retryAfterMs ?? 1_000) / 1_000))) } },
+  );
+
+export const broken = (reference: string): Problem =>
+  problem(
+    500,
+    'internal',
+    'A fault of Countersign',
+    `It is not known whether this was done. Read the request before you repeat it; the log has it under ${reference}.`,
+  );
+
+export const rejected = (status: number): Problem =>
+  problem(status, 'rejected', 'The call cannot be read', 'Correct the call; GET /openapi.json describes it.');
+
+function sentence(errors: readonly Fault[]): string {
+  const [first] = errors;
+  if (first === undefined) return 'see GET /openapi.json.';
+  const more = errors.length > 1 ? ` See errors for the other ${errors.length - 1}.` : '';
+  return `${first.pointer === '' ? '' : `${first.pointer} `}${first.message}${more}`;
+}

@@ -1,0 +1,158 @@
+// The calls about requests: each reads its input, asks one port and says what came of it. No GET changes anything.
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { z } from 'zod';
+import { durationMs } from '../../domain/duration.ts';
+import { isResolved } from '../../domain/lifecycle.ts';
+import type { RequestRecord } from '../../domain/record.ts';
+import { REQUEST_ID } from '../../domain/request-id.ts';
+import type { Fault } from '../../domain/submission.ts';
+import { view } from '../../domain/view.ts';
+import { readSubmission } from './body.ts';
+import type { HttpPorts } from './ports.ts';
+import {
+  alreadyResolved,
+  conflict,
+  invalid,
+  notAllowed,
+  type Problem,
+  sendProblem,
+  unavailable,
+  unknownRequest,
+} from './problem.ts';
+import { LONGEST_WAIT_MS, listQuery, waitQuery } from './routes.ts';
+
+type CallHandler = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>;
+
+export function submitRequest(ports: HttpPorts): CallHandler {
+  return async (request, reply) => {
+    const header = request.headers['idempotency-key'];
+    const read = readSubmission(request.body, Array.isArray(header) ? header.join(', ') : header);
+    if (!read.ok) return sendProblem(reply, invalid(read.faults));
+    const { submission, key } = read;
+    if (submission.callback !== undefined && !ports.isCallbackAllowed(submission.callback)) {
+      const message = 'names a host that is not allowed here; ask an administrator to add it to CALLBACK_HOSTS.';
+      return sendProblem(reply, invalid([{ pointer: '/callback', message }]));
+    }
+    const admission = await ports.submit({
+      service: request.service,
+      submission,
+      ...(key === undefined ? {} : { key }),
+    });
+    switch (admission.kind) {
+      case 'created':
+        return sendView(reply.code(201).header('Location', `/v1/requests/${admission.record.id}`), admission.record);
+      case 'repeated':
+        return sendView(reply.code(200), admission.record);
+      case 'refusal':
+        return sendProblem(reply, refused(admission.code, admission.record));
+      default:
+        return admission satisfies never;
+    }
+  };
+}
+
+export function readRequest(ports: HttpPorts): CallHandler {
+  return async (request, reply) => {
+    const record = await own(ports, request);
+    return record === undefined ? sendProblem(reply, unknownRequest()) : sendView(reply, record);
+  };
+}
+
+/** `stopping` ends every wait early: the view is given as it stands, and the client asks again elsewhere. */
+export function waitForRequest(ports: HttpPorts, stopping: AbortSignal): CallHandler {
+  return async (request, reply) => {
+    const query = readQuery(waitQuery, request.query);
+    if (!query.ok) return sendProblem(reply, invalid(query.faults));
+    const record = await own(ports, request);
+    if (record === undefined) return sendProblem(reply, unknownRequest());
+    if (isResolved(record.status)) return sendView(reply, record);
+    const timeoutMs = Math.min(durationMs(query.value.timeout) ?? 0, LONGEST_WAIT_MS);
+    const waited = await waitUntilResolved(ports, record.id, timeoutMs, AbortSignal.any([goneSignal(reply), stopping]));
+    return sendView(reply, waited ?? record);
+  };
+}
+
+export function cancelRequest(ports: HttpPorts): CallHandler {
+  return async (request, reply) => {
+    if ((await own(ports, request)) === undefined) return sendProblem(reply, unknownRequest());
+    const result = await ports.cancel(idOf(request), request.service);
+    if (result.kind === 'refusal') return sendProblem(reply, refused(result.code, result.record));
+    return sendView(reply, result.record);
+  };
+}
+
+export function listRequests(ports: HttpPorts): CallHandler {
+  return async (request, reply) => {
+    const query = readQuery(listQuery, request.query);
+    if (!query.ok) return sendProblem(reply, invalid(query.faults));
+    const { status, limit, cursor } = query.value;
+    const page = await ports.list({
+      service: request.service,
+      limit,
+      ...(status === undefined ? {} : { status }),
+      ...(cursor === undefined ? {} : { cursor }),
+    });
+    const next = page.next === undefined ? {} : { next_cursor: page.next };
+    return reply.send({ items: page.items.map(view), ...next });
+  };
+}
+
+/** The request, if it is this service's: somebody else's does not exist for it. */
+async function own(ports: HttpPorts, request: FastifyRequest): Promise<RequestRecord | undefined> {
+  const id = idOf(request);
+  if (!REQUEST_ID.test(id)) return undefined;
+  const record = await ports.read(id);
+  return record?.service.id === request.service ? record : undefined;
+}
+
+async function waitUntilResolved(ports: HttpPorts, id: string, timeoutMs: number, signal: AbortSignal) {
+  try {
+    return await ports.wait(id, ({ status }) => isResolved(status), timeoutMs, signal);
+  } catch (error) {
+    if (signal.aborted) return ports.read(id);
+    throw error;
+  }
+}
+
+/** Aborted when the client hangs up before it has its answer. */
+function goneSignal(reply: FastifyReply): AbortSignal {
+  const gone = new AbortController();
+  reply.raw.once('close', () => gone.abort());
+  return gone.signal;
+}
+
+function refused(code: string, record: RequestRecord | undefined): Problem {
+  if (code === 'conflict') return conflict(record?.id);
+  if (code === 'unknown_request') return unknownRequest();
+  if (code === 'already_resolved') return alreadyResolved(record?.status);
+  if (code === 'busy') return unavailable(undefined);
+  return notAllowed(code);
+}
+
+function sendView(reply: FastifyReply, record: RequestRecord): FastifyReply {
+  return reply.send(view(record));
+}
+
+function idOf(request: FastifyRequest): string {
+  return (request.params as { readonly id?: string }).id ?? '';
+}
+
+type ReadQuery<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly faults: readonly Fault[] };
+
+function readQuery<S extends z.ZodType>(schema: S, query: unknown): ReadQuery<z.infer<S>> {
+  const parsed = schema.safeParse(query);
+  if (parsed.success) return { ok: true, value: parsed.data };
+  const faults = parsed.error.issues.flatMap(issue =>
+    issue.code === 'unrecognized_keys'
+      ? issue.keys.map(key => ({ pointer: `?${key}`, message: 'is not a known parameter; leave it out.' }))
+      : [
+          {
+            pointer: `?${issue.path.join('.')}`,
+            message: /\.$/.test(issue.message) ? issue.message : `${issue.message}.`,
+          },
+        ],
+  );
+  return { ok: false, faults };
+}

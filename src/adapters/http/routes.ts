@@ -1,0 +1,147 @@
+// The API as one table: what Fastify serves and what /openapi.json says are both made from it.
+import { z } from 'zod';
+import { durationMs } from '../../domain/duration.ts';
+import { submissionSchema } from '../../domain/submission.ts';
+import { problemSchema } from './problem.ts';
+import { checksSchema, pageSchema, statusSchema, viewSchema } from './view-schema.ts';
+
+/** Longest wait that proxies on the way can be trusted to bear; a longer wish is cut to it. */
+export const LONGEST_WAIT_MS = 55_000;
+
+/** Schemas that the description refers to by name. */
+export const components = {
+  Submission: submissionSchema,
+  RequestView: viewSchema,
+  Page: pageSchema,
+  Checks: checksSchema,
+  Problem: problemSchema,
+};
+
+type Answer = {
+  readonly says: string;
+  readonly schema?: keyof typeof components;
+  readonly contentType?: string;
+};
+
+type Route = {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  readonly summary: string;
+  /** Without a key: what a load balancer, a scraper or a reader of the description asks. */
+  readonly isOpen?: boolean;
+  readonly body?: keyof typeof components;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly query?: z.ZodObject;
+  readonly answers: Readonly<Record<number, Answer>>;
+};
+
+export const waitQuery = z.strictObject({
+  timeout: z
+    .string()
+    .default('30s')
+    .refine(text => durationMs(text) !== undefined, { error: 'is not a duration; write for example 30s.' })
+    .meta({ description: 'How long to wait, at most 55s; afterwards the view is given as it stands.' }),
+});
+
+export const listQuery = z.strictObject({
+  status: statusSchema.optional(),
+  limit: z.coerce.number().int().min(1).max(100).default(50),
+  cursor: z.string().min(1).max(512).optional().meta({ description: 'next_cursor of the page before.' }),
+});
+
+const view: Answer = { says: 'The request.', schema: 'RequestView' };
+const unknown: Answer = { says: 'This service has no such request.', schema: 'Problem' };
+const wrong: Answer = { says: 'The input is not valid; errors lists every fault.', schema: 'Problem' };
+
+export const routes = {
+  submitRequest: {
+    method: 'POST',
+    path: '/v1/requests',
+    summary: 'Ask whether an action may be taken',
+    body: 'Submission',
+    headers: {
+      'Idempotency-Key': 'Instead of the member idempotency_key: the same key and body is the same request, for ever.',
+    },
+    answers: {
+      201: { says: 'The request is recorded; it may be resolved already.', schema: 'RequestView' },
+      200: { says: 'It was submitted before under this key: the same request.', schema: 'RequestView' },
+      400: wrong,
+      409: { says: 'The key belongs to another body.', schema: 'Problem' },
+      413: { says: 'The body is too large.', schema: 'Problem' },
+      415: { says: 'The body is not application/json.', schema: 'Problem' },
+    },
+  },
+  listRequests: {
+    method: 'GET',
+    path: '/v1/requests',
+    summary: "The service's own requests, newest first",
+    query: listQuery,
+    answers: { 200: { says: 'One page.', schema: 'Page' }, 400: wrong },
+  },
+  readRequest: {
+    method: 'GET',
+    path: '/v1/requests/{id}',
+    summary: 'A request as it stands',
+    answers: { 200: view, 404: unknown },
+  },
+  waitForRequest: {
+    method: 'GET',
+    path: '/v1/requests/{id}/wait',
+    summary: 'A request as soon as it is resolved, or as it stands after the timeout',
+    query: waitQuery,
+    answers: {
+      200: { says: 'The request, resolved or still pending.', schema: 'RequestView' },
+      400: wrong,
+      404: unknown,
+    },
+  },
+  cancelRequest: {
+    method: 'POST',
+    path: '/v1/requests/{id}/cancel',
+    summary: 'Withdraw a pending request',
+    answers: {
+      200: { says: 'It is cancelled.', schema: 'RequestView' },
+      404: unknown,
+      409: { says: 'It is resolved already.', schema: 'Problem' },
+    },
+  },
+  health: {
+    method: 'GET',
+    path: '/healthz',
+    summary: 'Whether the process lives',
+    isOpen: true,
+    answers: { 200: { says: 'It lives.', contentType: 'text/plain' } },
+  },
+  readiness: {
+    method: 'GET',
+    path: '/readyz',
+    summary: 'Whether it can do its work, and what is missing',
+    isOpen: true,
+    answers: {
+      200: { says: 'Everything is there.', schema: 'Checks' },
+      503: { says: 'Something is missing: a check that is not ok names it.', schema: 'Checks' },
+    },
+  },
+  metrics: {
+    method: 'GET',
+    path: '/metrics',
+    summary: 'Measurements for Prometheus',
+    isOpen: true,
+    answers: { 200: { says: 'Prometheus text format.', contentType: 'text/plain' } },
+  },
+  description: {
+    method: 'GET',
+    path: '/openapi.json',
+    summary: 'This description',
+    isOpen: true,
+    answers: { 200: { says: 'OpenAPI 3.1.', contentType: 'application/json' } },
+  },
+} as const satisfies Record<string, Route>;
+
+export type Operation = keyof typeof routes;
+export const operations = Object.keys(routes) as readonly Operation[];
+
+/** The route of an operation, as every route looks. */
+export function routeOf(operation: Operation): Route {
+  return routes[operation];
+}

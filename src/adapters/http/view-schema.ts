@@ -1,0 +1,65 @@
+// The view as a schema, for the API's description; the compiler holds it against the domain's type.
+import { z } from 'zod';
+import { reasonSchema, stageSchema } from '../../domain/decision.ts';
+import { type Status, statuses } from '../../domain/lifecycle.ts';
+import { submissionSchema } from '../../domain/submission.ts';
+import type { RequestView } from '../../domain/view.ts';
+
+const submitted = submissionSchema.shape;
+const time = z.iso.datetime();
+
+const voteSchema = z.object({
+  by: z.string().meta({ description: 'The person.' }),
+  account: z.string(),
+  vote: z.enum(['approve', 'deny']),
+  reason: z.string().optional(),
+  at: time,
+  surface: z.enum(['slack', 'cli', 'api']),
+  card: z.string().optional().meta({ description: 'Hash of the card that the person was shown.' }),
+  counted: z.boolean(),
+  code: z.string().optional().meta({ description: 'Why policy does not count it.' }),
+});
+
+export const statusSchema = z.enum(statuses as [Status, ...Status[]]);
+
+export const viewSchema = z.object({
+  id: z.string(),
+  version: z.int().meta({ description: 'Grows with every change; the higher is the newer.' }),
+  status: statusSchema,
+  resolved_by: z.enum(['policy', 'people', 'clock', 'requester', 'system']).optional(),
+  resolved_at: time.optional(),
+  resolution_reason: z.string().optional(),
+  action: submitted.action,
+  user: submitted.user,
+  actor: z.object({ type: z.string(), id: z.string(), owner: z.string().optional() }).catchall(z.json()).optional(),
+  resource: submitted.resource,
+  params: submitted.params,
+  context: submitted.context,
+  reason: submitted.reason,
+  digest: z.string().meta({ description: 'SHA-256 over the canonical JSON of action, user, actor, resource, params.' }),
+  service: z.object({ id: z.string(), auth: z.enum(['api_key', 'queue_key']) }),
+  reasons: z.array(reasonSchema),
+  stages: z.array(stageSchema),
+  votes: z.array(voteSchema),
+  submitted_at: time,
+  expires_at: time,
+  policy: z.object({ revision: z.string().optional(), decision_id: z.string().optional() }).optional(),
+  slack: z.object({ channel: z.string(), ts: z.string() }).optional(),
+  trouble: z.string().optional().meta({ description: 'Why a pending request has no answer from policy yet.' }),
+});
+
+export const pageSchema = z.object({
+  items: z.array(viewSchema),
+  next_cursor: z.string().optional().meta({ description: 'Absent on the last page.' }),
+});
+
+export const checksSchema = z.object({
+  ready: z.boolean(),
+  checks: z.array(z.object({ name: z.string(), ok: z.boolean(), detail: z.string() })),
+});
+
+/** Every member of the view is described, and nothing is described that the view lacks. */
+type Described = Record<keyof RequestView, unknown>;
+export const viewMembers: Described = viewSchema.shape;
+type Undescribed = Exclude<keyof typeof viewSchema.shape, keyof RequestView>;
+export const noFurtherMembers: [Undescribed] extends [never] ? true : never = true;

@@ -1,0 +1,120 @@
+// The functions that HTTP is given, over plain records and the domain's own steps: for tests of the routing itself.
+
+import { randomUUID } from 'node:crypto';
+import { EventEmitter, once } from 'node:events';
+import { pino } from 'pino';
+import type { HttpPorts } from '../../../src/adapters/http/start.ts';
+import { Failure } from '../../../src/domain/failure.ts';
+import type { Resolved, ResolvedBy } from '../../../src/domain/lifecycle.ts';
+import { type RequestRecord, timestamp } from '../../../src/domain/record.ts';
+import { refuse } from '../../../src/domain/refusal.ts';
+import { cancelled } from '../../../src/domain/steps/ended.ts';
+import { isSameSubmission, submitted } from '../../../src/domain/steps/submitted.ts';
+
+export type InProcess = HttpPorts & {
+  readonly lines: string[];
+  readonly waiting: EventEmitter;
+  resolve(id: string, status: Resolved, by: ResolvedBy, reason?: string): void;
+  /** Everything fails as if the store were gone, until it is told otherwise. */
+  setDown(isDown: boolean): void;
+};
+
+export const keys: { readonly [key: string]: string } = { 'key-of-deployer': 'deployer', 'key-of-other': 'other' };
+
+export function inProcessPorts(overrides: Partial<HttpPorts> = {}): InProcess {
+  const records = new Map<string, RequestRecord>();
+  const changed = new EventEmitter({ captureRejections: false }).setMaxListeners(0);
+  const waiting = new EventEmitter();
+  const lines: string[] = [];
+  let isDown = false;
+  const put = (record: RequestRecord) => {
+    records.set(record.id, record);
+    changed.emit(record.id);
+  };
+  const reachable = () => {
+    if (!isDown) return;
+    throw new Failure('redis_unreachable', 'Redis cannot be reached. Start it.', {
+      isTransient: true,
+      retryAfterMs: 2_500,
+    });
+  };
+  return {
+    lines,
+    waiting,
+    setDown(value) {
+      isDown = value;
+    },
+    resolve(id, status, by, reason) {
+      const record = records.get(id);
+      if (record === undefined) throw new Error(`no ${id}`);
+      const resolution = { by, at: timestamp(Date.now()), ...(reason === undefined ? {} : { reason }) };
+      put({ ...record, version: record.version + 1, status, resolution });
+    },
+    async submit({ service, submission, key = randomUUID() }) {
+      reachable();
+      const id = { id: service, auth: 'api_key' } as const;
+      const { next } = submitted({ service: id, submission, key, defaultExpiryMs: 3_600_000 }, Date.now());
+      const actual = records.get(next.id);
+      if (actual === undefined) {
+        put(next);
+        return { kind: 'created', record: next };
+      }
+      return isSameSubmission(actual, submission) ? { kind: 'repeated', record: actual } : refuse('conflict', actual);
+    },
+    async read(id) {
+      reachable();
+      return records.get(id);
+    },
+    async wait(id, isEnough, timeoutMs, signal) {
+      reachable();
+      const limit = AbortSignal.any([AbortSignal.timeout(timeoutMs), ...(signal === undefined ? [] : [signal])]);
+      waiting.emit('began', id);
+      while (!limit.aborted) {
+        const record = records.get(id);
+        if (record === undefined || isEnough(record)) return record;
+        await once(changed, id, { signal: limit }).catch(() => undefined);
+      }
+      waiting.emit('ended', id);
+      return records.get(id);
+    },
+    async cancel(id) {
+      reachable();
+      const record = records.get(id);
+      if (record === undefined) return refuse('unknown_request');
+      const change = cancelled(record, Date.now());
+      if (change.kind === 'refusal') return change;
+      put(change.next);
+      return { kind: 'changed', record: change.next };
+    },
+    async list({ service, status, limit, cursor }) {
+      reachable();
+      const all = [...records.values()].filter(
+        record => record.service.id === service && (status === undefined || record.status === status),
+      );
+      const from = Number(cursor ?? 0);
+      const next = from + limit < all.length ? { next: String(from + limit) } : {};
+      return { items: all.reverse().slice(from, from + limit), ...next };
+    },
+    async authenticate(key) {
+      reachable();
+      return keys[key];
+    },
+    readiness: async () => [
+      { name: 'redis', ok: !isDown, detail: isDown ? 'Redis cannot be reached. Start it.' : 'reachable' },
+    ],
+    metrics: async () => ({ contentType: 'text/plain; version=0.0.4', body: 'up 1\n' }),
+    isCallbackAllowed: url => new URL(url).host === 'ci.example.com',
+    log: pino({ level: 'debug' }, { write: line => void lines.push(line) }),
+    ...overrides,
+  };
+}
+
+/** A body as a service sends it. */
+export function body(more: object = {}): Record<string, unknown> {
+  return {
+    action: 'delete-resource',
+    user: { id: 'alice', role: 'admin' },
+    resource: { type: 'bucket', id: 'b-42' },
+    ...more,
+  };
+}
