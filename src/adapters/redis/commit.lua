@@ -1,0 +1,62 @@
+-- One act: stores changes, each a compare-and-set of its own. A change stores its record, places in lists, deadline,
+-- audit entries, effects and a hint for waiters together, or nothing. The only rule here: the version has not moved.
+-- The first line (#!lua …) is put before this text when it is loaded: creating is refused by a full Redis, changing is not.
+--
+-- KEYS deadlines · audit · outbox · changes,
+--      then for each change: record · the service's pending list · the service's list of the new status
+-- ARGV for each change: id · expected version ('0': must not exist) · record · status · deadline in ms ('': resolved)
+--      · retention in ms ('': pending) · place in lists · number of entries · entries … · number of effects · key, effect …
+-- Answers for each change: 1 when stored; {actual version, actual record} when not, {'0'} when there is none.
+-- An error answer (a deadline, retention or number that is none) leaves nothing behind: all is checked before the first write.
+local changes, at, k = {}, 1, 5
+local function take()
+  at = at + 1
+  return ARGV[at - 1]
+end
+while at <= #ARGV do
+  local c = { record_key = KEYS[k], pending_key = KEYS[k + 1], status_key = KEYS[k + 2] }
+  k = k + 3
+  c.id, c.expected, c.record, c.status, c.deadline, c.retention, c.place =
+    take(), take(), take(), take(), take(), take(), take()
+  c.version = tonumber(c.expected)
+  local due, kept = tonumber(c.deadline), tonumber(c.retention)
+  if not c.version or (c.deadline == '') == (c.retention == '') or not (due or kept) then
+    return redis.error_reply('BADCHANGE a version, a deadline or a retention is not a number')
+  end
+  c.version = string.format('%d', c.version + 1)
+  c.entries = { KEYS[2], '*', 'id', c.id, 'v', c.version }
+  for _ = 1, tonumber(take()) do
+    c.entries[#c.entries + 1] = 'entry'
+    c.entries[#c.entries + 1] = take()
+  end
+  c.effects = {}
+  for n = 1, tonumber(take()) do c.effects[n] = { take(), take() } end
+  changes[#changes + 1] = c
+end
+
+local answers = {}
+for n, c in ipairs(changes) do
+  local seen = redis.call('HGET', c.record_key, 'v') or '0'
+  if seen ~= c.expected then
+    answers[n] = { seen, redis.call('HGET', c.record_key, 'record') or nil }
+  else
+    redis.call('HSET', c.record_key, 'v', c.version, 'record', c.record)
+    if c.deadline ~= '' then
+      redis.call('ZADD', KEYS[1], c.deadline, c.id)
+    else
+      redis.call('PEXPIRE', c.record_key, c.retention)
+      if c.expected ~= '0' then
+        redis.call('ZREM', KEYS[1], c.id)
+        redis.call('ZREM', c.pending_key, c.place)
+      end
+    end
+    redis.call('ZADD', c.status_key, 0, c.place)
+    if #c.entries > 6 then redis.call('XADD', unpack(c.entries)) end
+    for _, effect in ipairs(c.effects) do
+      redis.call('XADD', KEYS[3], '*', 'key', effect[1], 'id', c.id, 'effect', effect[2])
+    end
+    redis.call('XADD', KEYS[4], 'MAXLEN', '~', 10000, '*', 'id', c.id, 'v', c.version, 'status', c.status)
+    answers[n] = 1
+  end
+end
+return answers

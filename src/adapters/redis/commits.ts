@@ -1,0 +1,126 @@
+// The compare-and-set: changes offered in the same turn of the event loop travel to Redis in one script call.
+import { readFileSync } from 'node:fs';
+import type { Redis, Result } from 'ioredis';
+import type { Change } from '../../domain/change.ts';
+import { effectKey } from '../../domain/effect.ts';
+import { Failure } from '../../domain/failure.ts';
+import type { Committed } from '../../flow/ports.ts';
+import { storeFailure } from './failures.ts';
+import { type Keyspace, place } from './keyspace.ts';
+import { decodeRecord } from './records.ts';
+
+/** So that one call keeps Redis from others for a few milliseconds at most. */
+const MOST_IN_ONE_CALL = 64;
+const FIXED_KEYS = 4;
+const KEYS_PER_CHANGE = 3;
+
+const text = readFileSync(new URL('./commit.lua', import.meta.url), 'utf8');
+
+declare module 'ioredis' {
+  interface RedisCommander<Context> {
+    countersignCreate(...keysAndArguments: (string | number)[]): Result<unknown[], Context>;
+    countersignChange(...keysAndArguments: (string | number)[]): Result<unknown[], Context>;
+  }
+}
+
+export type CommitOptions = { readonly redis: Redis; readonly keys: Keyspace; readonly retentionMs: number };
+
+type Offer = {
+  readonly change: Change;
+  readonly record: string;
+  answer(committed: Committed): void;
+  fail(error: Failure): void;
+};
+
+/** Returns the store's `commit`. */
+export function committer({ redis, keys, retentionMs }: CommitOptions): (change: Change) => Promise<Committed> {
+  redis.defineCommand('countersignCreate', { lua: `#!lua\n${text}` });
+  // A full Redis takes no new request, but a pending one must still be decided: an approval system can say no when full.
+  redis.defineCommand('countersignChange', { lua: `#!lua flags=allow-oom\n${text}` });
+  const create = grouped(offers => run(offers, (...args) => redis.countersignCreate(...args)));
+  const apply = grouped(offers => run(offers, (...args) => redis.countersignChange(...args)));
+  const knownServices = new Set<string>();
+
+  async function run(offers: readonly Offer[], call: (...args: (string | number)[]) => Promise<unknown[]>) {
+    const keyArgs: string[] = [keys.deadlines, keys.audit, keys.outbox, keys.changes];
+    const args: (string | number)[] = [];
+    for (const { change, record } of offers) {
+      const { id, service, status } = change.next;
+      keyArgs.push(keys.request(id), keys.list(service.id, 'pending'), keys.list(service.id, status));
+      pushArguments(args, change, record, retentionMs);
+    }
+    const count = FIXED_KEYS + KEYS_PER_CHANGE * offers.length;
+    const answers = await call(count, ...keyArgs, ...args);
+    for (const [i, offer] of offers.entries()) settle(offer, answers[i]);
+  }
+
+  return async change => {
+    if (change.next.version !== change.expected + 1) {
+      throw new Failure('bad_change', 'A change must move the version by one; build it with `change()`.', {
+        isTransient: false,
+      });
+    }
+    if (change.expected > 0) return apply(change);
+    await rememberService(change.next.service.id);
+    return create(change);
+  };
+
+  /** Repair needs to know whose lists there are; once per service and process is enough. */
+  async function rememberService(service: string): Promise<void> {
+    if (knownServices.has(service)) return;
+    try {
+      await redis.sadd(keys.services, service);
+      knownServices.add(service);
+    } catch (error) {
+      throw storeFailure(error);
+    }
+  }
+}
+
+/** Gathers what is offered until the pending I/O callbacks have run, then sends it as one call. */
+function grouped(send: (offers: readonly Offer[]) => Promise<void>): (change: Change) => Promise<Committed> {
+  let waiting: Offer[] = [];
+  const flush = () => {
+    const offers = waiting;
+    waiting = [];
+    for (let i = 0; i < offers.length; i += MOST_IN_ONE_CALL) {
+      const group = offers.slice(i, i + MOST_IN_ONE_CALL);
+      send(group).catch(error => {
+        const failure = storeFailure(error);
+        for (const offer of group) offer.fail(failure);
+      });
+    }
+  };
+  return change =>
+    new Promise((answer, fail) => {
+      waiting.push({ change, record: JSON.stringify(change.next), answer, fail });
+      if (waiting.length === 1) setImmediate(flush);
+    });
+}
+
+function pushArguments(args: (string | number)[], change: Change, record: string, retentionMs: number): void {
+  const { next, expected, entries, effects } = change;
+  const isPending = next.status === 'pending';
+  args.push(next.id, expected, record, next.status);
+  args.push(isPending ? Date.parse(next.expiresAt) : '', isPending ? '' : retentionMs);
+  args.push(place(next.submittedAt, next.id));
+  args.push(entries.length, ...entries.map(entry => JSON.stringify(entry)));
+  args.push(effects.length);
+  for (const [n, effect] of effects.entries()) {
+    args.push(effectKey(next.id, next.version, n), JSON.stringify(effect));
+  }
+}
+
+/** A stored record equal to ours, byte for byte, is ours: the first reply was lost and the command was sent again. */
+function settle(offer: Offer, answer: unknown): void {
+  const stored: unknown = Array.isArray(answer) ? answer[1] : undefined;
+  if (answer === 1 || stored === offer.record) {
+    offer.answer({ ok: true });
+    return;
+  }
+  try {
+    offer.answer({ ok: false, actual: typeof stored === 'string' ? decodeRecord(stored) : undefined });
+  } catch (error) {
+    offer.fail(storeFailure(error));
+  }
+}

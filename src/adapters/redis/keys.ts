@@ -1,0 +1,153 @@
+// Services' keys: who may submit, over HTTP with a secret and through the queue with a signature.
+import { createHash, createPublicKey, type KeyObject, randomBytes, timingSafeEqual } from 'node:crypto';
+import type { Redis } from 'ioredis';
+import { createQueueKey, type FindPublicKey } from '../../domain/envelope.ts';
+import { Failure } from '../../domain/failure.ts';
+import { timestamp } from '../../domain/record.ts';
+import { mintApiKey, newKeyId, parseApiKey } from './api-key.ts';
+import { orFailure } from './failures.ts';
+import { keyspace } from './keyspace.ts';
+
+export type KeyKind = 'api' | 'queue';
+
+/** What anybody may know of a key. */
+export type KeyInfo = {
+  readonly id: string;
+  readonly service: string;
+  readonly kind: KeyKind;
+  readonly createdAt: string;
+  readonly revokedAt?: string;
+  /** To within a minute or so; absent when it never was. */
+  readonly lastUsedAt?: string;
+};
+
+export type Keys = {
+  /** `secret` is shown once and kept nowhere: the API key, or the private signing key for the queue. */
+  create(service: string, options?: { readonly queue?: boolean }): Promise<{ info: KeyInfo; secret: string }>;
+  list(): Promise<readonly KeyInfo[]>;
+  /** Whether there was such a key in force. Other processes follow within seconds. */
+  revoke(id: string): Promise<boolean>;
+  /** Whose API key this is. */
+  serviceOf(apiKey: string): Promise<string | undefined>;
+  /** Whose signing key this is. */
+  publicKey: FindPublicKey;
+};
+
+export type KeysOptions = { readonly redis: Redis; readonly namespace: string; readonly now: () => number };
+
+/** `check` is the API key's SHA-256 in hex, or the public half of the signing key. */
+type StoredKey = Omit<KeyInfo, 'lastUsedAt'> & { readonly check: string };
+type Known = { readonly stored: StoredKey | undefined; readonly publicKey?: KeyObject; readonly readAt: number };
+
+/** How long a revoked key may still be believed here. */
+const BELIEVED_MS = 5_000;
+const LAST_USED_EVERY_MS = 60_000;
+/** Strangers may name keys that do not exist; remembering them must cost nothing. */
+const MOST_KNOWN = 10_000;
+const SERVICE = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+
+export function openKeys({ redis, namespace, now }: KeysOptions): Keys {
+  const names = keyspace(namespace);
+  const known = new Map<string, Known>();
+  const usedAt = new Map<string, number>();
+
+  return {
+    async create(service, { queue = false } = {}) {
+      if (!SERVICE.test(service)) {
+        const message =
+          'A service is named with up to 64 letters, digits, dots, dashes and underscores. Choose such a name.';
+        throw new Failure('bad_service_name', message, { isTransient: false });
+      }
+      const id = newKeyId();
+      const { secret, check } = queue ? await signingKey(id) : secretKey(id);
+      const info: KeyInfo = { id, service, kind: queue ? 'queue' : 'api', createdAt: timestamp(now()) };
+      await write({ ...info, check }, 'key_created', info.createdAt);
+      return { info, secret };
+    },
+
+    async list() {
+      const [stored, used] = await orFailure(Promise.all([redis.hgetall(names.keys), redis.hgetall(names.keysUsed)]));
+      return Object.values(stored)
+        .map(text => {
+          const { check: _check, ...info } = JSON.parse(text) as StoredKey;
+          const lastUsedMs = used[info.id];
+          return lastUsedMs === undefined ? info : { ...info, lastUsedAt: timestamp(Number(lastUsedMs)) };
+        })
+        .sort((a, b) => (a.createdAt < b.createdAt ? -1 : 1));
+    },
+
+    async revoke(id) {
+      const text = await orFailure(redis.hget(names.keys, id));
+      if (text === null) return false;
+      const stored = JSON.parse(text) as StoredKey;
+      if (stored.revokedAt !== undefined) return false;
+      const revokedAt = timestamp(now());
+      await write({ ...stored, revokedAt }, 'key_revoked', revokedAt);
+      return true;
+    },
+
+    async serviceOf(apiKey) {
+      const id = parseApiKey(apiKey);
+      if (id === undefined) return undefined;
+      const { stored } = await look(id);
+      // The comparison takes as long for a wrong key as for a right one; the id alone is no secret.
+      const expected = Buffer.from(stored?.kind === 'api' ? stored.check : '0'.repeat(64), 'hex');
+      const isRight = timingSafeEqual(expected, createHash('sha256').update(apiKey, 'utf8').digest());
+      if (!isRight || stored === undefined || stored.revokedAt !== undefined) return undefined;
+      noteUse(id);
+      return stored.service;
+    },
+
+    async publicKey(kid) {
+      const { stored, publicKey } = await look(kid);
+      if (stored === undefined || publicKey === undefined || stored.revokedAt !== undefined) return undefined;
+      noteUse(kid);
+      return { service: stored.service, publicKey };
+    },
+  };
+
+  /** The key and the audit's word of it, together. */
+  async function write(stored: StoredKey, event: string, at: string): Promise<void> {
+    const { id, service, kind } = stored;
+    const fact = JSON.stringify({ event, at, key: id, service, kind });
+    await orFailure(
+      redis.multi().hset(names.keys, id, JSON.stringify(stored)).xadd(names.audit, '*', 'fact', fact).exec(),
+    );
+    known.delete(id);
+  }
+
+  async function look(id: string): Promise<Known> {
+    const cached = known.get(id);
+    if (cached !== undefined && performance.now() - cached.readAt < BELIEVED_MS) return cached;
+    const readAt = performance.now();
+    const text = await orFailure(redis.hget(names.keys, id));
+    const stored = text === null ? undefined : (JSON.parse(text) as StoredKey);
+    const fresh: Known =
+      stored?.kind === 'queue' ? { stored, readAt, publicKey: publicKeyOf(stored) } : { stored, readAt };
+    if (known.size >= MOST_KNOWN) known.clear();
+    known.set(id, fresh);
+    return fresh;
+  }
+
+  /** Off the hot path, and not worth a failure. */
+  function noteUse(id: string): void {
+    const ms = now();
+    if (ms - (usedAt.get(id) ?? 0) < LAST_USED_EVERY_MS) return;
+    usedAt.set(id, ms);
+    redis.hset(names.keysUsed, id, ms).catch(() => usedAt.delete(id));
+  }
+}
+
+function secretKey(id: string): { secret: string; check: string } {
+  const secret = mintApiKey(id, randomBytes(32));
+  return { secret, check: createHash('sha256').update(secret, 'utf8').digest('hex') };
+}
+
+async function signingKey(id: string): Promise<{ secret: string; check: string }> {
+  const { privateText, publicText } = await createQueueKey(id);
+  return { secret: privateText, check: publicText };
+}
+
+function publicKeyOf({ check }: StoredKey): KeyObject {
+  return createPublicKey({ key: Buffer.from(check, 'base64'), format: 'der', type: 'spki' });
+}

@@ -1,0 +1,41 @@
+// The names of our keys. One hash tag for all of a namespace, so that one script may touch them, in a cluster too.
+import type { Status } from '../../domain/lifecycle.ts';
+
+export type Keyspace = ReturnType<typeof keyspace>;
+
+export function keyspace(namespace: string) {
+  const tag = `{${namespace}}`;
+  return {
+    /** Hash: `v`, the version, and `record`, JSON that no script looks into. */
+    request: (id: string) => `${tag}:request:${id}`,
+    /** Sorted set of a service's requests in one status. All scores are 0: members sort by `place`. */
+    list: (service: string, status: Status) => `${tag}:list:${status}:${service}`,
+    /** Sorted set: ids of pending requests by deadline in ms. */
+    deadlines: `${tag}:deadlines`,
+    /** Stream of audit entries: nothing trims it. */
+    audit: `${tag}:audit`,
+    /** Stream of effects that nobody has taken over yet. */
+    outbox: `${tag}:outbox`,
+    /** Stream of hints for waiters; old ones are dropped. */
+    changes: `${tag}:changes`,
+    /** Set of services that ever submitted. */
+    services: `${tag}:services`,
+    /** Hash: key id → what we keep of a service's key, JSON. */
+    keys: `${tag}:keys`,
+    /** Hash: key id → when it was last used, roughly, in ms. */
+    keysUsed: `${tag}:keys_used`,
+  } as const;
+}
+
+const PLACE_DIGITS = 14;
+
+/** A request's place among others: sorts by time of submission, then by id. Never changes. */
+export function place(submittedAt: string, id: string): string {
+  return `${String(Date.parse(submittedAt)).padStart(PLACE_DIGITS, '0')}.${id}`;
+}
+
+export const PLACE = /^\d{14}\.req_[0-9a-z]+$/;
+
+export function idAt(place: string): string {
+  return place.slice(PLACE_DIGITS + 1);
+}

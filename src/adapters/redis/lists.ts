@@ -1,0 +1,73 @@
+// A service's requests, newest first, page by page; a page's place stays right while requests come, resolve and go.
+import type { Redis } from 'ioredis';
+import { Failure } from '../../domain/failure.ts';
+import { type Status, statuses } from '../../domain/lifecycle.ts';
+import type { RequestRecord } from '../../domain/record.ts';
+import type { ListQuery, Page } from '../../flow/ports.ts';
+import { orFailure } from './failures.ts';
+import { idAt, type Keyspace, PLACE } from './keyspace.ts';
+import { decodeRecord } from './records.ts';
+
+type Listed = { readonly place: string; readonly key: string; readonly record: RequestRecord | undefined };
+
+export function lister(redis: Redis, keys: Keyspace): (query: ListQuery) => Promise<Page> {
+  return async ({ service, status, limit, cursor }) => {
+    const wanted = status === undefined ? statuses : [status];
+    const items: RequestRecord[] = [];
+    let before = cursor === undefined ? undefined : decodeCursor(cursor);
+    for (;;) {
+      const listed = await slice(service, wanted, limit, before);
+      for (const { place, record } of listed) {
+        before = place;
+        // A request may have resolved since its list was read: it is then in another list, at the same place.
+        if (record !== undefined && wanted.includes(record.status)) items.push(record);
+        if (items.length === limit) return { items, next: encodeCursor(place) };
+      }
+      if (listed.length < limit) return { items };
+    }
+  };
+
+  /** The next `limit` places of all wanted lists together, with their records. */
+  async function slice(
+    service: string,
+    wanted: readonly Status[],
+    limit: number,
+    before: string | undefined,
+  ): Promise<Listed[]> {
+    const max = before === undefined ? '+' : `(${before}`;
+    const lists = await Promise.all(
+      wanted.map(async status => {
+        const key = keys.list(service, status);
+        const places = await orFailure(redis.zrevrangebylex(key, max, '-', 'LIMIT', 0, limit));
+        return places.map(place => ({ key, place }));
+      }),
+    );
+    // Once per request: one that resolves between two of these reads is seen in both lists.
+    const merged = new Map(lists.flat().map(entry => [entry.place, entry]));
+    const newest = [...merged.values()].sort((a, b) => (a.place < b.place ? 1 : -1)).slice(0, limit);
+    const listed = await Promise.all(
+      newest.map(async entry => {
+        const text = await orFailure(redis.hget(keys.request(idAt(entry.place)), 'record'));
+        return { ...entry, record: text === null ? undefined : decodeRecord(text) };
+      }),
+    );
+    await forget(listed.filter(({ record }) => record === undefined));
+    return listed;
+  }
+
+  /** Places outlive their records, which end with their retention. */
+  async function forget(gone: readonly Listed[]): Promise<void> {
+    await Promise.all(gone.map(({ key, place }) => orFailure(redis.zrem(key, place))));
+  }
+}
+
+function encodeCursor(place: string): string {
+  return Buffer.from(place, 'latin1').toString('base64url');
+}
+
+function decodeCursor(cursor: string): string {
+  const place = Buffer.from(cursor, 'base64url').toString('latin1');
+  if (PLACE.test(place)) return place;
+  const message = 'This cursor is not one of ours. Leave it out to begin with the newest request.';
+  throw new Failure('bad_cursor', message, { isTransient: false });
+}

@@ -1,0 +1,129 @@
+// Deadlines: ends pending requests whose time is over, within about a second, whatever happened in between.
+import type { Observe } from '../../flow/ports.ts';
+import type { Repaired } from './repair.ts';
+
+export type Deadlines = {
+  now(): number;
+  due(ms: number, limit: number): Promise<readonly string[]>;
+  nextDeadlineAt(): Promise<number | undefined>;
+  repair(): Promise<Repaired>;
+};
+
+export type SweeperOptions = {
+  readonly store: Deadlines;
+  /** Takes the step; harmless when the request is resolved already or not due. */
+  readonly expire: (id: string) => Promise<unknown>;
+  readonly observe: Observe;
+  /** A vote given in time may still be on its way: it commits first, and the sweeper finds a resolved request. */
+  readonly graceMs?: number;
+  readonly repairEveryMs?: number;
+};
+
+const LONGEST_NAP_MS = 500;
+const BATCH = 500;
+const AT_ONCE = 16;
+/** A request that cannot be ended just now must not keep others waiting. */
+const RETRY_MS = 2_000;
+
+/** Any number of sweepers may run: the compare-and-set lets one of them end a request. */
+export function startSweeper(options: SweeperOptions): { stop(): Promise<void> } {
+  const { store, expire, observe, graceMs = 300, repairEveryMs = 60_000 } = options;
+  const retryAt = new Map<string, number>();
+  const stopping = new AbortController();
+  let repairAt = performance.now() + repairEveryMs;
+  let isTroubled = false;
+
+  async function run(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      const napMs = await round().catch(trouble);
+      await nap(napMs, stopping.signal);
+    }
+  }
+
+  /** Ends what is due; how long to sleep then. */
+  async function round(): Promise<number> {
+    const limit = BATCH + retryAt.size;
+    const due = await store.due(store.now() - graceMs, limit);
+    isTroubled = false;
+    forgetAllBut(due);
+    const ready = due.filter(id => (retryAt.get(id) ?? 0) <= performance.now());
+    await inParallel(ready, AT_ONCE, end);
+    if (due.length === limit) return 0;
+    await repairNowAndThen();
+    const next = await store.nextDeadlineAt();
+    const untilNextMs = next === undefined ? LONGEST_NAP_MS : next + graceMs - store.now();
+    // What is overdue was just tried: it is no reason to hurry.
+    return untilNextMs <= 0 ? LONGEST_NAP_MS : Math.min(untilNextMs + 1, LONGEST_NAP_MS);
+  }
+
+  async function end(id: string): Promise<void> {
+    if (stopping.signal.aborted) return;
+    try {
+      await expire(id);
+      // Normally gone from the deadlines now. If not, it has no business being there until repair looks at it.
+      retryAt.set(id, performance.now() + RETRY_MS);
+    } catch (error) {
+      retryAt.set(id, performance.now() + RETRY_MS);
+      trouble(error);
+    }
+  }
+
+  function forgetAllBut(due: readonly string[]): void {
+    if (retryAt.size === 0) return;
+    const still = new Set(due);
+    for (const id of retryAt.keys()) if (!still.has(id)) retryAt.delete(id);
+  }
+
+  async function repairNowAndThen(): Promise<void> {
+    if (performance.now() < repairAt) return;
+    repairAt = performance.now() + repairEveryMs;
+    const { deadlinesRestored } = await store.repair();
+    if (deadlinesRestored === 0) return;
+    const message = `${deadlinesRestored} pending request(s) had no deadline; it was restored. Look for who wrote to our keys.`;
+    observe({ kind: 'trouble', where: 'sweeper', code: 'deadlines_restored', message });
+  }
+
+  /** Told once per outage, not twice a second. */
+  function trouble(error: unknown): number {
+    if (!isTroubled) {
+      const code = error instanceof Error && 'code' in error ? String(error.code) : 'unexpected';
+      observe({
+        kind: 'trouble',
+        where: 'sweeper',
+        code,
+        message: 'Deadlines cannot be enforced just now; trying again.',
+      });
+    }
+    isTroubled = true;
+    return LONGEST_NAP_MS;
+  }
+
+  const running = run();
+  return {
+    async stop() {
+      stopping.abort();
+      await running;
+    },
+  };
+}
+
+async function inParallel<T>(items: readonly T[], atOnce: number, work: (item: T) => Promise<void>): Promise<void> {
+  const rest = items.values();
+  const lane = async () => {
+    for (const item of rest) await work(item);
+  };
+  await Promise.all(Array.from({ length: atOnce }, lane));
+}
+
+function nap(ms: number, signal: AbortSignal): Promise<void> {
+  if (ms <= 0 || signal.aborted) return Promise.resolve();
+  return new Promise(awake => {
+    const done = () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      awake();
+    };
+    const timer = setTimeout(done, ms);
+    signal.addEventListener('abort', done, { once: true });
+  });
+}
