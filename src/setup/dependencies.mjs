@@ -14,7 +14,7 @@ export function areInstalled(root) {
     if (path === '') return true;
     const have = installed[path];
     if (have === undefined) return optional === true; // built for another platform
-    return have.version === version && have.integrity === integrity;
+    return have.version === version && (integrity === undefined || have.integrity === integrity);
   });
 }
 

@@ -25,14 +25,14 @@ export function runProgram(program, args, { cwd, shell = false } = {}) {
     let words = '';
     for (const stream of [child.stdout, child.stderr]) {
       stream.on('data', chunk => {
-        words = (words + chunk).slice(-4_000);
+        words = (words + chunk).slice(0, 8_000); // npm says first what is wrong, then how it is used
       });
     }
     child.on('error', failed);
     child.on('close', (code, signal) => {
       release();
       if (code === 0) done(words);
-      else failed(new Error(`${program} ${args.join(' ')} ended with ${signal ?? code}: ${words.trim()}`));
+      else failed(new Error(`${program} ${args.join(' ')} ended with ${signal ?? code}:\n${words.trim()}`));
     });
   });
 }

@@ -24,6 +24,7 @@ const EXIT_ON_SIGNAL = { SIGHUP: 129, SIGINT: 130, SIGKILL: 137, SIGTERM: 143 };
 /** What is now running: tools being got (whole process groups), then the script, which looks after its own children. */
 const tools = new Set();
 let script;
+let isOver = false;
 
 let lastSignal = { name: '', at: 0 };
 for (const name of FORWARDED) process.on(name, () => forward(name));
@@ -75,6 +76,7 @@ function isMissing(tool) {
 }
 
 async function get(node, tool) {
+  if (isOver) throw new Error(`${tool} is no longer needed.`);
   const child = start(node, [join(HERE, `${tool}.ts`)], ['ignore', 'inherit', 'inherit']);
   const release = guard(-(child.pid ?? 0), { signal: 'TERM' });
   tools.add(child);
@@ -111,6 +113,7 @@ function forward(name) {
 }
 
 function endTools() {
+  isOver = true;
   for (const { pid } of tools) {
     try {
       if (pid !== undefined) process.kill(-pid, 'SIGTERM');

@@ -1,7 +1,8 @@
 // The first steps on a fresh machine: a Node.js that is new enough, and the dependencies that the lock file asks for.
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import packageJson from '../../package.json' with { type: 'json' };
 import { areInstalled } from '../../src/setup/dependencies.mjs';
 import { checkIntegrity, findNode, isNewEnough, NODE_MINIMUM, NODE_VERSION } from '../../src/setup/node.mjs';
@@ -44,6 +45,10 @@ describe('Node.js', () => {
   });
 });
 
+const Lock = z.object({
+  packages: z.record(z.string(), z.object({ optionalDependencies: z.record(z.string(), z.string()).default({}) })),
+});
+
 describe('the dependencies', () => {
   const lock = {
     '': { version: '1.0.0' },
@@ -69,6 +74,18 @@ describe('the dependencies', () => {
     ['a content differs', lock, { 'node_modules/a': { version: '1.0.0', integrity: 'sha512-b' } }, false],
   ])('%s', (_, wanted, installed, answer) => {
     expect(areInstalled(checkout(wanted, installed))).toBe(answer);
+  });
+
+  it('are locked for every platform, or a clean install is refused', () => {
+    const { packages } = Lock.parse(
+      JSON.parse(readFileSync(join(import.meta.dirname, '../../package-lock.json'), 'utf8')),
+    );
+    const missing = Object.entries(packages).flatMap(([path, { optionalDependencies }]) =>
+      Object.keys(optionalDependencies).filter(
+        name => !(`node_modules/${name}` in packages) && !(`${path}/node_modules/${name}` in packages),
+      ),
+    );
+    expect(missing).toEqual([]);
   });
 
   it('of this checkout are installed, or no test would run', () => {
