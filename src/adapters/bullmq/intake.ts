@@ -1,0 +1,107 @@
+// The intake queue: opens signed envelopes and hands what their services ask to the flow. Trusts the signature, not the queue.
+import { DelayedError, type Job, UnrecoverableError } from 'bullmq';
+import type { Redis } from 'ioredis';
+import type { AuditFact } from '../../domain/audit.ts';
+import { type FindPublicKey, openEnvelope } from '../../domain/envelope.ts';
+import { Failure, isTransient } from '../../domain/failure.ts';
+import { type Service, timestamp } from '../../domain/record.ts';
+import { decodeJson, parseSubmission, type Submission } from '../../domain/submission.ts';
+import type { Observe } from '../../flow/ports.ts';
+import { codeOf, retryDelayMs } from './retry.ts';
+import { runWorker } from './worker.ts';
+
+export type AdmitCall = {
+  readonly service: Service;
+  readonly submission: Submission;
+  readonly key: string;
+  /** When the service signed it; never later than now. */
+  readonly askedAt: number;
+};
+
+export type IntakeOptions = {
+  readonly connection: Redis;
+  readonly namespace: string;
+  readonly publicKey: FindPublicKey;
+  /** Stores the request; harmless when it is stored already. */
+  readonly admit: (call: AdmitCall) => Promise<unknown>;
+  readonly note: (fact: AuditFact) => Promise<void>;
+  readonly now: () => number;
+  readonly observe: Observe;
+  readonly concurrency?: number;
+};
+
+export const INTAKE_QUEUE = 'requests';
+const RETRY = { firstRetryMs: 250, longestRetryMs: 5_000 };
+const GRACE_MS = 10_000;
+
+/** Why an envelope's content was refused although its signature holds. */
+type ContentFault = { readonly code: string; readonly faults?: readonly string[] };
+
+export function startIntake(options: IntakeOptions): { stop(): Promise<void> } {
+  const { observe } = options;
+  const { stop } = runWorker<unknown>({
+    queue: INTAKE_QUEUE,
+    namespace: options.namespace,
+    connection: options.connection,
+    concurrency: options.concurrency ?? 64,
+    observe,
+    // The record is the memory, and the commit knows repeats; what lies here longer is only somebody's request in clear.
+    removeOnComplete: { count: 0 },
+    process: async (job, token) => {
+      try {
+        await take(job.data, options);
+      } catch (error) {
+        observe({ kind: 'trouble', where: 'intake', code: codeOf(error), message: 'A request could not be taken in.' });
+        if (isTransient(error)) await postpone(job, token, error);
+        throw new UnrecoverableError(codeOf(error));
+      }
+    },
+  });
+  return { stop: () => stop(GRACE_MS) };
+}
+
+/** Whatever stands in a job, written by whomever: admitted, or refused and audited. Throws only if neither could be done. */
+async function take(data: unknown, { publicKey, admit, note, now, observe }: IntakeOptions): Promise<void> {
+  const opened = await openEnvelope(envelopeIn(data), publicKey);
+  if (!opened.ok) return refuse(opened.kid === undefined ? {} : { key: opened.kid }, { code: opened.code });
+  const { service, bodyText, sealedAtMs } = opened;
+  const content = readBody(bodyText);
+  if (!content.ok) return refuse({ service }, content);
+  const { submission, key } = content;
+  await admit({ service: { id: service, auth: 'queue_key' }, submission, key, askedAt: Math.min(sealedAtMs, now()) });
+
+  async function refuse(claims: { readonly [claim: string]: string }, { code, faults }: ContentFault): Promise<void> {
+    observe({ kind: 'refused', id: '', code });
+    const fact = { event: 'envelope_refused', at: timestamp(now()), code, ...claims };
+    await note(faults === undefined ? fact : { ...fact, faults });
+  }
+}
+
+function envelopeIn(data: unknown): unknown {
+  return typeof data === 'object' && data !== null && 'envelope' in data ? data.envelope : undefined;
+}
+
+type Content =
+  | { readonly ok: true; readonly submission: Submission; readonly key: string }
+  | ({ ok: false } & ContentFault);
+
+function readBody(bodyText: string): Content {
+  const decoded = decodeJson(bodyText);
+  if (!decoded.ok) return { ok: false, code: 'invalid_request', faults: [decoded.fault.message] };
+  const parsed = parseSubmission(decoded.value);
+  if (!parsed.ok) {
+    const faults = parsed.faults.slice(0, 3).map(({ pointer, message }) => `${pointer} ${message}`.slice(0, 300));
+    return { ok: false, code: 'invalid_request', faults };
+  }
+  // Without one, the same envelope delivered twice would be two requests.
+  const { idempotency_key: key } = parsed.submission;
+  if (key === undefined) return { ok: false, code: 'no_idempotency_key' };
+  return { ok: true, submission: parsed.submission, key };
+}
+
+/** Back to the queue without counting an attempt: how often a producer lets it be tried is not the producer's to say. */
+async function postpone(job: Job, token: string | undefined, error: unknown): Promise<never> {
+  const retryAfterMs = error instanceof Failure ? error.retryAfterMs : undefined;
+  await job.moveToDelayed(Date.now() + retryDelayMs(job.attemptsStarted, RETRY, retryAfterMs), token);
+  throw new DelayedError();
+}

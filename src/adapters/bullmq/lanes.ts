@@ -1,0 +1,48 @@
+// Which queue carries which effect: slow Slack work and slow callbacks never delay a decision.
+import type { EffectKind } from '../../domain/effect.ts';
+
+export type Lane = 'decisions' | 'messages' | 'callbacks';
+
+export type LanePlan = {
+  /** How many at once in one process. */
+  readonly concurrency: number;
+  readonly firstRetryMs: number;
+  readonly longestRetryMs: number;
+};
+
+export const lanes: { readonly [lane in Lane]: LanePlan } = {
+  // Somebody waits for a decision; asking policy again costs little.
+  decisions: { concurrency: 32, firstRetryMs: 250, longestRetryMs: 5_000 },
+  // Slack takes about one message a second and channel: more at once only queue up there.
+  messages: { concurrency: 8, firstRetryMs: 500, longestRetryMs: 60_000 },
+  callbacks: { concurrency: 16, firstRetryMs: 1_000, longestRetryMs: 60_000 },
+};
+
+export const laneNames = Object.keys(lanes) as readonly Lane[];
+
+export function laneOf(kind: EffectKind): Lane {
+  switch (kind) {
+    case 'decide':
+      return 'decisions';
+    case 'callback':
+      return 'callbacks';
+    case 'card':
+    case 'vote_line':
+    case 'outcome_line':
+    case 'direct_message':
+    case 'notice':
+      return 'messages';
+    default:
+      return unknown(kind);
+  }
+}
+
+/** Written by a newer version, taken over by this one during a rolling upgrade: its handler will say so. */
+function unknown(_kind: never): Lane {
+  return 'messages';
+}
+
+/** All our queues live under this prefix, away from our own keys, in the same hash slot. */
+export function queuePrefix(namespace: string): string {
+  return `{${namespace}}:bull`;
+}

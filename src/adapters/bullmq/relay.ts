@@ -1,0 +1,168 @@
+// The relay: takes effects from the outbox, where the commit put them, to the queues. A crash in between repeats, never loses.
+import { randomUUID } from 'node:crypto';
+import { type JobsOptions, Queue } from 'bullmq';
+import type { Redis } from 'ioredis';
+import type { Effect, EffectRef } from '../../domain/effect.ts';
+import type { Observe } from '../../flow/ports.ts';
+import { type Lane, laneNames, laneOf, queuePrefix } from './lanes.ts';
+
+export type RelayOptions = {
+  readonly namespace: string;
+  /** A connection of its own for the blocking read, and one for queues and acknowledgements. */
+  readonly blocking: Redis;
+  readonly connection: Redis;
+  /** The outbox stream: its entries have the fields key, id and effect. */
+  readonly outbox: string;
+  readonly observe: Observe;
+  /** An entry that a relay took and did not finish for this long is taken over. */
+  readonly abandonedAfterMs?: number;
+};
+
+const GROUP = 'relay';
+const BATCH = 200;
+const BLOCK_MS = 1_000;
+const RETRY_MS = 250;
+const ABANDONED_AFTER_MS = 10_000;
+const RELAYS_FORGOTTEN_AFTER_MS = 3_600_000;
+/** `perform` ends an effect; the number of attempts does not. */
+const ENDLESS = 1_000_000;
+
+type Entry = { readonly entryId: string; readonly ref: EffectRef | undefined };
+
+/** Any number of relays may run; the consumer group shares the work out. */
+export function startRelay(options: RelayOptions): { stop(): Promise<void> } {
+  const { namespace, blocking, connection, outbox, observe, abandonedAfterMs = ABANDONED_AFTER_MS } = options;
+  const consumer = `relay-${process.pid}-${randomUUID()}`;
+  const queues = new Map(laneNames.map(lane => [lane, openQueue(lane)]));
+  let isStopped = false;
+  let isTroubled = false;
+  let claimAt = 0;
+
+  async function run(): Promise<void> {
+    let from: '0' | '>' = '0';
+    while (!isStopped) {
+      try {
+        if (performance.now() >= claimAt) {
+          claimAt = performance.now() + abandonedAfterMs / 2;
+          await takeOver();
+        }
+        const entries = await read(from);
+        await pass(entries);
+        from = '>';
+        isTroubled = false;
+      } catch (error) {
+        if (isStopped) return;
+        from = '0'; // what was read and not passed on is still ours, and is read again
+        await recover(error);
+      }
+    }
+  }
+
+  async function read(from: '0' | '>'): Promise<readonly Entry[]> {
+    const answer = await blocking.xreadgroup(
+      ...(['GROUP', GROUP, consumer, 'COUNT', BATCH, 'BLOCK', BLOCK_MS, 'STREAMS', outbox, from] as const),
+    );
+    const streams = answer as [stream: string, entries: RawEntry[]][] | null;
+    return (streams?.[0]?.[1] ?? []).map(parse);
+  }
+
+  async function pass(entries: readonly Entry[]): Promise<void> {
+    if (entries.length === 0) return;
+    const perLane = Map.groupBy(
+      entries.flatMap(({ ref }) => (ref === undefined ? [] : [ref])),
+      ({ effect }) => laneOf(effect.kind),
+    );
+    await Promise.all([...perLane].map(([lane, refs]) => queues.get(lane)?.addBulk(refs.map(asJob))));
+    const ids = entries.map(({ entryId }) => entryId);
+    await connection
+      .multi()
+      .xack(outbox, GROUP, ...ids)
+      .xdel(outbox, ...ids)
+      .exec();
+  }
+
+  /** Entries of relays that died between reading and passing on; relays that died long ago are forgotten. */
+  async function takeOver(): Promise<void> {
+    let start = '0-0';
+    do {
+      const answer = await connection.xautoclaim(outbox, GROUP, consumer, abandonedAfterMs, start, 'COUNT', BATCH);
+      const [next, raw] = answer as [string, RawEntry[]];
+      await pass(raw.map(parse));
+      start = next;
+    } while (start !== '0-0' && !isStopped);
+    const relays = (await connection.xinfo('CONSUMERS', outbox, GROUP)) as (string | number)[][];
+    for (const [, name, , pending, , idleMs] of relays) {
+      if (pending === 0 && Number(idleMs) > RELAYS_FORGOTTEN_AFTER_MS) {
+        await connection.xgroup('DELCONSUMER', outbox, GROUP, String(name));
+      }
+    }
+  }
+
+  async function recover(error: unknown): Promise<void> {
+    try {
+      // Gone with an emptied Redis, or never there.
+      if (isNoGroup(error)) return await createGroup();
+    } catch {
+      // Said below.
+    }
+    if (!isTroubled) {
+      const message = 'Effects stay in the outbox just now and will be passed on later; check Redis.';
+      observe({ kind: 'trouble', where: 'relay', code: error instanceof Error ? error.name : 'unknown', message });
+    }
+    isTroubled = true;
+    await new Promise(resolve => setTimeout(resolve, RETRY_MS));
+  }
+
+  async function createGroup(): Promise<void> {
+    try {
+      await connection.xgroup('CREATE', outbox, GROUP, '0', 'MKSTREAM');
+    } catch (error) {
+      if (!(error instanceof Error && error.message.startsWith('BUSYGROUP'))) throw error;
+    }
+  }
+
+  function openQueue(lane: Lane): Queue {
+    const queue = new Queue(lane, {
+      connection,
+      prefix: queuePrefix(namespace),
+      // Nobody listens to these events, and people who look at a dashboard need few.
+      streams: { events: { maxLen: 1_000 } },
+    });
+    queue.on('error', () => {}); // the connection's own listener tells of it
+    return queue;
+  }
+
+  const running = run();
+  return {
+    async stop() {
+      isStopped = true;
+      // The read under way ends by itself: cut off, it might have taken entries along. Without Redis it would not end.
+      const cut = setTimeout(() => blocking.disconnect(), 2 * BLOCK_MS);
+      await running;
+      clearTimeout(cut);
+      await Promise.all([...queues.values()].map(queue => queue.close()));
+    },
+  };
+}
+
+type RawEntry = [entryId: string, fields: string[] | null];
+
+function parse([entryId, fields]: RawEntry): Entry {
+  const [, key, , id, , effect] = fields ?? [];
+  // Deleted meanwhile: acknowledged and passed on by another.
+  if (key === undefined || id === undefined || effect === undefined) return { entryId, ref: undefined };
+  return { entryId, ref: { key, id, effect: JSON.parse(effect) as Effect } };
+}
+
+function asJob(ref: EffectRef): { name: string; data: EffectRef; opts: JobsOptions } {
+  const { key, id, effect } = ref;
+  const opts: JobsOptions = { jobId: key, attempts: ENDLESS, backoff: { type: 'custom' }, stackTraceLimit: 0 };
+  // A card is rendered from the record as it stands: one at work and one to come is all a request needs, and two at
+  // work could post it twice.
+  const once = effect.kind === 'card' ? { deduplication: { id: `card_${id}`, keepLastIfActive: true } } : {};
+  return { name: effect.kind, data: ref, opts: { ...opts, ...once } };
+}
+
+function isNoGroup(error: unknown): boolean {
+  return error instanceof Error && error.message.startsWith('NOGROUP');
+}

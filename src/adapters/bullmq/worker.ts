@@ -1,0 +1,75 @@
+// One way to run a worker: short locks, lost locks cancel, an end that does not wait for ever.
+import { type Job, type KeepJobs, Worker } from 'bullmq';
+import type { Redis } from 'ioredis';
+import type { Observe } from '../../flow/ports.ts';
+import { queuePrefix } from './lanes.ts';
+
+export type WorkerPlan<Data> = {
+  readonly queue: string;
+  readonly namespace: string;
+  readonly connection: Redis;
+  readonly concurrency: number;
+  readonly observe: Observe;
+  readonly removeOnComplete: KeepJobs;
+  readonly process: (job: Job<Data>, token: string | undefined, signal: AbortSignal | undefined) => Promise<void>;
+  readonly retryDelayMs?: (attemptsMade: number, error: unknown) => number;
+};
+
+/** A killed worker's job is taken up again after at most twice this. */
+const LOCK_MS = 5_000;
+/** Deploys are not poison. */
+const MOST_STALLS = 10;
+
+export type RunningWorker = { readonly worker: Worker; stop(graceMs: number): Promise<void> };
+
+export function runWorker<Data>(plan: WorkerPlan<Data>): RunningWorker {
+  const { queue, observe, retryDelayMs } = plan;
+  const worker = new Worker<Data, void>(
+    queue,
+    // Three parameters, spelt out: the signal is given only to a function that declares it.
+    async (job, token, signal) => {
+      await plan.process(job, token, signal);
+    },
+    {
+      connection: plan.connection,
+      prefix: queuePrefix(plan.namespace),
+      concurrency: plan.concurrency,
+      lockDuration: LOCK_MS,
+      stalledInterval: LOCK_MS,
+      maxStalledCount: MOST_STALLS,
+      removeOnComplete: plan.removeOnComplete,
+      removeOnFail: { count: 5_000 },
+      ...(retryDelayMs === undefined
+        ? {}
+        : { settings: { backoffStrategy: (made, _type, error) => retryDelayMs(made, error) } }),
+    },
+  );
+  const trouble = (code: string, message: string) =>
+    observe({ kind: 'trouble', where: `queue ${queue}`, code, message });
+  worker.on('error', error => trouble(error.name, 'The queue cannot be read just now; check Redis.'));
+  worker.on('lockRenewalFailed', ids => {
+    trouble('lock_lost', `${ids.length} job(s) took too long to answer for and will be done again elsewhere.`);
+    for (const id of ids) worker.cancelJob(id, 'lock lost');
+  });
+  return { worker, stop: graceMs => stop(worker, graceMs) };
+}
+
+/** Takes nothing new, waits for what runs, then tells it to end. What does not end is taken up by another worker. */
+async function stop(worker: Worker, graceMs: number): Promise<void> {
+  const done = worker.close();
+  if (await isInTime(done, graceMs)) return;
+  worker.cancelAllJobs('shutting down');
+  if (await isInTime(done, 1_000)) return;
+  await isInTime(worker.close(true), 2_000);
+}
+
+function isInTime(work: Promise<void>, ms: number): Promise<boolean> {
+  return new Promise(answer => {
+    const timer = setTimeout(() => answer(false), ms);
+    const done = () => {
+      clearTimeout(timer);
+      answer(true);
+    };
+    work.then(done, done);
+  });
+}

@@ -1,0 +1,197 @@
+// The Redis store: the contract, and what only a real Redis can do to it.
+import { Redis } from 'ioredis';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { keyspace } from '../../../src/adapters/redis/keyspace.ts';
+import { startRedis } from '../../../src/setup/services.ts';
+import { creation, storeContract, verdict } from '../../contract/store.ts';
+import { redisUrl } from '../../support/services.ts';
+import { startFaultProxy } from './fault-proxy.ts';
+import { type Opened, openOn } from './opened.ts';
+
+storeContract('the Redis store', () => openOn(redisUrl()));
+
+describe('the Redis store, raced', () => {
+  let one: Opened;
+  let other: Opened;
+  beforeAll(async () => {
+    one = await openOn(redisUrl());
+    other = await openOn(redisUrl(), { namespace: one.namespace });
+  });
+  afterAll(async () => {
+    await other.close();
+    await one.close();
+  });
+
+  it('lets exactly one of two win, 3,000 times, over two connections', async () => {
+    const changes = Array.from({ length: 3_000 }, () => creation({ service: { id: 'racer', auth: 'api_key' } }));
+    for (const { ok } of await Promise.all(changes.map(change => one.store.commit(change)))) expect(ok).toBe(true);
+    const pairs = await Promise.all(
+      changes.map(({ next }) =>
+        Promise.all([one.store.commit(verdict(next, 'allow')), other.store.commit(verdict(next, 'deny'))]),
+      ),
+    );
+    for (const [a, b] of pairs) {
+      expect(a.ok).not.toBe(b.ok);
+      const loser = a.ok ? b : a;
+      expect(loser.ok ? undefined : loser.actual?.status).toBe(a.ok ? 'approved' : 'denied');
+    }
+  });
+});
+
+describe('the Redis store, when answers are lost', () => {
+  it('takes its own change, sent again after a lost reply, for what it is', async () => {
+    const redis = await startRedis();
+    const proxy = await startFaultProxy(redis.port);
+    const opened = await openOn(proxy.url, { sideUrl: redis.url });
+    try {
+      const created = creation();
+      await opened.store.commit(created);
+      const change = verdict(created.next, 'deny');
+      const monitor = new Redis(redis.url);
+      proxy.dropReplies();
+      const committed = opened.store.commit(change);
+      await appears(async () => (await monitor.hget(keyspace(opened.namespace).request(change.next.id), 'v')) === '2');
+      proxy.cut();
+      expect(await committed).toEqual({ ok: true });
+      expect(await opened.effectKeys(change.next.id)).toHaveLength(1);
+      expect(await opened.auditHashes(change.next.id)).toHaveLength(3);
+      monitor.disconnect();
+    } finally {
+      await opened.close();
+      await proxy.close();
+      await redis.stop();
+    }
+  });
+
+  it('gives up within seconds on a connection that went silent, and works on a new one', async () => {
+    const redis = await startRedis();
+    const proxy = await startFaultProxy(redis.port);
+    const opened = await openOn(proxy.url, { sideUrl: redis.url });
+    try {
+      proxy.mute();
+      await expect(opened.store.commit(creation())).rejects.toMatchObject({
+        code: 'store_unavailable',
+        isTransient: true,
+      });
+      await appears(async () => (await opened.store.commit(creation())).ok);
+    } finally {
+      await opened.close();
+      await proxy.close();
+      await redis.stop();
+    }
+  });
+
+  it('fails with a transient failure while Redis is down, and finds everything after its crash', async () => {
+    const redis = await startRedis({ appendfsync: 'always' });
+    const opened = await openOn(redis.url);
+    try {
+      const created = await Promise.all(
+        Array.from({ length: 100 }, async () => {
+          const change = creation();
+          await opened.store.commit(change);
+          return change.next;
+        }),
+      );
+      await redis.kill();
+      await expect(opened.store.commit(creation())).rejects.toMatchObject({
+        code: 'store_unavailable',
+        isTransient: true,
+      });
+      await redis.restart();
+      for (const record of created) expect(await eventually(() => opened.store.read(record.id))).toEqual(record);
+    } finally {
+      await opened.close();
+      await redis.stop();
+    }
+  });
+});
+
+describe('the Redis store, full', () => {
+  it('refuses new requests and still commits decisions', async () => {
+    const redis = await startRedis({ maxmemory: '64mb' });
+    const opened = await openOn(redis.url);
+    try {
+      const pending = creation();
+      await opened.store.commit(pending);
+      await opened.redis.config('SET', 'maxmemory', '1mb');
+      const { service } = pending.next;
+      for (const refused of [creation({ service }), creation()]) {
+        await expect(opened.store.commit(refused)).rejects.toMatchObject({ code: 'store_full', isTransient: true });
+        expect(await opened.store.read(refused.next.id)).toBeUndefined();
+      }
+      expect(await opened.store.commit(verdict(pending.next, 'deny'))).toEqual({ ok: true });
+      expect((await opened.store.read(pending.next.id))?.status).toBe('denied');
+      expect(await opened.effectKeys(pending.next.id)).toHaveLength(1);
+      await opened.redis.config('SET', 'maxmemory', '64mb');
+    } finally {
+      await opened.close();
+      await redis.stop();
+    }
+  });
+});
+
+describe('the Redis store, over time', () => {
+  it('keeps a pending request without end, and a resolved one for its retention', async () => {
+    const opened = await openOn(redisUrl(), { retentionMs: 50 });
+    try {
+      const { next } = creation();
+      const pending = creation({ service: next.service });
+      await opened.store.commit(pending);
+      const key = keyspace(opened.namespace).request(pending.next.id);
+      expect(await opened.redis.pttl(key)).toBe(-1);
+      await opened.store.commit(verdict(pending.next, 'allow'));
+      await appears(async () => (await opened.store.read(pending.next.id)) === undefined);
+      expect(await opened.store.list({ service: next.service.id, limit: 5 })).toEqual({ items: [] });
+      expect(await opened.redis.exists(keyspace(opened.namespace).list(next.service.id, 'approved'))).toBe(0);
+    } finally {
+      await opened.close();
+    }
+  });
+
+  it('repairs a pending request whose deadline was removed from outside', async () => {
+    const opened = await openOn(redisUrl());
+    try {
+      const { deadlines } = keyspace(opened.namespace);
+      const created = creation();
+      await opened.store.commit(created);
+      await opened.redis.del(deadlines);
+      await opened.redis.zadd(deadlines, 1, 'req_gone');
+      expect(await opened.store.repair()).toEqual({ deadlinesRestored: 1, leftoversRemoved: 1 });
+      expect(await opened.store.nextDeadlineAt()).toBe(Date.parse(created.next.expiresAt));
+      expect(await opened.store.repair()).toEqual({ deadlinesRestored: 0, leftoversRemoved: 0 });
+    } finally {
+      await opened.close();
+    }
+  });
+
+  it('never guesses at a record that a newer version wrote', async () => {
+    const opened = await openOn(redisUrl());
+    try {
+      const created = creation();
+      await opened.store.commit(created);
+      const newer = JSON.stringify({ ...created.next, schema: 2 });
+      await opened.redis.hset(keyspace(opened.namespace).request(created.next.id), 'record', newer, 'v', '5');
+      await expect(opened.store.read(created.next.id)).rejects.toMatchObject({ code: 'record_too_new' });
+      await expect(opened.store.commit(verdict(created.next, 'allow'))).rejects.toMatchObject({
+        code: 'record_too_new',
+      });
+    } finally {
+      await opened.close();
+    }
+  });
+});
+
+/** Asks until it is so; a failure in between counts as not yet. */
+async function appears(isSo: () => Promise<boolean>): Promise<void> {
+  await eventually(async () => ((await isSo()) ? true : undefined));
+}
+
+async function eventually<T>(look: () => Promise<T | undefined>): Promise<T> {
+  const endsAt = Date.now() + 15_000;
+  for (;;) {
+    const seen = await look().catch(() => undefined);
+    if (seen !== undefined) return seen;
+    if (Date.now() > endsAt) throw new Error('it did not happen within 15 s');
+    await new Promise(resolve => setImmediate(resolve));
+  }
+}
