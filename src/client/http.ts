@@ -1,0 +1,128 @@
+// Countersign over HTTP, with nothing but the platform's own fetch.
+import { randomUUID } from 'node:crypto';
+import type { Status } from '../domain/lifecycle.ts';
+import { type Submission, submissionDigest } from '../domain/submission.ts';
+import { type AnyView, isResolvedView, type ResolvedView, readView } from './answer.ts';
+import { type ActionRequest, type Countersign, SUBMIT_FOR_MS, type WaitOptions } from './countersign.ts';
+import { CountersignError, Rejected, StillPending, Unintelligible, Unreachable } from './errors.ts';
+import { exchangeWith } from './exchange.ts';
+import { limit, sleep } from './pace.ts';
+
+export type HttpClientOptions = {
+  readonly url: string;
+  /** From `countersign keys create --service <name>`. */
+  readonly apiKey: string;
+  /** How long a call is repeated while nobody answers. Waiting goes on for as long as its own timeout says. */
+  readonly retryForMs?: number;
+};
+
+export type ViewPage = { readonly items: readonly AnyView[]; readonly nextCursor?: string };
+
+export type HttpCountersign = Countersign & {
+  read(id: string): Promise<AnyView>;
+  list(query?: { readonly status?: Status; readonly limit?: number; readonly cursor?: string }): Promise<ViewPage>;
+  /** Withdraws a pending request; throws `Rejected` with the code `already_resolved` when it ended otherwise. */
+  cancel(id: string): Promise<AnyView>;
+};
+
+const TRY_MS = 30_000;
+/** One long-poll: well below what proxies bear, spread so that many waiters do not come back together. */
+const POLL_MS = { least: 20_000, most: 30_000 } as const;
+/** Beyond the poll itself, before its silence counts as a broken connection. */
+const POLL_GRACE_MS = 10_000;
+/** A poll that ends sooner, still pending, met a server that is about to stop. */
+const TOO_SOON_MS = 1_000;
+/** For the answer of the last poll to arrive. */
+const LAST_ANSWER_MS = 500;
+
+/** Connects over HTTP. Nothing is sent before the first call. */
+export function connect({ url, apiKey, retryForMs = SUBMIT_FOR_MS }: HttpClientOptions): HttpCountersign {
+  if (!URL.canParse(url)) throw new CountersignError('bad_url', 'The address is not a URL.', 'Set COUNTERSIGN_URL.');
+  if (apiKey.trim() === '') {
+    throw new CountersignError('no_key', 'There is no API key.', 'Make one: countersign keys create --service <name>');
+  }
+  const exchange = exchangeWith(url, apiKey.trim());
+
+  async function call(method: 'GET' | 'POST', path: string, body?: string, options: WaitOptions = {}) {
+    const { signal: ending, release } = limit(Math.min(retryForMs, options.timeoutMs ?? retryForMs), options.signal);
+    try {
+      return await exchange({ method, path, signal: ending, tryMs: TRY_MS, ...(body === undefined ? {} : { body }) });
+    } finally {
+      release();
+    }
+  }
+
+  async function submit(request: ActionRequest, options: WaitOptions = {}) {
+    const idempotencyKey = request.idempotency_key ?? randomUUID();
+    const body = JSON.stringify({ ...request, idempotency_key: idempotencyKey });
+    const digest = submissionDigest(JSON.parse(body) as Submission);
+    const view = readView(await call('POST', '/v1/requests', body, options), { digest });
+    return { id: view.id, idempotencyKey, digest, view };
+  }
+
+  async function wait(id: string, options: WaitOptions = {}): Promise<ResolvedView> {
+    const { timeoutMs = Number.POSITIVE_INFINITY } = options;
+    const endsAt = performance.now() + timeoutMs;
+    const { signal, release } = limit(timeoutMs + LAST_ANSWER_MS, options.signal);
+    try {
+      do {
+        const began = performance.now();
+        const wishMs = POLL_MS.least + Math.random() * (POLL_MS.most - POLL_MS.least);
+        const pollMs = Math.max(0, Math.ceil(Math.min(wishMs, endsAt - began)));
+        const path = `${pathOf(id)}/wait?timeout=${pollMs}ms`;
+        const view = readView(await exchange({ method: 'GET', path, signal, tryMs: pollMs + POLL_GRACE_MS }), { id });
+        if (isResolvedView(view)) return view;
+        const isTooSoon = performance.now() - began < Math.min(TOO_SOON_MS, pollMs);
+        if (isTooSoon) await sleep(250 + Math.random() * 500, signal);
+      } while (!signal.aborted && performance.now() < endsAt);
+      throw new StillPending(id, { cause: options.signal?.reason });
+    } catch (error) {
+      if (error instanceof Unreachable) throw new StillPending(id, { cause: error.cause });
+      throw error;
+    } finally {
+      release();
+    }
+  }
+
+  return {
+    submit,
+    wait,
+    async request(request, options = {}) {
+      const began = performance.now();
+      const submitted = await submit(request, options);
+      if (isResolvedView(submitted.view)) return submitted.view;
+      const leftMs =
+        options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs - (performance.now() - began) };
+      const resolved = await wait(submitted.id, { ...options, ...leftMs });
+      if (resolved.digest !== submitted.digest) throw new Unintelligible('its digest changed while it was waited for');
+      return resolved;
+    },
+    read: async id => readView(await call('GET', pathOf(id)), { id }),
+    async list(query = {}) {
+      const wanted = Object.entries(query).map(([name, value]): [string, string] => [name, String(value)]);
+      const page = (await call('GET', `/v1/requests?${new URLSearchParams(wanted)}`)) as {
+        readonly items?: unknown;
+        readonly next_cursor?: unknown;
+      };
+      if (!Array.isArray(page.items)) throw new Unintelligible('it is not a list of requests');
+      const items = page.items.map(item => readView(item, {}));
+      return typeof page.next_cursor === 'string' ? { items, nextCursor: page.next_cursor } : { items };
+    },
+    async cancel(id) {
+      try {
+        return readView(await call('POST', `${pathOf(id)}/cancel`), { id });
+      } catch (error) {
+        if (!(error instanceof Rejected) || error.code !== 'already_resolved') throw error;
+        // Ours may have been the call that cancelled it, with its answer lost.
+        const view = readView(await call('GET', pathOf(id)), { id });
+        if (view.status === 'cancelled') return view;
+        throw error;
+      }
+    },
+    close: async () => {},
+  };
+}
+
+function pathOf(id: string): string {
+  return `/v1/requests/${encodeURIComponent(id)}`;
+}

@@ -1,0 +1,42 @@
+// How fast to try again: quickly at first, never in step with others, and no longer than somebody waits.
+
+const FIRST_MS = 100;
+const LONGEST_MS = 5_000;
+/** Node's timers hold no more: about 25 days, which counts as for ever. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/** The n-th pause (from 0), with jitter so that a thousand clients of a restarted server do not knock at once. */
+export function pauseMs(n: number, atLeastMs = 0): number {
+  const longest = Math.min(FIRST_MS * 2 ** n, LONGEST_MS);
+  return Math.max(atLeastMs, longest / 2 + Math.random() * (longest / 2));
+}
+
+/** Sleeps, or wakes early when the signal says so. Never throws. */
+export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
+  if (signal?.aborted === true || ms <= 0) return Promise.resolve();
+  return new Promise(resolve => {
+    const done = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    signal?.addEventListener('abort', done, { once: true });
+  });
+}
+
+/** One signal for a timeout and the caller's own; `release` lets go of both. */
+export function limit(timeoutMs: number, signal: AbortSignal | undefined) {
+  const ending = new AbortController();
+  const end = () => ending.abort(signal?.reason);
+  const timer = timeoutMs > LONGEST_TIMER_MS ? undefined : setTimeout(end, Math.max(0, timeoutMs));
+  if (signal?.aborted === true) end();
+  else signal?.addEventListener('abort', end, { once: true });
+  return {
+    signal: ending.signal,
+    release() {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', end);
+    },
+  };
+}
