@@ -3,7 +3,7 @@ import { Redis, type RedisOptions } from 'ioredis';
 import type { Observe } from '../../flow/ports.ts';
 
 export type RedisConnections = {
-  /** For short commands. While Redis is away they fail within about three seconds. */
+  /** For short commands. While Redis refuses connections they fail within about three seconds, at most ten. */
   readonly commands: Redis;
   /** A connection of its own for blocking reads; it waits for Redis to come back. */
   forBlocking(name: string): Redis;
@@ -44,8 +44,9 @@ export function connectRedis({ url, observe }: ConnectOptions): RedisConnections
   };
   const patient = (name: string) => open(name, { maxRetriesPerRequest: null, socketTimeout: BLOCKING_SOCKET_MS });
   return {
-    // A command timeout alone would never reconnect, a socket timeout alone answers too late for a caller who waits.
-    commands: open('commands', { maxRetriesPerRequest: 2, commandTimeout: 3_000, socketTimeout: 5_000 }),
+    // A socket that falls silent is replaced, and what it carried is sent again; the command timeout is for a Redis
+    // that no new socket reaches either. Shorter ones would take a starved machine for a broken one.
+    commands: open('commands', { maxRetriesPerRequest: 2, commandTimeout: 10_000, socketTimeout: 5_000 }),
     forBlocking: patient,
     forQueues: patient,
     async close() {
