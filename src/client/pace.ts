@@ -1,7 +1,7 @@
 // How fast to try again: quickly at first, never in step with others, and no longer than somebody waits.
 
 const FIRST_MS = 100;
-const LONGEST_MS = 5_000;
+const LONGEST_MS = 2_000;
 /** Node's timers hold no more: about 25 days, which counts as for ever. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 

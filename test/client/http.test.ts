@@ -224,7 +224,7 @@ describe('waiting', () => {
     expect(told.map(({ status }) => status)).toEqual(ids.map((_id, i) => (i < 50 ? 'approved' : 'denied')));
     await second.kill();
     await other.close();
-  }, 30_000);
+  }, 60_000);
 });
 
 describe('the rest', () => {
