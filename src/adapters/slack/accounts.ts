@@ -1,0 +1,109 @@
+// What Slack says of an account, now: its kind and its user groups. In doubt it says nothing, and the click does not count.
+import { Failure } from '../../domain/failure.ts';
+import type { AccountKind } from '../../domain/vote.ts';
+import type { Accounts } from '../../flow/ports.ts';
+import type { Install, Slack } from './connect.ts';
+import { slackFailure, slackWord } from './failures.ts';
+import { remembering } from './remembering.ts';
+
+export type SlackAccounts = Accounts & {
+  /** Slack said that somebody changed. */
+  forgetUser(user: string): void;
+  /** Slack said that a user group changed. */
+  forgetUsergroup(usergroup: string): void;
+};
+
+/** The part of Slack's user that tells whether somebody may decide. */
+export type UserFacts = {
+  readonly team_id?: string;
+  readonly deleted?: boolean;
+  readonly is_bot?: boolean;
+  readonly is_app_user?: boolean;
+  readonly is_workflow_bot?: boolean;
+  readonly is_restricted?: boolean;
+  readonly is_ultra_restricted?: boolean;
+  readonly is_stranger?: boolean;
+  readonly enterprise_user?: { readonly enterprise_id?: string; readonly teams?: readonly string[] };
+};
+
+/** A removed member is refused within this time, even if Slack's event about it is lost. */
+const MEMORY_MS = 60_000;
+const NO_SUCH_GROUP = new Set(['no_such_subteam', 'subteam_not_found']);
+
+export function createAccounts(slack: Slack, now: () => number = Date.now): SlackAccounts {
+  const client = slack.interactive;
+  const users = remembering(MEMORY_MS, now, async (user: string) => {
+    const answer = await client.users.info({ user }).catch(error => {
+      throw unverified(error, 'users.info');
+    });
+    if (answer.user === undefined) throw unverified(undefined, 'users.info');
+    return answer.user as UserFacts;
+  });
+  const members = remembering(MEMORY_MS, now, async (usergroup: string) => {
+    try {
+      const answer = await client.usergroups.users.list({ usergroup });
+      return new Set(answer.users ?? []);
+    } catch (error) {
+      if (NO_SUCH_GROUP.has(slackWord(error) ?? '')) return new Set<string>();
+      throw unverified(error, 'usergroups.users.list');
+    }
+  });
+  return {
+    async kindOf(account) {
+      const user = partsOf(account);
+      if (user === undefined) return 'stranger';
+      const install = await slack.install();
+      return accountKind(await users.get(user.id), user.team, install);
+    },
+    async usergroupsOf(account, candidates) {
+      const user = partsOf(account);
+      if (user === undefined || user.team !== (await slack.install()).teamId) return [];
+      const held: string[] = [];
+      for (const group of candidates) {
+        if ((await members.get(group)).has(user.id)) held.push(`slack_usergroup:${group}`);
+      }
+      return held;
+    },
+    forgetUser: user => users.forget(user),
+    forgetUsergroup: usergroup => members.forget(usergroup),
+  };
+}
+
+/** The gravest thing that Slack says of a user. `team` is the one that the click named. */
+export function accountKind(user: UserFacts, team: string, install: Install): AccountKind {
+  if (user.deleted === true) return 'deleted';
+  if (user.is_bot === true || user.is_app_user === true || user.is_workflow_bot === true) return 'bot';
+  if (user.is_stranger === true) return 'stranger';
+  if (!isOurs(user, team, install)) return 'external';
+  if (user.is_restricted === true || user.is_ultra_restricted === true) return 'guest';
+  return 'member';
+}
+
+/** `is_stranger: false` does not mean ours: the team and, in an enterprise, the enterprise must be. */
+function isOurs(user: UserFacts, team: string, { teamId, enterpriseId }: Install): boolean {
+  if (team !== teamId) return false;
+  const { enterprise_user: enterprise } = user;
+  if (enterprise?.enterprise_id !== undefined || enterpriseId !== undefined) {
+    const isInTeam = user.team_id === teamId || enterprise?.teams?.includes(teamId) === true;
+    return isInTeam && enterprise?.enterprise_id === enterpriseId;
+  }
+  return user.team_id === teamId;
+}
+
+function partsOf(account: string): { team: string; id: string } | undefined {
+  const [platform, team, id, ...rest] = account.split(':');
+  if (platform !== 'slack' || team === undefined || id === undefined || rest.length > 0) return undefined;
+  return { team, id };
+}
+
+/** Whatever kept us from knowing, the click must not count, and may be tried again. */
+function unverified(error: unknown, method: string): Failure {
+  const failure = error === undefined ? undefined : slackFailure(error, method);
+  const retryAfterMs = failure instanceof Failure ? failure.retryAfterMs : undefined;
+  const word = slackWord(error) ?? 'no answer';
+  return new Failure('unverified_account', `Slack did not say who this is (${method}: ${word}). Try again shortly.`, {
+    cause: error,
+    isTransient: true,
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+  });
+}

@@ -1,0 +1,185 @@
+// Shows requests to people: posts cards, keeps them true to the record, writes the lines around them.
+import type { WebClient } from '@slack/web-api';
+import { Failure, isTransient } from '../../domain/failure.ts';
+import type { RequestRecord } from '../../domain/record.ts';
+import type { Directory, Messenger, Observe } from '../../flow/ports.ts';
+import { directMessage, noticeMessage, outcomeLine, type Said, voteLine } from './cards/lines.ts';
+import type { Mentions } from './cards/people.ts';
+import { userIdOf } from './cards/people.ts';
+import { minimalCard, requestCard } from './cards/request-card.ts';
+import { createChannels } from './channels.ts';
+import type { Slack } from './connect.ts';
+import { CARD_EVENT, findCopies } from './copies.ts';
+import { GONE, MISSHAPEN, slackFailure, slackWord } from './failures.ts';
+import { createPace, type Pace, type Weight } from './pace.ts';
+
+export type MessengerWorld = {
+  readonly slack: Slack;
+  readonly directory: Pick<Directory, 'slackAccountsOf'>;
+  readonly observe?: Observe;
+  readonly pace?: Pace;
+  readonly now?: () => number;
+};
+
+/** Nothing of a message may unfurl: a link in it is not ours to open. */
+const INERT = { unfurl_links: false, unfurl_media: false } as const;
+
+/** Whom a record's people are in this workspace. */
+export function mentionsOf({ slack, directory }: Pick<MessengerWorld, 'slack' | 'directory'>): Mentions {
+  return {
+    slackAccountsOf: person => directory.slackAccountsOf(person),
+    get teamId() {
+      return slack.known?.teamId;
+    },
+  };
+}
+
+export function createMessenger(world: MessengerWorld): Messenger {
+  const { slack, observe } = world;
+  const client = slack.outbound;
+  const mentions = mentionsOf(world);
+  const pace = world.pace ?? createPace(world.now);
+  const channels = createChannels(slack, world.now);
+
+  async function call<T>(method: string, channel: string, weight: Weight, send: () => Promise<T>): Promise<T> {
+    await pace.turn(method, channel, weight);
+    try {
+      return await send();
+    } catch (error) {
+      const failure = slackFailure(error, method);
+      if (failure instanceof Failure && failure.retryAfterMs !== undefined) {
+        pace.holdBack(method, channel, failure.retryAfterMs);
+      }
+      throw failure;
+    }
+  }
+
+  async function say(channel: string, { text, blocks }: Said, weight: Weight, threadTs?: string): Promise<void> {
+    const thread = threadTs === undefined ? {} : { thread_ts: threadTs };
+    await call('chat.postMessage', channel, weight, () =>
+      client.chat.postMessage({ channel, text, blocks, ...INERT, ...thread }),
+    );
+  }
+
+  /** Sends the card; where Slack does not take its form, the least card there is: never silence. */
+  async function withCard<T>(record: RequestRecord, send: (card: Said) => Promise<T>): Promise<T> {
+    try {
+      return await send(requestCard(record, mentions));
+    } catch (error) {
+      if (!isMisshapen(error)) throw error;
+      const code = error instanceof Failure ? error.code : 'slack_invalid_blocks';
+      const message = `Slack did not take the card of ${record.id}; a minimal one is shown. Please report this.`;
+      observe?.({ kind: 'trouble', where: 'slack', code, message });
+      return send(minimalCard(record));
+    }
+  }
+
+  return {
+    hashOf: record => requestCard(record, mentions).hash,
+
+    async post(record, channel) {
+      await slack.install();
+      await channels.mustBeOurs(channel);
+      return withCard(record, async card => {
+        const answer = await call('chat.postMessage', channel, 'request', () =>
+          client.chat.postMessage({
+            channel,
+            ...(card.text === '' ? {} : { text: card.text }),
+            blocks: card.blocks,
+            ...INERT,
+            metadata: metadataOf(record),
+          }),
+        );
+        if (answer.ts === undefined) throw noTs();
+        return answer.ts;
+      });
+    },
+
+    async find(record, channel, since) {
+      const { botId } = await slack.install();
+      const copies = await findCopies(client, { id: record.id, channel, since, botId });
+      const [earliest, ...others] = copies;
+      for (const ts of others) await remove(client, channel, ts, observe);
+      return earliest;
+    },
+
+    async update(record, channel, ts) {
+      await slack.install();
+      const weight = weightOf(record);
+      await withCard(record, ({ text, blocks }) =>
+        call('chat.update', channel, weight, () => client.chat.update({ channel, ts, text, blocks })),
+      ).catch(error => {
+        throw isGone(error) ? gone(error) : error;
+      });
+    },
+
+    async line(record, card, line) {
+      const said =
+        line.kind === 'vote' ? voteLine(record, line.vote, line.progress, mentions) : outcomeLine(record, mentions);
+      if (said !== undefined) await say(card.channel, said, weightOf(record), card.ts);
+    },
+
+    async direct(record, account) {
+      const { teamId } = await slack.install();
+      const user = userIdOf(account, teamId);
+      if (user === undefined) throw foreignAccount();
+      const channel = await channels.directWith(user);
+      await say(channel, directMessage(record, mentions), weightOf(record));
+    },
+
+    async notice(record, channel) {
+      await slack.install();
+      await channels.mustBeOurs(channel);
+      await say(channel, noticeMessage(record, mentions), weightOf(record));
+    },
+  };
+}
+
+/** People wait for a decision and for a question; nobody waits for what ran out of time. */
+function weightOf({ status, resolution }: RequestRecord): Weight {
+  if (resolution?.by === 'people' || resolution?.by === 'policy') return 'decision';
+  return status === 'pending' ? 'request' : 'telling';
+}
+
+/** Readable by other apps of the workspace: an id and nothing else. */
+function metadataOf(record: RequestRecord) {
+  return { event_type: CARD_EVENT, event_payload: { request_id: record.id } };
+}
+
+/** Slack's word in a failure's cause: a code of Slack's, not a text of ours. */
+function wordOf(error: unknown): string {
+  return (error instanceof Failure ? slackWord(error.cause) : undefined) ?? '';
+}
+
+function isMisshapen(error: unknown): boolean {
+  return !isTransient(error) && MISSHAPEN.has(wordOf(error));
+}
+
+function isGone(error: unknown): boolean {
+  return GONE.has(wordOf(error));
+}
+
+function gone(cause: unknown): Failure {
+  const message = "The request's message cannot be changed any more. A fresh one is posted in its place.";
+  return new Failure('slack_message_gone', message, { cause, isTransient: false });
+}
+
+function noTs(): Failure {
+  const message = 'Slack took the message without telling its ts, so it does not count as sent. It is tried again.';
+  return new Failure('slack_no_ts', message, { isTransient: true });
+}
+
+function foreignAccount(): Failure {
+  const message = 'The account is not of this workspace. Correct it in the people file.';
+  return new Failure('slack_foreign_account', message, { isTransient: false });
+}
+
+async function remove(client: WebClient, channel: string, ts: string, observe: Observe | undefined): Promise<void> {
+  try {
+    await client.chat.delete({ channel, ts });
+  } catch (error) {
+    // A second copy does no harm: it carries the same request, and the first decision wins.
+    const message = `A second copy of a card could not be removed: ${slackWord(error) ?? 'no answer'}.`;
+    observe?.({ kind: 'trouble', where: 'slack', code: 'copy_left', message });
+  }
+}

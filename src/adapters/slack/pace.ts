@@ -1,0 +1,74 @@
+// Keeps below Slack's rate limits, so that what matters most still goes through when much is to be said at once.
+import { tooFast } from './failures.ts';
+
+/** In the order of their weight: a decision before a new card, a new card before what nobody waits for. */
+export type Weight = 'decision' | 'request' | 'telling';
+
+export type Pace = {
+  /** Resolves when the call may be made; throws a transient failure when that is longer than a short wait away. */
+  turn(method: string, channel: string, weight: Weight): Promise<void>;
+  /** Slack itself said how long to hold back. */
+  holdBack(method: string, channel: string, retryAfterMs: number): void;
+};
+
+type Bucket = { tokens: number; filledAt: number };
+type Rate = { readonly capacity: number; readonly perMs: number };
+
+/** One post a second for each channel, with a small burst. */
+const POSTS: Rate = { capacity: 4, perMs: 1 / 1_000 };
+/** Slack allows 50 a minute and more. */
+const OTHERS: Rate = { capacity: 20, perMs: 40 / 60_000 };
+/** Which share of a full bucket stays reserved for weightier calls. */
+const RESERVED = { decision: 0, request: 0.25, telling: 0.5 } as const satisfies Record<Weight, number>;
+const SHORT_WAIT_MS = 900;
+/** Spreads the calls that were sent away, so that they do not come back all at once. */
+const SPREAD_MS = 1_000;
+const MOST_BUCKETS = 2_000;
+
+export function createPace(now: () => number = Date.now, random: () => number = Math.random): Pace {
+  const buckets = new Map<string, Bucket>();
+  const heldUntil = new Map<string, number>();
+  return {
+    async turn(method, channel, weight) {
+      const key = keyOf(method, channel);
+      const held = (heldUntil.get(key) ?? 0) - now();
+      if (held > 0) throw tooFast(method, held + random() * SPREAD_MS);
+      heldUntil.delete(key);
+      const waitMs = book(bucketOf(buckets, key, method, now()), rateOf(method), weight);
+      if (waitMs > SHORT_WAIT_MS) throw tooFast(method, waitMs + random() * SPREAD_MS);
+      if (waitMs > 0) await new Promise(resolve => setTimeout(resolve, waitMs));
+    },
+    holdBack(method, channel, retryAfterMs) {
+      heldUntil.set(keyOf(method, channel), now() + retryAfterMs);
+    },
+  };
+}
+
+/** Posts are limited for each channel, everything else for the method as a whole. */
+function keyOf(method: string, channel: string): string {
+  return method === 'chat.postMessage' ? `${method}:${channel}` : method;
+}
+
+function rateOf(method: string): Rate {
+  return method === 'chat.postMessage' ? POSTS : OTHERS;
+}
+
+function bucketOf(buckets: Map<string, Bucket>, key: string, method: string, now: number): Bucket {
+  const { capacity, perMs } = rateOf(method);
+  const bucket = buckets.get(key) ?? { tokens: capacity, filledAt: now };
+  bucket.tokens = Math.min(capacity, bucket.tokens + Math.max(0, now - bucket.filledAt) * perMs);
+  bucket.filledAt = now;
+  buckets.delete(key); // the least recently used stands first
+  buckets.set(key, bucket);
+  const [oldest] = buckets.keys();
+  if (buckets.size > MOST_BUCKETS && oldest !== undefined) buckets.delete(oldest);
+  return bucket;
+}
+
+/** Takes a token, ahead of its time if that is a short wait away; the wait in milliseconds. */
+function book(bucket: Bucket, { capacity, perMs }: Rate, weight: Weight): number {
+  const missing = capacity * RESERVED[weight] + 1 - bucket.tokens;
+  const waitMs = missing > 0 ? Math.ceil(missing / perMs) : 0;
+  if (waitMs <= SHORT_WAIT_MS) bucket.tokens -= 1;
+  return waitMs;
+}

@@ -1,0 +1,111 @@
+// A local Slack workspace with our adapter in it, and a flow that answers as a test tells it to.
+import { createServer } from 'node:net';
+import { onTestFinished } from 'vitest';
+import { createAccounts, type SlackAccounts } from '../../../src/adapters/slack/accounts.ts';
+import { type Inbound, openInbound } from '../../../src/adapters/slack/bolt.ts';
+import { requestCard } from '../../../src/adapters/slack/cards/request-card.ts';
+import { connectSlack, type Slack } from '../../../src/adapters/slack/connect.ts';
+import { createMessenger } from '../../../src/adapters/slack/messenger.ts';
+import type { AuditFact } from '../../../src/domain/audit.ts';
+import type { RequestRecord } from '../../../src/domain/record.ts';
+import type { CastVote, CastVoteFn, Messenger, Observation } from '../../../src/flow/ports.ts';
+import { type Message, openWorkspace, type Workspace, type WorkspaceOptions } from '../../../src/sandbox/workspace.ts';
+import { aRecord, mentions } from './records.ts';
+
+export type Stage = {
+  readonly workspace: Workspace;
+  readonly slack: Slack;
+  readonly messenger: Messenger;
+  readonly accounts: SlackAccounts;
+  readonly inbound: Inbound;
+  /** Where signed HTTP deliveries go. */
+  readonly port: number;
+  readonly ballots: CastVote[];
+  readonly observed: Observation[];
+  readonly noted: AuditFact[];
+  readonly records: Map<string, RequestRecord>;
+  /** What the flow answers; counted unless a test says otherwise. */
+  answer: CastVoteFn;
+  find: (id: string) => Promise<RequestRecord | undefined>;
+  /** Posts the record's card and finds the message. */
+  show(record?: RequestRecord, channel?: string): Promise<Message>;
+};
+
+export type StageOptions = {
+  readonly mode?: 'socket' | 'http';
+  readonly workspace?: Omit<WorkspaceOptions, 'delivery'>;
+  readonly now?: () => number;
+};
+
+export async function openStage(options: StageOptions = {}): Promise<Stage> {
+  const mode = options.mode ?? 'socket';
+  const port = mode === 'http' ? await freePort() : 0;
+  const delivery = mode === 'http' ? { mode, url: `http://127.0.0.1:${port}/slack/events` } : { mode };
+  const workspace = await openWorkspace({ ...options.workspace, delivery });
+  const observed: Observation[] = [];
+  const observe = (observation: Observation) => void observed.push(observation);
+  const directory = { slackAccountsOf: mentions.slackAccountsOf };
+  const slack = connectSlack({ botToken: workspace.botToken, apiUrl: workspace.apiUrl, observe });
+  const messenger = createMessenger({ slack, directory, observe });
+  const accounts = createAccounts(slack, options.now);
+  const ballots: CastVote[] = [];
+  const noted: AuditFact[] = [];
+  const records = new Map<string, RequestRecord>();
+  const stage: Pick<Stage, 'answer' | 'find'> = {
+    answer: async ({ id }) => ({ kind: 'counted', record: records.get(id) ?? aRecord() }),
+    find: async id => records.get(id),
+  };
+  const inbound = openInbound(
+    {
+      slack,
+      messenger,
+      accounts,
+      directory,
+      observe,
+      find: id => stage.find(id),
+      castVote: async ballot => {
+        ballots.push(ballot);
+        return stage.answer(ballot);
+      },
+      note: async fact => void noted.push(fact),
+      ...(options.now === undefined ? {} : { now: options.now }),
+    },
+    mode === 'http'
+      ? { mode, signingSecret: workspace.signingSecret, port, host: '127.0.0.1' }
+      : { mode, appToken: workspace.appToken },
+  );
+  onTestFinished(async () => {
+    await inbound.stop();
+    await workspace.close();
+  });
+  await inbound.start();
+  return Object.assign(stage, {
+    workspace,
+    slack,
+    messenger,
+    accounts,
+    inbound,
+    port,
+    ballots,
+    observed,
+    noted,
+    records,
+    async show(record = aRecord(), channel = 'C0APPROVALS') {
+      records.set(record.id, record);
+      const ts = await messenger.post(record, channel);
+      const message = workspace.history(channel).find(posted => posted.ts === ts);
+      if (message === undefined) throw new Error('the card is not in the channel');
+      const hash = requestCard(record, mentions).hash;
+      records.set(record.id, { ...record, cards: [{ channel, ts, hash, postingSince: record.submittedAt }] });
+      return message;
+    },
+  });
+}
+
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise(resolve => server.close(resolve));
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}
