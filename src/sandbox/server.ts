@@ -2,11 +2,10 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { readBody } from './request-body.ts';
 import type { ResponseAnswer } from './response-url.ts';
 import { parseBody } from './web-api/arguments.ts';
 import { type Dispatcher, dispatch, type Reply } from './web-api/dispatch.ts';
-
-const BODY_LIMIT_BYTES = 4 * 1024 * 1024;
 
 export type Routes = {
   readonly desk: Dispatcher;
@@ -29,17 +28,6 @@ export function urlOf(server: Server): string {
   const { address, port, family } = server.address() as AddressInfo;
   const host = address === '0.0.0.0' || address === '::' ? '127.0.0.1' : family === 'IPv6' ? `[${address}]` : address;
   return `http://${host}:${port}`;
-}
-
-export async function readBody(request: IncomingMessage): Promise<string | undefined> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request) {
-    size += (chunk as Buffer).length;
-    if (size > BODY_LIMIT_BYTES) return undefined;
-    chunks.push(chunk as Buffer);
-  }
-  return Buffer.concat(chunks).toString('utf8');
 }
 
 export function serve(server: Server, routes: Routes): void {

@@ -10,6 +10,7 @@ import type { ApiCall, Channel, Ephemeral, Message, OpenView, User, View } from 
 import { createFaults, type Fault, type FaultOptions } from './faults.ts';
 import { createPerson, type Person } from './interactions/person.ts';
 import { repliesTo, topLevel } from './messages.ts';
+import type { Hints } from './page/snapshot.ts';
 import { createPage } from './page-server.ts';
 import { createRateLimits } from './rate-limits.ts';
 import { respondTo } from './response-url.ts';
@@ -40,6 +41,8 @@ export type WorkspaceOptions = {
   /** The bot events the app has subscribed to. */
   readonly events?: readonly string[];
   readonly appName?: string;
+  /** Commands and shortcuts the page offers to people; Slack reads them from the app's manifest. */
+  readonly hints?: Partial<Hints>;
   /** Fixed tokens, for an app whose configuration is written before the workspace runs. */
   readonly tokens?: { readonly bot?: string; readonly app?: string; readonly signingSecret?: string };
 };
@@ -108,7 +111,13 @@ export async function openWorkspace(options: WorkspaceOptions = {}): Promise<Wor
     workspaceUrl: url,
     openSocketUrl: () => sockets.issueUrl(url.replace('http', 'ws')),
   };
-  const page = createPage({ state, as, subscribe: changes.subscribe });
+  const page = createPage({
+    state,
+    as,
+    subscribe: changes.subscribe,
+    isAppConnected: () => delivery.mode === 'http' || sockets.connectionCount() > 0,
+    hints: { commands: [], shortcuts: [], ...options.hints },
+  });
   serve(server, {
     desk: { faults, rateLimits, tokens, context, calls },
     respond: (path, body) => respondTo(state, windows, path, body),
