@@ -18,7 +18,8 @@ export interface Store {
   read(id: string): Promise<RequestRecord | undefined>;
   /**
    * Stores the next record, its audit entries, its effects and its indexes in one atomic act, if the stored version is
-   * still `change.expected`. A change that is already stored, word for word, was this one with its reply lost: `ok`.
+   * still `change.expected`. The same change offered again, because its answer was lost, is `ok`; an equal one that
+   * somebody else took in the same moment is not, for only one of two can win.
    */
   commit(change: Change): Promise<Committed>;
   /** Writes down a fact that belongs to no request: a foreign envelope, a click on something unknown. */

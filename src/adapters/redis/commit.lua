@@ -4,9 +4,9 @@
 --
 -- KEYS deadlines · audit · outbox · changes,
 --      then for each change: record · the service's pending list · the service's list of the new status
--- ARGV for each change: id · expected version ('0': must not exist) · record · status · deadline in ms ('': resolved)
+-- ARGV for each change: id · token of this offer · expected version ('0': must not exist) · record · status · deadline in ms ('': resolved)
 --      · retention in ms ('': pending) · place in lists · number of entries · entries … · number of effects · key, effect …
--- Answers for each change: 1 when stored; {actual version, actual record} when not, {'0'} when there is none.
+-- Answers for each change: 1 when stored, now or before by the same offer, whose answer was lost; {actual version, actual record} when not, {'0'} when there is none.
 -- An error answer (a deadline, retention or number that is none) leaves nothing behind: all is checked before the first write.
 local changes, at, k = {}, 1, 5
 local function take()
@@ -16,8 +16,8 @@ end
 while at <= #ARGV do
   local c = { record_key = KEYS[k], pending_key = KEYS[k + 1], status_key = KEYS[k + 2] }
   k = k + 3
-  c.id, c.expected, c.record, c.status, c.deadline, c.retention, c.place =
-    take(), take(), take(), take(), take(), take(), take()
+  c.id, c.token, c.expected, c.record, c.status, c.deadline, c.retention, c.place =
+    take(), take(), take(), take(), take(), take(), take(), take()
   c.version = tonumber(c.expected)
   local due, kept = tonumber(c.deadline), tonumber(c.retention)
   if not c.version or (c.deadline == '') == (c.retention == '') or not (due or kept) then
@@ -36,11 +36,13 @@ end
 
 local answers = {}
 for n, c in ipairs(changes) do
-  local seen = redis.call('HGET', c.record_key, 'v') or '0'
-  if seen ~= c.expected then
-    answers[n] = { seen, redis.call('HGET', c.record_key, 'record') or nil }
+  local seen = redis.call('HMGET', c.record_key, 'v', 'by')
+  if seen[2] == c.token then
+    answers[n] = 1
+  elseif (seen[1] or '0') ~= c.expected then
+    answers[n] = { seen[1] or '0', redis.call('HGET', c.record_key, 'record') or nil }
   else
-    redis.call('HSET', c.record_key, 'v', c.version, 'record', c.record)
+    redis.call('HSET', c.record_key, 'v', c.version, 'record', c.record, 'by', c.token)
     if c.deadline ~= '' then
       redis.call('ZADD', KEYS[1], c.deadline, c.id)
     else

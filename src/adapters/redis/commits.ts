@@ -1,4 +1,5 @@
 // The compare-and-set: changes offered in the same turn of the event loop travel to Redis in one script call.
+import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Redis, Result } from 'ioredis';
 import type { Change } from '../../domain/change.ts';
@@ -39,6 +40,7 @@ export function committer({ redis, keys, retentionMs }: CommitOptions): (change:
   redis.defineCommand('countersignChange', { lua: `#!lua flags=allow-oom\n${text}` });
   const create = grouped(offers => run(offers, (...args) => redis.countersignCreate(...args)));
   const apply = grouped(offers => run(offers, (...args) => redis.countersignChange(...args)));
+  const tokenOf = tokens();
   const knownServices = new Set<string>();
 
   async function run(offers: readonly Offer[], call: (...args: (string | number)[]) => Promise<unknown[]>) {
@@ -47,7 +49,7 @@ export function committer({ redis, keys, retentionMs }: CommitOptions): (change:
     for (const { change, record } of offers) {
       const { id, service, status } = change.next;
       keyArgs.push(keys.request(id), keys.list(service.id, 'pending'), keys.list(service.id, status));
-      pushArguments(args, change, record, retentionMs);
+      pushArguments(args, change, record, retentionMs, tokenOf(change));
     }
     const count = FIXED_KEYS + KEYS_PER_CHANGE * offers.length;
     const answers = await call(count, ...keyArgs, ...args);
@@ -77,6 +79,21 @@ export function committer({ redis, keys, retentionMs }: CommitOptions): (change:
   }
 }
 
+/**
+ * Names each offer: sent again because its answer was lost, it is recognised as stored. The record alone would not do,
+ * for two processes that take the same step in the same millisecond write the same words, and only one of them wins.
+ */
+function tokens(): (change: Change) => string {
+  const ours = randomBytes(9).toString('base64url');
+  const given = new WeakMap<Change, string>();
+  let count = 0;
+  return change => {
+    const token = given.get(change) ?? `${ours}.${(count++).toString(36)}`;
+    given.set(change, token);
+    return token;
+  };
+}
+
 /** Gathers what is offered until the pending I/O callbacks have run, then sends it as one call. */
 function grouped(send: (offers: readonly Offer[]) => Promise<void>): (change: Change) => Promise<Committed> {
   let waiting: Offer[] = [];
@@ -98,10 +115,16 @@ function grouped(send: (offers: readonly Offer[]) => Promise<void>): (change: Ch
     });
 }
 
-function pushArguments(args: (string | number)[], change: Change, record: string, retentionMs: number): void {
+function pushArguments(
+  args: (string | number)[],
+  change: Change,
+  record: string,
+  retentionMs: number,
+  token: string,
+): void {
   const { next, expected, entries, effects } = change;
   const isPending = next.status === 'pending';
-  args.push(next.id, expected, record, next.status);
+  args.push(next.id, token, expected, record, next.status);
   args.push(isPending ? Date.parse(next.expiresAt) : '', isPending ? '' : retentionMs);
   args.push(place(next.submittedAt, next.id));
   args.push(entries.length, ...entries.map(entry => JSON.stringify(entry)));
@@ -111,13 +134,12 @@ function pushArguments(args: (string | number)[], change: Change, record: string
   }
 }
 
-/** A stored record equal to ours, byte for byte, is ours: the first reply was lost and the command was sent again. */
 function settle(offer: Offer, answer: unknown): void {
-  const stored: unknown = Array.isArray(answer) ? answer[1] : undefined;
-  if (answer === 1 || stored === offer.record) {
+  if (answer === 1) {
     offer.answer({ ok: true });
     return;
   }
+  const stored: unknown = Array.isArray(answer) ? answer[1] : undefined;
   try {
     offer.answer({ ok: false, actual: typeof stored === 'string' ? decodeRecord(stored) : undefined });
   } catch (error) {

@@ -24,7 +24,7 @@ export async function guardRedis(redis: Redis, allowUnsafe: boolean): Promise<Gu
   }
   const dangers = dangersOf(info);
   if (dangers.length > 0 && !allowUnsafe) {
-    const message = `This Redis may lose approvals. ${dangers.join(' ')} For development only, set ALLOW_UNSAFE_REDIS=true.`;
+    const message = `This Redis may lose approvals. ${dangers.join(' ')} For development only, set REDIS_ALLOW_UNSAFE=true.`;
     throw new Failure('redis_unsafe', message, { isTransient: false });
   }
   const warnings = dangers.map(danger => `UNSAFE REDIS: ${danger}`);

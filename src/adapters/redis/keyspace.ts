@@ -6,7 +6,7 @@ export type Keyspace = ReturnType<typeof keyspace>;
 export function keyspace(namespace: string) {
   const tag = `{${namespace}}`;
   return {
-    /** Hash: `v`, the version, and `record`, JSON that no script looks into. */
+    /** Hash: `v`, the version; `record`, JSON that no script looks into; `by`, the token of the offer that wrote it. */
     request: (id: string) => `${tag}:request:${id}`,
     /** Sorted set of a service's requests in one status. All scores are 0: members sort by `place`. */
     list: (service: string, status: Status) => `${tag}:list:${status}:${service}`,

@@ -36,7 +36,7 @@ describe('the guard', () => {
   it('refuses one without an append-only file, with the remedy', async () => {
     await expect(guarded({ persistence: false })).rejects.toMatchObject({
       code: 'redis_unsafe',
-      message: expect.stringMatching(/--appendonly yes.*ALLOW_UNSAFE_REDIS=true/),
+      message: expect.stringMatching(/--appendonly yes.*REDIS_ALLOW_UNSAFE=true/),
     });
   });
 

@@ -1,0 +1,213 @@
+// The intake: an envelope counts for its signature, whoever put it into the queue.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { Queue } from 'bullmq';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { type AdmitCall, startIntake } from '../../../src/adapters/bullmq/intake.ts';
+import { queuePrefix } from '../../../src/adapters/bullmq/lanes.ts';
+import { type Keys, openKeys } from '../../../src/adapters/redis/keys.ts';
+import { keyspace } from '../../../src/adapters/redis/keyspace.ts';
+import { type QueueKey, readQueueKey, sealEnvelope } from '../../../src/domain/envelope.ts';
+import { Failure } from '../../../src/domain/failure.ts';
+import { requestId } from '../../../src/domain/request-id.ts';
+import { submit } from '../../../src/flow/submit.ts';
+import { aSubmission } from '../../contract/store.ts';
+import { redisUrl } from '../../support/services.ts';
+import { type Opened, openOn } from '../redis/opened.ts';
+
+let opened: Opened;
+let keys: Keys;
+let key: QueueKey;
+let queue: Queue;
+let kid: string;
+
+beforeEach(async () => {
+  opened = await openOn(redisUrl());
+  keys = openKeys({ redis: opened.redis, namespace: opened.namespace, now: opened.store.now });
+  const created = await keys.create('runner', { queue: true });
+  const read = readQueueKey(created.secret);
+  if (read === undefined) throw new Error('the printed line is a key');
+  key = read;
+  kid = created.info.id;
+  queue = new Queue('requests', {
+    connection: opened.connections.forQueues('producer'),
+    prefix: queuePrefix(opened.namespace),
+  });
+  return async () => {
+    await queue.close();
+    await opened.close();
+  };
+});
+
+const body = (more: object = {}) => JSON.stringify({ ...aSubmission, idempotency_key: 'k-1', ...more });
+const enqueue = (data: unknown) => queue.add('request', data);
+
+/** Runs an intake until `count` jobs are gone from the queue. */
+async function takeIn(count: number, admit: (call: AdmitCall) => Promise<unknown>): Promise<void> {
+  let left = count;
+  const all = Promise.withResolvers<void>();
+  const finished = () => {
+    left -= 1;
+    if (left === 0) all.resolve();
+  };
+  const intake = startIntake({
+    connection: opened.connections.forQueues('intake'),
+    namespace: opened.namespace,
+    publicKey: keys.publicKey,
+    admit: async call => {
+      await admit(call);
+      finished();
+    },
+    note: async fact => {
+      await opened.store.note(fact);
+      finished();
+    },
+    now: opened.store.now,
+    observe: observation => opened.observed.push(observation),
+  });
+  await all.promise;
+  await intake.stop();
+}
+
+async function refusals(): Promise<Record<string, unknown>[]> {
+  const entries = await opened.redis.xrange(keyspace(opened.namespace).audit, '-', '+');
+  const facts = entries.map(([, fields]) => JSON.parse(fields[1] ?? '{}') as Record<string, unknown>);
+  return facts.filter(({ event }) => event === 'envelope_refused');
+}
+
+describe('the intake', () => {
+  it('admits what a service signed, as that service, asked when it signed', async () => {
+    const signedAt = Date.now() - 60_000;
+    await enqueue({ envelope: sealEnvelope(body(), key, signedAt), service: 'somebody-else' });
+    const calls: AdmitCall[] = [];
+    await takeIn(1, async call => calls.push(call));
+    expect(calls).toEqual([
+      {
+        service: { id: 'runner', auth: 'queue_key' },
+        submission: { ...aSubmission, idempotency_key: 'k-1' },
+        key: 'k-1',
+        askedAt: signedAt,
+      },
+    ]);
+    expect(await queue.getJobCounts()).toMatchObject({ completed: 0, failed: 0, waiting: 0, active: 0 });
+  });
+
+  it('believes no time in the future', async () => {
+    await enqueue({ envelope: sealEnvelope(body(), key, Date.now() + 86_400_000) });
+    const calls: AdmitCall[] = [];
+    await takeIn(1, async call => calls.push(call));
+    expect(calls[0]?.askedAt).toBeLessThanOrEqual(opened.store.now());
+  });
+
+  it('refuses and audits everything else, retries none of it, and goes on', async () => {
+    const forged = sealEnvelope(body(), key, Date.now()).replace(
+      /\.[^.]+\./,
+      `.${Buffer.from('{}').toString('base64url')}.`,
+    );
+    const foreign = { ...key, kid: 'nosuchkey0' };
+    await enqueue({ action: 'delete-resource' });
+    await enqueue(null);
+    await enqueue({ envelope: body() });
+    await enqueue({ envelope: forged });
+    await enqueue({ envelope: sealEnvelope(body(), foreign, Date.now()) });
+    await enqueue({ envelope: sealEnvelope('{"action": ', key, Date.now()) });
+    await enqueue({ envelope: sealEnvelope(body({ surprise: 1 }), key, Date.now()) });
+    await enqueue({ envelope: sealEnvelope(JSON.stringify(aSubmission), key, Date.now()) });
+    await enqueue({ envelope: `${sealEnvelope(body(), key, Date.now())}${'A'.repeat(2_000_000)}` });
+    await enqueue({ envelope: sealEnvelope(body(), key, Date.now()) });
+    const admitted: AdmitCall[] = [];
+    await takeIn(10, async call => admitted.push(call));
+    expect(admitted).toHaveLength(1);
+    const codes = (await refusals()).map(({ code }) => code).sort();
+    expect(codes).toEqual([
+      'envelope_forged',
+      'envelope_malformed',
+      'envelope_malformed',
+      'envelope_malformed',
+      'envelope_too_large',
+      'envelope_unknown_key',
+      'invalid_request',
+      'invalid_request',
+      'no_idempotency_key',
+    ]);
+    expect(opened.observed.filter(({ kind }) => kind === 'refused')).toHaveLength(9);
+    expect(await queue.getJobCounts()).toMatchObject({ failed: 0, delayed: 0, waiting: 0, active: 0 });
+  });
+
+  it('refuses what a revoked key signed, even before it was revoked', async () => {
+    await enqueue({ envelope: sealEnvelope(body(), key, Date.now()) });
+    await keys.revoke(kid);
+    await takeIn(1, async () => {
+      throw new Error('admitted');
+    });
+    expect(await refusals()).toMatchObject([{ code: 'envelope_unknown_key', key: kid }]);
+  });
+
+  it('takes a replayed envelope for the request that it made', async () => {
+    const envelope = sealEnvelope(body(), key, Date.now());
+    for (let i = 0; i < 5; i++) await enqueue({ envelope });
+    const kinds: string[] = [];
+    const { store } = opened;
+    const directory = {
+      ownerOf: () => undefined,
+      personOf: () => ({ kind: 'unknown' }) as const,
+      slackAccountsOf: () => [],
+    };
+    const world = { store, directory, observe: () => {}, randomKey: () => 'random', defaultExpiryMs: 60_000 };
+    await takeIn(5, async call => kinds.push((await submit(world, call)).kind));
+    expect(kinds.sort()).toEqual(['created', 'repeated', 'repeated', 'repeated', 'repeated']);
+    expect((await store.list({ service: 'runner', limit: 10 })).items.map(({ id }) => id)).toEqual([
+      requestId('runner', 'k-1'),
+    ]);
+  });
+
+  it('tries again after a transient failure, though the producer allowed one attempt', async () => {
+    await enqueue({ envelope: sealEnvelope(body(), key, Date.now()) });
+    let tries = 0;
+    await takeIn(1, async () => {
+      tries += 1;
+      if (tries < 4) throw new Failure('store_unavailable', 'away', { isTransient: true, retryAfterMs: 1 });
+    });
+    expect(tries).toBe(4);
+  });
+
+  it('leaves no word of the request in Redis when a defect ends it', async () => {
+    await enqueue({ envelope: sealEnvelope(body({ reason: 'canary-secret' }), key, Date.now()) });
+    const failed = Promise.withResolvers<void>();
+    const intake = startIntake({
+      connection: opened.connections.forQueues('intake'),
+      namespace: opened.namespace,
+      publicKey: keys.publicKey,
+      admit: async ({ submission }) => {
+        throw new TypeError(`cannot read ${submission.reason}`);
+      },
+      note: opened.store.note,
+      now: opened.store.now,
+      observe: ({ kind }) => kind === 'trouble' && failed.resolve(),
+    });
+    await failed.promise;
+    await intake.stop();
+    const [job] = await queue.getFailed();
+    expect(job?.failedReason).toBe('unforeseen_TypeError');
+    expect(JSON.stringify([job?.failedReason, job?.stacktrace])).not.toContain('canary-secret');
+  });
+});
+
+describe('a killed worker', () => {
+  it('has its job taken up by another within 15 seconds', { timeout: 60_000 }, async () => {
+    await enqueue({ envelope: sealEnvelope(body(), key, Date.now()) });
+    const child = spawn(process.execPath, [new URL('./stuck-worker.ts', import.meta.url).pathname], {
+      env: { ...process.env, TEST_REDIS_URL: redisUrl(), TEST_NAMESPACE: opened.namespace },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const exited = once(child, 'exit');
+    const [line] = await once(createInterface(child.stdout), 'line');
+    expect(line).toBe('taken');
+    child.kill('SIGKILL');
+    await exited;
+    const killedAt = performance.now();
+    await takeIn(1, async () => {});
+    expect(performance.now() - killedAt).toBeLessThan(15_000);
+  });
+});
