@@ -15,8 +15,6 @@ export type SlackConfig = {
 } & (
   | { readonly mode: 'socket'; readonly appToken: string }
   | { readonly mode: 'http'; readonly signingSecret: string; readonly port: number }
-  /** Posts and hears nothing: a process beside the one with the role `slack`. */
-  | { readonly mode: 'none' }
 );
 
 export type Config = {
@@ -26,7 +24,7 @@ export type Config = {
   readonly opa: { readonly url: string; readonly decisionPath: string; readonly timeoutMs: number };
   /** The directory file; without one nobody is known and agents have no owner. */
   readonly peopleFile?: string;
-  /** Absent in a process without a bot token, which only the role `slack` requires. */
+  /** Only the role `slack` requires it. */
   readonly slack?: SlackConfig;
   /** Where a decision that names no channel goes. */
   readonly approvalsChannel?: string;
@@ -250,7 +248,7 @@ function slackOf(given: z.infer<typeof serverVariables>): SlackConfig | undefine
   if (given.SLACK_MODE === 'socket' && given.SLACK_APP_TOKEN !== undefined) {
     return { ...outbound, mode: 'socket', appToken: given.SLACK_APP_TOKEN };
   }
-  return { ...outbound, mode: 'none' };
+  return undefined; // incomplete: a fault for the role `slack`, of no use to the others
 }
 
 function faultOf(issue: z.core.$ZodIssue): ConfigFault {

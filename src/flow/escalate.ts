@@ -4,7 +4,7 @@ import { isResolved } from '../domain/lifecycle.ts';
 import type { Card, RequestRecord } from '../domain/record.ts';
 import { refuse } from '../domain/refusal.ts';
 import { broken } from '../domain/steps/ended.ts';
-import { posting, shown, unreachable, vanished } from '../domain/steps/shown.ts';
+import { posting, shown, unreachable, vanished, withdrawn } from '../domain/steps/shown.ts';
 import type { Messenger, Store } from './ports.ts';
 import { swap } from './swap.ts';
 
@@ -17,6 +17,7 @@ export type EscalateWorld = {
 
 /** Longer than any call to Slack may take: a card in `posting` for longer was left behind by a crash. */
 const POSTING_MS = 12_000;
+const BEING_POSTED = 'card_being_posted';
 
 /** Posts the card or brings it up to date. Ends when what Slack shows is what the newest record says. */
 export async function showCard(world: EscalateWorld, id: string): Promise<void> {
@@ -77,6 +78,7 @@ async function post(world: EscalateWorld, record: RequestRecord): Promise<{ chan
     }
     return { channel, ts: await messenger.post(record, channel) };
   } catch (error) {
+    if (wasTurnedAway(error)) await swap(store, record.id, newest => withdrawn(newest, channel));
     if (!(error instanceof Failure) || error.isTransient) throw error;
     const cause = error.message;
     const noted = await swap(store, record.id, (newest, now) => unreachable(newest, channel, cause, now));
@@ -89,10 +91,15 @@ async function reconcile(world: EscalateWorld, record: RequestRecord, begun: Car
   const ts = await world.messenger.find(record, begun.channel, begun.postingSince);
   const ageMs = world.store.now() - Date.parse(begun.postingSince);
   if (ts !== undefined || ageMs > POSTING_MS) return ts;
-  throw new Failure('card_being_posted', 'The card is being posted by another worker; looking again shortly.', {
+  throw new Failure(BEING_POSTED, 'The card is being posted by another worker; looking again shortly.', {
     isTransient: true,
     retryAfterMs: POSTING_MS - ageMs + 100,
   });
+}
+
+/** Told when to come back, we know that nothing was posted; any other failure may have come after the message. */
+function wasTurnedAway(error: unknown): boolean {
+  return error instanceof Failure && error.code !== BEING_POSTED && error.retryAfterMs !== undefined;
 }
 
 async function giveUp({ store }: EscalateWorld, record: RequestRecord): Promise<'nowhere'> {

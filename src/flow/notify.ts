@@ -9,6 +9,7 @@ import { view } from '../domain/view.ts';
 import type { Callbacks, Directory, Line, Messenger, Store } from './ports.ts';
 import { swap } from './swap.ts';
 
+/** Each telling takes the part of the world that it needs. */
 export type NotifyWorld = {
   readonly store: Store;
   readonly messenger: Messenger;
@@ -20,7 +21,7 @@ type Outcome = Pick<Told, 'outcome' | 'detail'>;
 const DELIVERED: Outcome = { outcome: 'delivered' };
 
 /** A line below the card. It waits for the card; without one there is nowhere to write it. */
-export function writeLine(world: NotifyWorld, ref: EffectRef, line: Line): Promise<void> {
+export function writeLine(world: Pick<NotifyWorld, 'store' | 'messenger'>, ref: EffectRef, line: Line): Promise<void> {
   return once(world, ref, line.kind === 'vote' ? 'vote_line' : 'outcome_line', async record => {
     const card = record.cards.find(({ ts }) => ts !== undefined);
     if (card?.ts !== undefined) {
@@ -37,7 +38,10 @@ export function writeLine(world: NotifyWorld, ref: EffectRef, line: Line): Promi
 }
 
 /** The requester's person hears of the end in a direct message, where the directory knows their Slack account. */
-export function directMessage(world: NotifyWorld, ref: EffectRef): Promise<void> {
+export function directMessage(
+  world: Pick<NotifyWorld, 'store' | 'messenger' | 'directory'>,
+  ref: EffectRef,
+): Promise<void> {
   return once(world, ref, 'direct_message', async record => {
     const [account] = world.directory.slackAccountsOf(record.submission.user.id);
     if (account === undefined) return { outcome: 'not_possible', detail: 'no Slack account in the directory' };
@@ -47,7 +51,7 @@ export function directMessage(world: NotifyWorld, ref: EffectRef): Promise<void>
 }
 
 /** The address that the request named gets the view. */
-export function callback(world: NotifyWorld, ref: EffectRef): Promise<void> {
+export function callback(world: Pick<NotifyWorld, 'store' | 'callbacks'>, ref: EffectRef): Promise<void> {
   return once(world, ref, 'callback', async record => {
     const { callback: url } = record.submission;
     if (url === undefined) return { outcome: 'not_possible', detail: 'no callback was named' };
@@ -57,7 +61,11 @@ export function callback(world: NotifyWorld, ref: EffectRef): Promise<void> {
 }
 
 /** Another channel hears of it, because policy obliges us to. */
-export function notice(world: NotifyWorld, ref: EffectRef, channel: string): Promise<void> {
+export function notice(
+  world: Pick<NotifyWorld, 'store' | 'messenger'>,
+  ref: EffectRef,
+  channel: string,
+): Promise<void> {
   return once(world, ref, 'notice', async record => {
     await world.messenger.notice(record, channel);
     return DELIVERED;
@@ -66,7 +74,7 @@ export function notice(world: NotifyWorld, ref: EffectRef, channel: string): Pro
 
 /** Tells unless it was told already; a transient failure is the caller's to repeat, any other is given up, in the audit. */
 async function once(
-  world: NotifyWorld,
+  world: Pick<NotifyWorld, 'store'>,
   ref: EffectRef,
   way: Told['way'],
   tell: (record: RequestRecord) => Promise<Outcome>,

@@ -83,7 +83,7 @@ export interface Accounts {
   usergroupsOf(account: string, candidates: readonly string[]): Promise<readonly string[]>;
 }
 
-/** Shows requests to people. */
+/** Shows requests to people. A failure with `retryAfterMs` means that the call was turned away and did nothing. */
 export interface Messenger {
   /** Hash of the card as it would be shown now. */
   hashOf(record: RequestRecord): string;

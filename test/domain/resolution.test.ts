@@ -60,7 +60,7 @@ describe('who resolved a request', () => {
   it('is people when their votes made policy allow; every stage then reads full', () => {
     const { next, effects } = changed(vote(awaiting(), {}, answer('allow', { votes: [bob] })));
     expect(view(next)).toMatchObject({ status: 'approved', resolved_by: 'people', stages: [{ have: 1, quorum: 1 }] });
-    expect(effects.map(({ kind }) => kind)).toEqual(['vote_line', 'card', 'outcome_line', 'direct_message']);
+    expect(effects.map(({ kind }) => kind)).toEqual(['vote_line', 'card', 'direct_message']);
   });
 
   it("is people at a denial, in the person's own words", () => {

@@ -13,6 +13,8 @@ export type EffectsOptions = {
   /** Performs one effect. A transient failure brings it back; a repeat must be harmless. */
   readonly perform: (ref: EffectRef, signal?: AbortSignal) => Promise<void>;
   readonly observe: Observe;
+  /** Which lanes this process works on; all when absent. */
+  readonly lanes?: readonly Lane[];
   /** For a deployment with other needs, and for tests that cannot wait. */
   readonly plans?: { readonly [lane in Lane]?: Partial<LanePlan> };
 };
@@ -22,7 +24,9 @@ const KEPT = { count: 1_000, age: 86_400 };
 const GRACE_MS = 10_000;
 
 export function startEffects(options: EffectsOptions): { stop(): Promise<void> } {
-  const workers = laneNames.map(lane => startLane(lane, { ...lanes[lane], ...options.plans?.[lane] }, options));
+  const workers = (options.lanes ?? laneNames).map(lane =>
+    startLane(lane, { ...lanes[lane], ...options.plans?.[lane] }, options),
+  );
   return {
     async stop() {
       await Promise.all(workers.map(worker => worker.stop(GRACE_MS)));

@@ -42,6 +42,6 @@ function end(
   const status = after(record.status, happening);
   if (status === undefined) return refuse('already_resolved', record);
   const resolution = { by, at: timestamp(now), ...(reason === undefined ? {} : { reason }) };
-  const effects = tellings({ ...record, status });
+  const effects = tellings({ ...record, status, resolution });
   return change(record, { status, resolution }, [{ event: 'resolved', status, ...resolution }], effects);
 }

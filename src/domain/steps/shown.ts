@@ -9,6 +9,12 @@ export function posting(record: RequestRecord, channel: string, now: number): St
   return change(record, { cards: [...record.cards, card] }, []);
 }
 
+/** Slack took nothing yet and asked to come back later: there is no message to look for. */
+export function withdrawn(record: RequestRecord, channel: string): StepResult {
+  const cards = record.cards.filter(card => card.channel !== channel || card.ts !== undefined);
+  return cards.length === record.cards.length ? refuse('unchanged', record) : change(record, { cards }, []);
+}
+
 /** Slack shows the card: a fresh message, or the same one in a newer state. */
 export function shown(
   record: RequestRecord,

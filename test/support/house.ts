@@ -1,0 +1,108 @@
+// A whole Countersign for end-to-end tests: real Redis, real OPA, real Bolt, against a workspace of its own.
+import { join } from 'node:path';
+import { createLog } from '../../src/adapters/log/log.ts';
+import { connectRedis } from '../../src/adapters/redis/connect.ts';
+import { openKeys } from '../../src/adapters/redis/keys.ts';
+import { keyspace } from '../../src/adapters/redis/keyspace.ts';
+import { type Countersign as Client, connect, connectQueue, type HttpCountersign } from '../../src/client/index.ts';
+import { loadConfig, type Role, roles } from '../../src/config.ts';
+import type { AuditEntry } from '../../src/domain/audit.ts';
+import type { RequestRecord } from '../../src/domain/record.ts';
+import { type Countersign, startCountersign } from '../../src/main.ts';
+import { openWorkspace, type Workspace, type WorkspaceOptions } from '../../src/sandbox/workspace.ts';
+import { namespace as freshNamespace, opaUrl, redisUrl } from './services.ts';
+
+export const PEOPLE = join(import.meta.dirname, '../../src/demo/people.yaml');
+
+export type HouseOptions = {
+  readonly env?: { readonly [variable: string]: string };
+  readonly roles?: readonly Role[];
+  readonly workspace?: WorkspaceOptions;
+  /** Keep to another house's memory or workspace: a second process of the same installation. */
+  readonly beside?: House;
+};
+
+export type House = {
+  readonly workspace: Workspace;
+  readonly namespace: string;
+  readonly env: { readonly [variable: string]: string };
+  readonly app: Countersign;
+  readonly http: HttpCountersign;
+  readonly queue: Client;
+  readonly apiKey: string;
+  /** Every line that was logged. */
+  readonly lines: readonly string[];
+  /** What is stored, read past every adapter. */
+  record(id: string): Promise<RequestRecord>;
+  audit(id: string): Promise<AuditEntry[]>;
+  /** Ends Countersign and starts it again; the workspace and the memory stay. */
+  restart(): Promise<void>;
+  stop(): Promise<void>;
+};
+
+export async function openHouse(options: HouseOptions = {}): Promise<House> {
+  const { beside } = options;
+  const workspace = beside?.workspace ?? (await openWorkspace({ rateLimits: false, ...options.workspace }));
+  const namespace = beside?.namespace ?? freshNamespace();
+  const env = {
+    REDIS_URL: redisUrl(),
+    OPA_URL: opaUrl(),
+    COUNTERSIGN_NAMESPACE: namespace,
+    COUNTERSIGN_PEOPLE: PEOPLE,
+    SLACK_BOT_TOKEN: workspace.botToken,
+    SLACK_APP_TOKEN: workspace.appToken,
+    SLACK_API_URL: workspace.apiUrl,
+    APPROVALS_CHANNEL: 'C0APPROVALS',
+    API_PORT: '0',
+    LOG_LEVEL: 'debug',
+    ...options.env,
+  };
+  const lines: string[] = [];
+  const start = () =>
+    startCountersign(loadConfig(env, options.roles ?? roles), {
+      log: createLog({ level: 'debug', write: line => void lines.push(line) }),
+    });
+  let app = await start();
+  const redis = connectRedis({ url: env.REDIS_URL, observe: () => undefined });
+  const keys = openKeys({ redis: redis.commands, namespace, now: Date.now });
+  const apiKey = (await keys.create('deployer')).secret;
+  const queueKey = (await keys.create('deployer', { queue: true })).secret;
+  const clientOf = () => connect({ url: app.api?.url ?? 'http://127.0.0.1:1', apiKey });
+  let http = clientOf();
+  const queue = connectQueue({ redisUrl: env.REDIS_URL, namespace, key: queueKey });
+  return {
+    workspace,
+    namespace,
+    env,
+    queue,
+    apiKey,
+    lines,
+    get app() {
+      return app;
+    },
+    get http() {
+      return http;
+    },
+    async record(id) {
+      const text = await redis.commands.hget(keyspace(namespace).request(id), 'record');
+      if (text === null) throw new Error(`no record of ${id}`);
+      return JSON.parse(text) as RequestRecord;
+    },
+    async audit(id) {
+      const stream = await redis.commands.xrange(keyspace(namespace).audit, '-', '+');
+      const texts = stream.flatMap(([, fields]) => fields.filter((_text, i) => fields[i - 1] === 'entry'));
+      return texts.map(text => JSON.parse(text) as AuditEntry).filter(entry => entry.request === id);
+    },
+    async restart() {
+      await app.stop();
+      app = await start();
+      http = clientOf();
+    },
+    async stop() {
+      await Promise.all([http.close(), queue.close()]);
+      await app.stop();
+      await redis.close();
+      if (beside === undefined) await workspace.close();
+    },
+  };
+}
