@@ -32,12 +32,19 @@ function read(name: string): Promise<string> {
   return readFile(new URL(`./page/${name}`, import.meta.url), 'utf8');
 }
 
+/** By source, so that an edited file is stripped anew. */
+const stripped = new Map<string, string>();
+
 /** Node calls the function experimental, once, on stderr. We know; whoever runs a demo need not. */
 function stripTypes(source: string): string {
+  const known = stripped.get(source);
+  if (known !== undefined) return known;
   const emitWarning = process.emitWarning;
   process.emitWarning = () => undefined;
   try {
-    return stripTypeScriptTypes(source);
+    const script = stripTypeScriptTypes(source);
+    stripped.set(source, script);
+    return script;
   } finally {
     process.emitWarning = emitWarning;
   }

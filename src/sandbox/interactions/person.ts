@@ -99,7 +99,7 @@ export function createPerson(world: World, nameOrId: string): Person {
       return payloads.viewClick(state, person, view, pressed, rights, options.values ?? {});
     }
     const message = options.stale && 'text' in where ? where : currentMessage(state, where, person.id);
-    requireSight(state, message.channel, person.id);
+    enter(state, message.channel, person.id);
     const blocks = [...message.blocks, ...message.attachments.flatMap(one => one.blocks ?? [])];
     const element = pickElement(blocks, actionId, `message ${message.ts}`);
     const rights = rightsFor({
@@ -173,7 +173,7 @@ export function createPerson(world: World, nameOrId: string): Person {
       if (!line.startsWith('/')) throw new Error(`"${line}" is not a slash command: it must begin with "/".`);
       const person = me();
       const channel = channelName ? findChannel(state, channelName) : directChannel(state, person.id);
-      requireSight(state, channel.id, person.id);
+      enter(state, channel.id, person.id);
       const rights = rightsFor({ user: person.id, channel: channel.id, isEphemeral: false });
       const delivery = await send('slash_commands', payloads.slashCommand(state, person, channel, line.trim(), rights));
       const reply = delivery.response;
@@ -195,7 +195,7 @@ export function createPerson(world: World, nameOrId: string): Person {
     async say(channelName, text, threadTs) {
       const person = me();
       const channel = findChannel(state, channelName);
-      requireSight(state, channel.id, person.id);
+      enter(state, channel.id, person.id);
       const thread = threadTs ? { thread_ts: threadTs } : {};
       const draft = { channel: channel.id, user: person.id, text, blocks: [], attachments: [], ...thread };
       const message = postMessage(state, draft);
@@ -228,9 +228,18 @@ function currentMessage(state: State, where: Exclude<Place, OpenView>, userId: s
   throw new Error(`There is no message ${where.ts} in #${channel.name} that ${userId} can see.`);
 }
 
-/** Anybody may walk into a public channel; a private one and a DM show themselves to members only. */
-function requireSight(state: State, channelId: string, userId: string): void {
+/**
+ * A private channel and a DM show themselves to members only. Into a public one a person walks first; for a guest or
+ * somebody of another company that means: somebody let them in, and what the app makes of it is the app's affair.
+ */
+function enter(state: State, channelId: string, userId: string): void {
   const channel = findChannel(state, channelId);
-  if (!(channel.is_private || channel.is_im) || channel.members.includes(userId)) return;
-  throw new Error(`${userId} is not in ${channel.id}; add them with setChannel(…, { members }) first.`);
+  if (channel.members.includes(userId)) return;
+  if (channel.is_private || channel.is_im) {
+    throw new Error(
+      `${userId} is not in ${channel.id}; let them in with addMember("${channel.id}", "${userId}") first.`,
+    );
+  }
+  state.channels.set(channel.id, { ...channel, members: [...channel.members, userId] });
+  state.changed();
 }

@@ -17,6 +17,13 @@ export function visibleChannel(context: MethodContext, id: string): Reach {
   return { channel };
 }
 
+/** Posting, and nothing else, takes a channel's name too. */
+function idOf(context: MethodContext, idOrName: string): string {
+  const name = idOrName.replace(/^#/, '');
+  const named = [...context.state.channels.values()].find(channel => !channel.is_im && channel.name === name);
+  return named?.id ?? idOrName;
+}
+
 /** A user id stands for the app's DM with that person. */
 export function writableChannel(context: MethodContext, id: string): Reach {
   const person = context.state.users.get(id);
@@ -25,7 +32,7 @@ export function writableChannel(context: MethodContext, id: string): Reach {
     if (person.is_bot) return { refusal: refuse('cannot_dm_bot') };
     return { channel: directChannel(context.state, id) };
   }
-  const reach = visibleChannel(context, id);
+  const reach = visibleChannel(context, idOf(context, id));
   if ('refusal' in reach) return reach;
   if (reach.channel.is_archived) return { refusal: refuse('is_archived') };
   const mayPost = isMember(context, reach.channel) || context.hasScope('chat:write.public');
