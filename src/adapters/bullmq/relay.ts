@@ -26,8 +26,10 @@ const ABANDONED_AFTER_MS = 10_000;
 const RELAYS_FORGOTTEN_AFTER_MS = 3_600_000;
 /** `perform` ends an effect; the number of attempts does not. */
 const ENDLESS = 1_000_000;
+/** What a queue takes as an id. */
+const EFFECT_KEY = /^eff_\w+$/;
 
-type Entry = { readonly entryId: string; readonly ref: EffectRef | undefined };
+type Entry = { readonly entryId: string; readonly ref?: EffectRef; readonly isReadable: boolean };
 
 /** Any number of relays may run; the consumer group shares the work out. */
 export function startRelay(options: RelayOptions): { stop(): Promise<void> } {
@@ -68,6 +70,11 @@ export function startRelay(options: RelayOptions): { stop(): Promise<void> } {
 
   async function pass(entries: readonly Entry[]): Promise<void> {
     if (entries.length === 0) return;
+    const unreadable = entries.filter(({ isReadable }) => !isReadable).length;
+    if (unreadable > 0) {
+      const message = `${unreadable} effect(s) in the outbox are not ours and were dropped. Look for who wrote to our keys.`;
+      observe({ kind: 'trouble', where: 'relay', code: 'effect_unreadable', message });
+    }
     const perLane = Map.groupBy(
       entries.flatMap(({ ref }) => (ref === undefined ? [] : [ref])),
       ({ effect }) => laneOf(effect.kind),
@@ -147,11 +154,24 @@ export function startRelay(options: RelayOptions): { stop(): Promise<void> } {
 
 type RawEntry = [entryId: string, fields: string[] | null];
 
+/** One entry that cannot be read must not hold up all behind it. */
 function parse([entryId, fields]: RawEntry): Entry {
-  const [, key, , id, , effect] = fields ?? [];
-  // Deleted meanwhile: acknowledged and passed on by another.
-  if (key === undefined || id === undefined || effect === undefined) return { entryId, ref: undefined };
-  return { entryId, ref: { key, id, effect: JSON.parse(effect) as Effect } };
+  // Deleted meanwhile: passed on and acknowledged by another.
+  if (fields === null) return { entryId, isReadable: true };
+  const [, key = '', , id = '', , text = ''] = fields;
+  const effect = decode(text);
+  return effect !== undefined && EFFECT_KEY.test(key)
+    ? { entryId, ref: { key, id, effect }, isReadable: true }
+    : { entryId, isReadable: false };
+}
+
+function decode(text: string): Effect | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && 'kind' in value ? (value as Effect) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function asJob(ref: EffectRef): { name: string; data: EffectRef; opts: JobsOptions } {

@@ -1,0 +1,50 @@
+// Reading the audit: every entry and fact in the order in which they were stored, and one request's chain.
+import type { Redis } from 'ioredis';
+import type { AuditEntry, AuditFact } from '../../domain/audit.ts';
+import type { RequestRecord } from '../../domain/record.ts';
+import { orFailure } from './failures.ts';
+import { keyspace } from './keyspace.ts';
+
+/** `entry` belongs to a request's chain, `fact` to none. `position` is where to go on from. */
+export type AuditLine =
+  | { readonly position: string; readonly entry: AuditEntry }
+  | { readonly position: string; readonly fact: AuditFact };
+
+export type AuditOptions = { readonly redis: Redis; readonly namespace: string };
+
+const BATCH = 500;
+/** The clocks of Redis and of who stamped a record differ by milliseconds. */
+const CLOCK_SLACK_MS = 5_000;
+
+/** All that was stored after `position`, oldest first; from the beginning without one. */
+export async function* readAudit({ redis, namespace }: AuditOptions, position?: string): AsyncGenerator<AuditLine> {
+  const { audit } = keyspace(namespace);
+  let from = position === undefined ? '-' : `(${position}`;
+  for (;;) {
+    const stored = await orFailure(redis.xrange(audit, from, '+', 'COUNT', BATCH));
+    for (const [at, fields] of stored) yield* linesOf(at, fields);
+    const last = stored.at(-1)?.[0];
+    if (last === undefined) return;
+    from = `(${last}`;
+  }
+}
+
+/** A request's own entries, first to last; `firstBreak` of the domain says whether the chain is whole. */
+export async function auditOf(options: AuditOptions, record: RequestRecord): Promise<readonly AuditEntry[]> {
+  const entries: AuditEntry[] = [];
+  const start = `${Date.parse(record.submittedAt) - CLOCK_SLACK_MS}-0`;
+  for await (const line of readAudit(options, start)) {
+    if ('entry' in line && line.entry.request === record.id) entries.push(line.entry);
+    if (entries.length === record.audit.seq) break;
+  }
+  return entries;
+}
+
+/** The fields of one stream entry: `fact`, or `id`, `v` and any number of `entry`. */
+function* linesOf(position: string, fields: readonly string[]): Generator<AuditLine> {
+  for (let i = 0; i < fields.length; i += 2) {
+    const text = fields[i + 1] ?? '';
+    if (fields[i] === 'fact') yield { position, fact: JSON.parse(text) as AuditFact };
+    if (fields[i] === 'entry') yield { position, entry: JSON.parse(text) as AuditEntry };
+  }
+}
