@@ -1,0 +1,88 @@
+// The demo: the whole of Countersign on this machine. `--auto` clicks by itself, checks the outcomes and ends 0 or 1.
+import { once } from 'node:events';
+import { parseArgs } from 'node:util';
+import { play } from './autopilot.ts';
+import { scenes } from './scenario.ts';
+import { heading, paint, say } from './screen.ts';
+import { type Stage, setStage } from './stage.ts';
+import { openTools } from './tools.ts';
+
+const HELP = `Usage: npm run demo [-- options]
+
+  --auto       click by itself, check the outcomes, end with 0 or 1
+  --verbose    show Countersign's log
+  --page N     port of the Slack page (4390)
+  --port N     port of the API (4391)`;
+
+/** Runs the demo; the exit code. */
+async function demo(args: readonly string[]): Promise<number> {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      auto: { type: 'boolean', default: false },
+      verbose: { type: 'boolean', default: false },
+      page: { type: 'string', default: '4390' },
+      port: { type: 'string', default: '4391' },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
+  if (values.help) {
+    say(HELP);
+    return 0;
+  }
+  const ended = interrupted();
+  heading('Countersign demo');
+  const stage = await setStage({
+    isVerbose: values.verbose,
+    pagePort: Number(values.page),
+    apiPort: Number(values.port),
+  });
+  const tools = openTools(stage);
+  try {
+    heading('Five tools ask before they act');
+    const all = scenes(values.auto ? 6 : 90);
+    const asked = [];
+    for (const scene of all) asked.push(await tools.ask(scene));
+    if (!values.auto) {
+      invite(stage);
+      await ended;
+      return 0;
+    }
+    const faults = await play(stage.workspace, asked);
+    heading(faults.length === 0 ? `All ${all.length} requests ended as they should.` : 'Not as it should be:');
+    for (const fault of faults) say(`  ${paint('red', '✗')} ${fault}`);
+    return faults.length === 0 ? 0 : 1;
+  } finally {
+    await tools.close();
+    await stage.stop();
+  }
+}
+
+function invite({ workspace, api, apiKey }: Stage): void {
+  heading('Now you');
+  say(`  Open ${paint('cyan', `${workspace.url}/?user=U0BOB&channel=C0APPROVALS`)}`);
+  say(
+    '  You are Bob. Approve the deployment; then be Carol (top left) and deny the refund in #finance, with a reason.',
+  );
+  say('  As Erin your click is refused, and she is told why. The export expires by itself.');
+  say();
+  say(`  ${paint('dim', 'Ask for something yourself, in another terminal:')}`);
+  say(`  export COUNTERSIGN_URL=${api} COUNTERSIGN_API_KEY=${apiKey}`);
+  say('  npm run --silent countersign -- run --action deploy --user alice \\');
+  say('    --resource service:web --param version=7 -- echo deployed');
+  say();
+  say(`  ${paint('dim', 'Ctrl-C ends everything that was started.')}`);
+  say();
+}
+
+/** Resolves at the first Ctrl-C, or when whoever started us wants us to end. */
+function interrupted(): Promise<unknown> {
+  return Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM'), once(process, 'SIGHUP')]);
+}
+
+try {
+  process.exitCode = await demo(process.argv.slice(2));
+} catch (error) {
+  process.stderr.write(`\n${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}
