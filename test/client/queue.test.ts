@@ -69,7 +69,7 @@ describe('asking through the queue', () => {
   it('finds out that the key was used for another request', async () => {
     onAdmitted = () => {};
     const countersign = client();
-    const { id } = await countersign.submit(aSubmission({ idempotency_key: 'k' }));
+    await countersign.submit(aSubmission({ idempotency_key: 'k' }));
     const other = aSubmission({ idempotency_key: 'k', params: { force: false } });
     await expect(countersign.request(other)).rejects.toMatchObject({ code: 'conflict' });
     await countersign.close();

@@ -1,4 +1,5 @@
 // The HTTP server: its limits, what it says of each call in the log, and how it ends without losing anybody.
+import { randomBytes } from 'node:crypto';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { Failure } from '../../domain/failure.ts';
 import { problemOf } from './failing.ts';
@@ -27,6 +28,7 @@ export async function startHttp(ports: HttpPorts, options: HttpOptions): Promise
     keepAliveTimeout: KEEP_ALIVE_MS,
     requestTimeout: RECEIVE_MS,
     forceCloseConnections: 'idle',
+    genReqId: () => `call_${randomBytes(6).toString('hex')}`,
     // An id of any length is an unknown request (404), not a malformed address.
     routerOptions: { maxParamLength: 16_384 },
     frameworkErrors: (_error, _request, reply) => void sendProblem(reply, notHttp()),

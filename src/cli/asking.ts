@@ -1,0 +1,120 @@
+// From what was typed to a request: flags, a JSON file, or both, where flags win.
+import { readFileSync } from 'node:fs';
+import type { ActionRequest } from '../client/index.ts';
+import { decodeJson, parseSubmission } from '../domain/submission.ts';
+import { UsageError } from './failing.ts';
+
+export type AskingOptions = {
+  readonly action?: string;
+  readonly user?: string;
+  readonly actor?: string;
+  readonly resource?: string;
+  readonly param: readonly string[];
+  readonly set: readonly string[];
+  readonly reason?: string;
+  readonly expiresIn?: string;
+  readonly idempotencyKey?: string;
+  readonly callback?: string;
+  readonly from?: string;
+};
+
+type Draft = { [member: string]: unknown };
+
+/** The flag to mend, where a member has one. */
+const FLAGS: { readonly [pointer: string]: string } = {
+  '/action': '--action <name>',
+  '/user': '--user <id>',
+  '/user/id': '--user <id>',
+  '/resource': '--resource <type:id>',
+  '/reason': '--reason <text>',
+  '/callback': '--callback <url>',
+  '/idempotency_key': '--idempotency-key <key>',
+};
+
+/** The request, checked as Countersign will check it, so that a typing error costs no round trip. */
+export function requestFrom(options: AskingOptions, command?: readonly string[]): ActionRequest {
+  const draft: Draft = options.from === undefined ? {} : readDraft(options.from);
+  const put = (member: string, value: unknown) => {
+    if (value !== undefined) draft[member] = value;
+  };
+  put('action', options.action);
+  put('reason', options.reason);
+  put('expires_in', options.expiresIn);
+  put('idempotency_key', options.idempotencyKey);
+  put('callback', options.callback);
+  if (options.user !== undefined) draft.user = { ...objectAt(draft, 'user'), id: options.user };
+  if (options.actor !== undefined) draft.actor = { ...objectAt(draft, 'actor'), ...typedId('--actor', options.actor) };
+  if (options.resource !== undefined) {
+    draft.resource = { ...objectAt(draft, 'resource'), ...typedId('--resource', options.resource) };
+  }
+  for (const text of options.param)
+    assign(draft, ['params', ...pairOf('--param', text).path.slice(0, 1)], '--param', text);
+  for (const text of options.set)
+    assign(
+      draft,
+      pairOf('--set', text).path.flatMap(part => part.split('.')),
+      '--set',
+      text,
+    );
+  // People approve the very command line that will run.
+  if (command !== undefined) draft.params = { ...objectAt(draft, 'params'), command: [...command] };
+  const parsed = parseSubmission(draft);
+  if (parsed.ok) return parsed.submission;
+  const faults = parsed.faults.map(({ pointer, message }) => {
+    const flag = FLAGS[pointer];
+    return `  ${flag ?? pointer.slice(1).replaceAll('/', '.')} ${flag === undefined ? message : message.replace(/;.*/, '.')}`;
+  });
+  throw new UsageError(`The request is not complete:\n${faults.join('\n')}\n`);
+}
+
+/** `--param` and `--set` take `name=text`, or `name:=json` for numbers, booleans, lists and objects. */
+function pairOf(flag: string, text: string): { readonly path: readonly string[]; readonly value: unknown } {
+  const [, name, sign, written = ''] = /^([^=:]+)(:?=)(.*)$/s.exec(text) ?? [];
+  if (name === undefined) throw new UsageError(`${flag} ${JSON.stringify(text)} is not name=text or name:=json.`);
+  if (sign === '=') return { path: [name], value: written };
+  const decoded = decodeJson(written);
+  if (!decoded.ok) throw new UsageError(`${flag} ${name}: ${decoded.fault.message}`);
+  return { path: [name], value: decoded.value };
+}
+
+function assign(draft: Draft, path: readonly string[], flag: string, text: string): void {
+  const { value } = pairOf(flag, text);
+  let at: Draft = draft;
+  for (const part of path.slice(0, -1)) {
+    const inner = objectAt(at, part);
+    at[part] = inner;
+    at = inner;
+  }
+  const last = path.at(-1);
+  if (last === undefined || path.some(part => part === '' || part === '__proto__')) {
+    throw new UsageError(`${flag} ${JSON.stringify(text)} names no member.`);
+  }
+  at[last] = value;
+}
+
+function objectAt(draft: Draft, member: string): Draft {
+  const value = draft[member];
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
+}
+
+function typedId(flag: string, text: string): { readonly type: string; readonly id: string } {
+  const [, type, id] = /^([^:]+):(.+)$/s.exec(text) ?? [];
+  if (type === undefined || id === undefined) throw new UsageError(`${flag} ${JSON.stringify(text)} is not type:id.`);
+  return { type, id };
+}
+
+function readDraft(path: string): Draft {
+  let text: string;
+  try {
+    text = readFileSync(path === '-' ? 0 : path, 'utf8');
+  } catch {
+    throw new UsageError(`${path} cannot be read.`);
+  }
+  const decoded = decodeJson(text);
+  if (!decoded.ok) throw new UsageError(`${path === '-' ? 'standard input' : path}: ${decoded.fault.message}`);
+  const { value } = decoded;
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new UsageError(`${path} holds no JSON object.`);
+  }
+  return { ...value };
+}

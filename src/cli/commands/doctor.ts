@@ -1,0 +1,31 @@
+// `countersign doctor`: looks at everything Countersign needs, and says what to do about what is missing.
+import type { Command } from 'commander';
+import { EXIT } from '../exit-codes.ts';
+import { rolesFrom } from '../roles.ts';
+import { aligned, painter, say } from '../screen.ts';
+
+type Options = { readonly roles: string; readonly json?: boolean };
+
+export function addDoctor(program: Command, end: (code: number) => void): void {
+  program
+    .command('doctor')
+    .description('check everything that Countersign needs, and say what to do')
+    .option('--roles <roles>', 'for a process with these roles', 'api,worker,slack')
+    .option('--json', 'print the findings as JSON')
+    .action(async ({ roles, json }: Options) => {
+      const wanted = rolesFrom(roles);
+      const { examineAll } = await import('../doctor/examine.ts');
+      const findings = await examineAll(process.env, wanted);
+      const isWell = findings.every(({ ok }) => ok);
+      if (json === true) say(JSON.stringify({ ok: isWell, checks: findings }, undefined, 2));
+      else {
+        const paint = painter(process.stdout);
+        const rows = findings.map(({ ok, name, detail }) => [ok ? '✓' : '✗', name, detail]);
+        aligned(rows).forEach((line, i) => {
+          say(findings[i]?.ok === true ? line : paint(line, 'red'));
+        });
+        say(isWell ? 'All is well.' : 'Something is missing: see the lines with ✗.');
+      }
+      end(isWell ? EXIT.ok : EXIT.broken);
+    });
+}

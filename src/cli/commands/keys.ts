@@ -1,0 +1,77 @@
+// `countersign keys`: who may ask. A key is shown once, alone on standard output, so that it can be piped.
+import type { Command } from 'commander';
+import type { KeyInfo, Keys } from '../../adapters/redis/keys.ts';
+import { loadConfig } from '../../config.ts';
+import { EXIT } from '../exit-codes.ts';
+import { UsageError } from '../failing.ts';
+import { aligned, painter, say } from '../screen.ts';
+
+export function addKeys(program: Command, end: (code: number) => void): void {
+  const keys = program.command('keys').description("services' keys");
+  keys
+    .command('create')
+    .description('make a key for a service; it is shown once')
+    .requiredOption('--service <name>', 'who will ask with it')
+    .option('--queue', 'a signing key for requests through the queue, instead of a key for HTTP')
+    .action(async (options: { readonly service: string; readonly queue?: boolean }) => {
+      const isQueue = options.queue === true;
+      const { info, secret } = await withKeys(keys => keys.create(options.service, { queue: isQueue }));
+      const use = isQueue ? 'Give it to connectQueue({ key })' : 'Put it into COUNTERSIGN_API_KEY';
+      say(`Key ${info.id} for the service ${info.service}. ${use}; it is not shown again.`, process.stderr);
+      say(secret);
+      end(EXIT.ok);
+    });
+  keys
+    .command('list')
+    .description('list keys, without the secrets, which we do not have')
+    .option('--json', 'print them as JSON')
+    .action(async (options: { readonly json?: boolean }) => {
+      const all = await withKeys(keys => keys.list());
+      if (options.json === true) say(JSON.stringify({ items: all }, undefined, 2));
+      else showKeys(all);
+      end(EXIT.ok);
+    });
+  keys
+    .command('revoke <id>')
+    .description('end a key; every process follows within seconds')
+    .action(async (id: string) => {
+      const wasInForce = await withKeys(keys => keys.revoke(id));
+      if (!wasInForce) throw new UsageError(`No key ${id} is in force; "countersign keys list" shows them.`);
+      say(`Key ${id} is revoked.`);
+      end(EXIT.ok);
+    });
+}
+
+/** Opens the keys of the configured installation for one piece of work. */
+export async function withKeys<T>(work: (keys: Keys) => Promise<T>): Promise<T> {
+  const config = loadConfig(process.env, []);
+  const [{ connectRedis }, { openKeys }] = await Promise.all([
+    import('../../adapters/redis/connect.ts'),
+    import('../../adapters/redis/keys.ts'),
+  ]);
+  const redis = connectRedis({ url: config.redis.url, observe: () => {} });
+  try {
+    return await work(openKeys({ redis: redis.commands, namespace: config.namespace, now: Date.now }));
+  } finally {
+    await redis.close();
+  }
+}
+
+function showKeys(all: readonly KeyInfo[]): void {
+  if (all.length === 0) say('No keys yet. Make one: countersign keys create --service <name>');
+  const rows = all.map(({ id, service, kind, createdAt, lastUsedAt, revokedAt }) => [
+    id,
+    service,
+    kind,
+    `made ${createdAt}`,
+    revokedAt === undefined
+      ? lastUsedAt === undefined
+        ? 'never used'
+        : `last used ${lastUsedAt}`
+      : `revoked ${revokedAt}`,
+  ]);
+  const paint = painter(process.stdout);
+  aligned(rows).forEach((line, i) => {
+    say(all[i]?.revokedAt === undefined ? line : paint(line, 'dim'));
+  });
+}

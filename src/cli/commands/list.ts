@@ -1,0 +1,56 @@
+// `countersign list`: the service's own requests, newest first.
+import { type Command, Option } from 'commander';
+import { type Status, statuses } from '../../domain/lifecycle.ts';
+import { openApi } from '../api.ts';
+import { EXIT } from '../exit-codes.ts';
+import { UsageError } from '../failing.ts';
+import { headline } from '../portrait.ts';
+import { aligned, painter, plain, say } from '../screen.ts';
+
+type Options = {
+  readonly status?: Status;
+  readonly limit: string;
+  readonly cursor?: string;
+  readonly json?: boolean;
+};
+
+export function addList(program: Command, end: (code: number) => void): void {
+  program
+    .command('list')
+    .description("list the service's own requests, newest first")
+    .addOption(new Option('--status <status>', 'only these').choices([...statuses]))
+    .option('--limit <count>', 'at most so many, up to 100', '20')
+    .option('--cursor <cursor>', 'go on where the page before ended')
+    .option('--json', 'print the page as JSON')
+    .action(async (options: Options) => {
+      await list(options);
+      end(EXIT.ok);
+    });
+}
+
+async function list({ status, limit, cursor, json }: Options): Promise<void> {
+  if (!/^([1-9]\d?|100)$/.test(limit)) throw new UsageError(`--limit ${limit} is not a number from 1 to 100.`);
+  const page = await openApi().list({
+    limit: Number(limit),
+    ...(status === undefined ? {} : { status }),
+    ...(cursor === undefined ? {} : { cursor }),
+  });
+  const { items, nextCursor } = page;
+  if (json === true) {
+    say(JSON.stringify({ items, ...(nextCursor === undefined ? {} : { next_cursor: nextCursor }) }, undefined, 2));
+    return;
+  }
+  const paint = painter(process.stdout);
+  if (items.length === 0) say(`No ${status ?? ''} requests.`.replace('  ', ' '));
+  // Colour last: its codes have a length of their own and would push the columns apart.
+  const rows = items.map(view => [
+    view.id,
+    view.submitted_at,
+    `${plain(view.action)}  ${plain(view.resource.type)} ${plain(view.resource.id)}`,
+  ]);
+  const lines = aligned(rows);
+  items.forEach((view, i) => {
+    say(`${lines[i]}  ${headline(view, process.stdout)}`);
+  });
+  if (nextCursor !== undefined) say(paint(`More: countersign list --cursor ${nextCursor}`, 'dim'), process.stderr);
+}

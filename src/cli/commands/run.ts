@@ -1,0 +1,46 @@
+// `countersign run -- command`: asks, waits, and starts the command only after a plain yes.
+import type { Command } from 'commander';
+import { type AnyView, type HttpCountersign, isApproved } from '../../client/index.ts';
+import { openApi, timeoutFrom } from '../api.ts';
+import { type AskingOptions, requestFrom } from '../asking.ts';
+import { exitCodeOf } from '../exit-codes.ts';
+import { UsageError } from '../failing.ts';
+import { follow } from '../following.ts';
+import { portrait } from '../portrait.ts';
+import { runCommand } from '../running.ts';
+import { say } from '../screen.ts';
+import { withAskingFlags } from './asking-flags.ts';
+
+type Options = AskingOptions & { readonly timeout?: string };
+
+export function addRun(program: Command, end: (code: number) => void): void {
+  withAskingFlags(program.command('run'))
+    .description('ask, wait, and run a command only when it was approved')
+    .argument('<command...>', 'the command and its arguments, after --; people see and approve exactly these')
+    .action(async (command: readonly string[], options: Options) => {
+      const [program, ...args] = command;
+      if (program === undefined) throw new UsageError('There is no command after --.');
+      const countersign = openApi();
+      const view = await ask(countersign, requestFrom(options, command), timeoutFrom(options.timeout));
+      // On standard error throughout: standard output belongs to the command.
+      for (const line of portrait(view, process.stderr)) say(line, process.stderr);
+      if (!isApproved(view)) {
+        say('The command was not run.', process.stderr);
+        return end(exitCodeOf(view.status));
+      }
+      end(await runCommand(program, args));
+    });
+}
+
+async function ask(
+  countersign: HttpCountersign,
+  request: Parameters<HttpCountersign['submit']>[0],
+  timeout: { readonly timeoutMs?: number },
+): Promise<AnyView> {
+  const { id, digest, view } = await countersign.submit(request);
+  const first = view ?? (await countersign.read(id));
+  if (first.status !== 'pending') return first;
+  const last = await follow(countersign, first, timeout, process.stderr);
+  if (last.digest !== digest) throw new UsageError('The answer is about another command line, so nothing was run.');
+  return last;
+}

@@ -1,0 +1,20 @@
+// The doctor's round: every check runs, whatever the others find.
+import type { Role } from '../../config.ts';
+import { examineNode, examinePeople, examinePort } from './machine.ts';
+import { examine, type Finding } from './report.ts';
+import { examineOpa, examineRedis } from './services.ts';
+import { examineSettings } from './settings.ts';
+import { examineSlack } from './slack.ts';
+
+export async function examineAll(env: NodeJS.ProcessEnv, roles: readonly Role[]): Promise<readonly Finding[]> {
+  const { config, findings } = examineSettings(env, roles);
+  const asksPolicy = roles.includes('worker') || roles.includes('slack');
+  const rounds = await Promise.all([
+    examine('redis', () => examineRedis(config)),
+    asksPolicy ? examine('opa', () => examineOpa(config)) : [],
+    roles.includes('slack') ? examine('slack', () => examineSlack(config)) : [],
+    asksPolicy ? examine('people', () => examinePeople(config)) : [],
+    roles.includes('api') ? examine('api port', () => examinePort(config)) : [],
+  ]);
+  return [examineNode(), ...findings, ...rounds.flat()];
+}

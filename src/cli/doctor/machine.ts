@@ -1,0 +1,60 @@
+// What the process itself needs: a Node.js that runs it, a port to listen on, a directory of people.
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { parsePeople } from '../../adapters/directory/people-file.ts';
+import type { Config } from '../../config.ts';
+import { type Finding, unwell, well } from './report.ts';
+
+const OLDEST_NODE = [24, 12] as const;
+
+export function examineNode(version: string = process.versions.node): Finding {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  const isNew = major > OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor >= OLDEST_NODE[1]);
+  if (isNew) return well('node', version);
+  return unwell('node', `${version} is too old. Install ${OLDEST_NODE.join('.')} or newer.`);
+}
+
+export async function examinePort({ api: { host, port } }: Config): Promise<readonly Finding[]> {
+  const server = createServer();
+  try {
+    await once(server.listen(port, host), 'listening');
+    return [well('api port', `${host}:${port} is free`)];
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? 'unknown';
+    if (code === 'EADDRINUSE' && (await isOurs(host, port))) {
+      return [well('api port', `Countersign already answers at ${host}:${port}`)];
+    }
+    const detail = `cannot listen on ${host}:${port} (${code}). Free it, or set API_HOST and API_PORT.`;
+    return [unwell('api port', detail)];
+  } finally {
+    server.close();
+  }
+}
+
+async function isOurs(host: string, port: number): Promise<boolean> {
+  try {
+    const address = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
+    const answer = await fetch(`http://${address}:${port}/openapi.json`, { signal: AbortSignal.timeout(2_000) });
+    return (await answer.text()).includes('Countersign');
+  } catch {
+    return false;
+  }
+}
+
+export async function examinePeople({ peopleFile }: Config): Promise<readonly Finding[]> {
+  if (peopleFile === undefined) {
+    const detail = 'COUNTERSIGN_PEOPLE is not set: nobody is in a group, so hardly anybody can approve. Set it.';
+    return [unwell('people', detail)];
+  }
+  let text: string;
+  try {
+    text = await readFile(peopleFile, 'utf8');
+  } catch {
+    return [unwell('people', `${peopleFile} cannot be read. Create it, or correct COUNTERSIGN_PEOPLE.`)];
+  }
+  const { people, agents } = parsePeople(text);
+  const unlinked = people.filter(({ slack }) => slack.length === 0).map(({ id }) => id);
+  const note = unlinked.length === 0 ? '' : `; without a Slack account: ${unlinked.slice(0, 5).join(', ')}`;
+  return [well('people', `${people.length} people, ${agents.length} agents${note}`)];
+}

@@ -1,0 +1,71 @@
+// A request as a person reads it in a terminal.
+import type { AnyView } from '../client/index.ts';
+import { aligned, type Paint, painter, plain, type Stream } from './screen.ts';
+
+const MARKS: { readonly [status in AnyView['status']]: readonly [string, Paint] } = {
+  pending: ['…', 'yellow'],
+  approved: ['✓', 'green'],
+  denied: ['✗', 'red'],
+  expired: ['∅', 'yellow'],
+  cancelled: ['–', 'dim'],
+  failed: ['!', 'red'],
+};
+
+/** `✓ approved by people: bob, carol`. The word is always there; the mark and its colour are extras. */
+export function headline(view: AnyView, stream: Stream): string {
+  const [mark, colour] = MARKS[view.status];
+  const paint = painter(stream);
+  const by = view.resolved_by === undefined ? '' : ` by ${view.resolved_by}`;
+  const people = counted(view);
+  const names = view.resolved_by === 'people' && people.length > 0 ? `: ${people.join(', ')}` : '';
+  return `${paint(`${mark} ${view.status}`, colour)}${by}${names}`;
+}
+
+/** Who waits for whom: `Bucket owners 1 of 2`. */
+export function progress(view: AnyView): string {
+  if (view.stages.length === 0) return plain(view.trouble ?? 'policy is asked');
+  return view.stages.map(({ id, title, have, quorum }) => `${plain(title ?? id)} ${have} of ${quorum}`).join(', ');
+}
+
+/** Everything that matters, a line each. */
+export function portrait(view: AnyView, stream: Stream): string[] {
+  const { user, actor, resource } = view;
+  const rows: [string, string | undefined][] = [
+    ['id', view.id],
+    ['action', plain(view.action)],
+    ['resource', `${plain(resource.type)} ${plain(resource.id)}`],
+    ['user', plain(user.id)],
+    ['actor', actor === undefined ? undefined : `${plain(actor.type)} ${plain(actor.id)}`],
+    ['params', view.params === undefined ? undefined : plain(JSON.stringify(view.params))],
+    ['reason', view.reason === undefined ? undefined : plain(view.reason)],
+    ['policy', policyLine(view)],
+    ['waits for', view.status === 'pending' ? progress(view) : undefined],
+    ['because', view.resolution_reason === undefined ? undefined : plain(view.resolution_reason)],
+    ['asked', view.submitted_at],
+    ['expires', view.status === 'pending' ? view.expires_at : undefined],
+    ['resolved', view.resolved_at],
+    ['digest', view.digest],
+  ];
+  const present = rows.filter((row): row is [string, string] => row[1] !== undefined);
+  return [headline(view, stream), ...aligned(present, '  '), ...votes(view)];
+}
+
+function votes(view: AnyView): string[] {
+  const rows = view.votes.map(({ by, vote, counted: isCounted, code, reason, at }) => [
+    plain(by),
+    isCounted ? vote : `${vote} (not counted: ${plain(code ?? 'policy does not say why')})`,
+    at,
+    reason === undefined ? '' : plain(reason),
+  ]);
+  return rows.length === 0 ? [] : ['  votes', ...aligned(rows, '    ')];
+}
+
+function counted(view: AnyView): string[] {
+  const wanted = view.status === 'denied' ? 'deny' : 'approve';
+  return view.votes.filter(({ vote, counted: isCounted }) => isCounted && vote === wanted).map(({ by }) => plain(by));
+}
+
+function policyLine(view: AnyView): string | undefined {
+  const said = view.reasons.map(({ code, message }) => plain(message ?? code));
+  return said.length === 0 ? undefined : said.join('; ');
+}
