@@ -3,7 +3,7 @@
 import { resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { connectQueue, isApproved } from '../../src/client/index.ts';
-import { buttonsOf, type Message, openWorkspace, type Workspace } from '../../src/sandbox/workspace.ts';
+import { acme, buttonsOf, type Message, openWorkspace, type Workspace } from '../../src/sandbox/workspace.ts';
 import { install, openCountersign } from './pipelines/countersign.ts';
 import { openNaive } from './pipelines/naive.ts';
 import type { Place } from './pipelines/pipeline.ts';
@@ -20,7 +20,10 @@ export type LatencyPlan = {
 const CONCURRENCY = 16;
 const BETWEEN_MS = 5;
 const PEOPLE = resolve(import.meta.dirname, '../../src/demo/people.yaml');
-const CHANNEL = 'C0APPROVALS';
+/** The default policy, with the channel that the request names: see there. */
+const DECISION_BY_CHANNEL = 'bench/decision';
+/** Slack takes a few messages at once in each channel, then one a second; Countersign never sends more. */
+const CARDS_IN_A_CHANNEL = 3;
 /** Cards are posted while the clock runs for nobody; a crowded machine may take its time. */
 const POSTED_WITHIN_MS = 120_000;
 
@@ -51,21 +54,23 @@ async function measureSubmit(place: Place, { samples }: LatencyPlan) {
 }
 
 async function measureClicks(place: Place, { pending, clicks }: LatencyPlan): Promise<Quantiles> {
-  const workspace = await openWorkspace({ rateLimits: false });
-  const { namespace, key, stop } = await install(place, ['worker', 'slack'], {
+  const channels = Array.from({ length: Math.ceil(pending / CARDS_IN_A_CHANNEL) }, (_, n) => `C0BENCH${n}`);
+  const workspace = await openWorkspace({ rateLimits: false, seed: withChannels(channels) });
+  const { namespace, key, stop } = await install({ ...place, decisionPath: DECISION_BY_CHANNEL }, ['worker', 'slack'], {
     SLACK_MODE: 'socket',
     SLACK_API_URL: workspace.apiUrl,
     SLACK_BOT_TOKEN: workspace.botToken,
     SLACK_APP_TOKEN: workspace.appToken,
-    APPROVALS_CHANNEL: CHANNEL,
+    APPROVALS_CHANNEL: 'C0APPROVALS',
     COUNTERSIGN_PEOPLE: PEOPLE,
   });
   const sdk = connectQueue({ redisUrl: place.redisUrl, namespace, key });
   const seen: number[] = [];
   try {
     const ids: string[] = [];
-    for (let n = 0; n < pending; n++) ids.push((await sdk.submit(deployment(n))).id);
-    const cards = await postedCards(workspace, pending);
+    for (let n = 0; n < pending; n++)
+      ids.push((await sdk.submit(deployment(n, channels[n % channels.length] ?? ''))).id);
+    const cards = await postedCards(workspace, channels, pending);
     // Spread over all that is pending, and never the same request twice.
     const step = Math.max(1, Math.floor(pending / (clicks * 1.1)));
     for (let n = 0; n < clicks * 1.1 && n * step < pending; n++) {
@@ -89,31 +94,36 @@ async function measureClicks(place: Place, { pending, clicks }: LatencyPlan): Pr
   }
 }
 
-function deployment(n: number) {
+function deployment(n: number, channel: string) {
   return {
     action: 'deploy',
     user: { id: 'alice', role: 'release-engineer' },
     resource: { type: 'service', id: `payments-${n}`, environment: 'prod' },
-    params: { version: '4.12.0' },
+    params: { version: '4.12.0', channel },
     reason: 'a fix that customers wait for',
   };
 }
 
+function withChannels(ids: readonly string[]) {
+  const members = ['U0ALICE', 'U0BOB', 'U0BOT'];
+  return { ...acme, channels: [...acme.channels, ...ids.map(id => ({ id, name: id.toLowerCase(), members }))] };
+}
+
 /** The cards by request, once all of them are there. */
-async function postedCards(workspace: Workspace, count: number): Promise<Map<string, Message>> {
-  const messages = await workspace.until(
-    `${count} cards in #approvals`,
-    () => {
-      const posted = workspace.history(CHANNEL);
-      return posted.length >= count && posted;
-    },
-    POSTED_WITHIN_MS,
-  );
+async function postedCards(
+  workspace: Workspace,
+  channels: readonly string[],
+  count: number,
+): Promise<Map<string, Message>> {
+  const hasAll = () => workspace.calls.filter(({ method, ok }) => method === 'chat.postMessage' && ok).length >= count;
+  await workspace.until(`${count} cards`, hasAll, POSTED_WITHIN_MS);
   return new Map(
-    messages.map(message => {
-      const { value = '' } = buttonsOf(message).find(({ action_id }) => action_id === 'approve') ?? {};
-      return [value.split('.')[0] ?? '', message];
-    }),
+    channels.flatMap(channel =>
+      workspace.history(channel).map(message => {
+        const { value = '' } = buttonsOf(message).find(({ action_id }) => action_id === 'approve') ?? {};
+        return [value.split('.')[0] ?? '', message] as const;
+      }),
+    ),
   );
 }
 

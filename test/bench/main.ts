@@ -9,6 +9,7 @@ import { type Results, toJson, toTable } from './report.ts';
 import { measureThroughput, type ThroughputPlan } from './throughput.ts';
 
 const POLICIES = resolve(import.meta.dirname, '../../policies');
+const CHANNELS = resolve(import.meta.dirname, 'channels');
 const SEED_RULE = 'approvals/allow';
 const DEFAULT_POLICY = 'approvals/main/decision';
 const IN_FLIGHT = [1, 16, 64];
@@ -21,9 +22,9 @@ const note = (text: string) =>
 
 const plan: ThroughputPlan = {
   inFlight: IN_FLIGHT,
-  drained: inFlight => (isQuick ? 30 : inFlight === 1 ? 400 : 1_000),
-  loopMs: isQuick ? 50 : 600,
-  rounds: isQuick ? { least: 1, most: 1, withinMs: 0 } : { least: 3, most: 7, withinMs: 55_000 },
+  drained: inFlight => (isQuick ? 20 : inFlight === 1 ? 150 : 400),
+  loopMs: isQuick ? 50 : 300,
+  turns: isQuick ? { least: 1, most: 1, withinMs: 0 } : { least: 3, most: 15, withinMs: 16_000 },
   note,
 };
 
@@ -40,7 +41,7 @@ async function measure(redis: RedisService, opa: OpaService): Promise<Results> {
   return { seedRule, defaultPolicy, latencyMs, policyUs };
 }
 
-const [redis, opa] = await Promise.all([startRedis(), startOpa({ policies: [POLICIES] })]);
+const [redis, opa] = await Promise.all([startRedis(), startOpa({ policies: [POLICIES, CHANNELS] })]);
 try {
   const results = await measure(redis, opa);
   process.stdout.write(args.json === true ? `${toJson(results)}\n` : toTable(results));

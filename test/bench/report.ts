@@ -2,14 +2,16 @@
 
 export type ByInFlight = { readonly [inFlight: string]: number };
 
-/** Requests a second, medians over the rounds. */
+/** Requests a second and ratios, medians over the turns. */
 export type Throughput = {
   readonly bare: ByInFlight;
   readonly naive: ByInFlight;
   readonly countersign: ByInFlight;
   readonly naiveLoop: ByInFlight;
   readonly countersignLoop: ByInFlight;
-  readonly rounds: number;
+  readonly ratio: ByInFlight;
+  readonly loopRatio: ByInFlight;
+  readonly turns: number;
 };
 
 export type Quantiles = { readonly p50: number; readonly p99: number };
@@ -43,14 +45,14 @@ function throughputJson(throughput: Throughput) {
   return {
     naive: each(throughput.naive, rate => round(rate, 0)),
     countersign: each(throughput.countersign, rate => round(rate, 0)),
-    ratio: each(ratio(throughput.countersign, throughput.naive), value => round(value, 3)),
-    closed_loop_ratio: each(ratio(throughput.countersignLoop, throughput.naiveLoop), value => round(value, 3)),
+    ratio: each(throughput.ratio, value => round(value, 3)),
+    closed_loop_ratio: each(throughput.loopRatio, value => round(value, 3)),
   };
 }
 
 export function toTable({ seedRule, defaultPolicy, latencyMs, policyUs }: Results): string {
   const { naive, submitTold, clickTold, pending } = latencyMs;
-  const isEnough = [seedRule, defaultPolicy].every(({ rounds }) => rounds >= 3);
+  const isEnough = [seedRule, defaultPolicy].every(({ turns }) => turns >= 3);
   return [
     '',
     ...throughputLines("The seed's three-line rule", seedRule),
@@ -66,8 +68,8 @@ export function toTable({ seedRule, defaultPolicy, latencyMs, policyUs }: Result
     'Countersign  signed envelope verified, OPA asked, decision and audit stored in one commit, requester told',
     'bare         BullMQ with an empty worker: the most that this queue can do on this machine',
     'drained      a full queue is worked off · told: each submitter waits for its answer before the next request',
-    `All in one run on one Redis (AOF everysec) and one OPA, interleaved. Compare the ratios; the rates are this machine's.`,
-    ...(isEnough ? [] : ['Fewer than three rounds fitted into the time: take these numbers as a sketch.']),
+    `One run, one Redis (AOF everysec), one OPA; short turns side by side, medians. Compare ratios: rates are the machine's.`,
+    ...(isEnough ? [] : ['Fewer than three turns fitted into the time: take these numbers as a sketch.']),
     '',
   ].join('\n');
 }
@@ -75,8 +77,8 @@ export function toTable({ seedRule, defaultPolicy, latencyMs, policyUs }: Result
 function throughputLines(title: string, t: Throughput): string[] {
   return [
     row(`${title}, in flight`, Object.keys(t.naive)),
-    row('  Countersign ÷ naive, drained', numbers(ratio(t.countersign, t.naive), 2)),
-    row('  Countersign ÷ naive, told', numbers(ratio(t.countersignLoop, t.naiveLoop), 2)),
+    row('  Countersign ÷ naive, drained', numbers(t.ratio, 2)),
+    row('  Countersign ÷ naive, told', numbers(t.loopRatio, 2)),
     row('  Countersign drained, requests/s', numbers(t.countersign, 0)),
     row('  naive drained', numbers(t.naive, 0)),
     row('  bare drained', numbers(t.bare, 0)),
@@ -92,10 +94,6 @@ function row(label: string, cells: readonly string[]): string {
 
 function numbers(values: ByInFlight | Quantiles, digits: number): string[] {
   return Object.values(values).map(value => value.toFixed(digits));
-}
-
-function ratio(above: ByInFlight, below: ByInFlight): ByInFlight {
-  return Object.fromEntries(Object.entries(above).map(([n, rate]) => [n, rate / (below[n] ?? Number.NaN)]));
 }
 
 function each<T extends { readonly [name: string]: number }>(values: T, change: (value: number) => number) {

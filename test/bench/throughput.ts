@@ -1,71 +1,83 @@
-// Rates of the three pipelines, interleaved: what disturbs the machine disturbs all of them alike.
+// Rates of the three pipelines, measured in short turns one after the other: what disturbs the machine disturbs all alike.
 import { openBare } from './pipelines/bare.ts';
 import { openCountersign } from './pipelines/countersign.ts';
 import { openNaive } from './pipelines/naive.ts';
-import type { OpenPipeline, Place } from './pipelines/pipeline.ts';
+import type { Pipeline, Place } from './pipelines/pipeline.ts';
 import { closedLoopRate, drainRate } from './rates.ts';
 import type { ByInFlight, Throughput } from './report.ts';
 import { median } from './statistics.ts';
 
 export type ThroughputPlan = {
   readonly inFlight: readonly number[];
-  /** How many requests are drained, by how many are in flight. */
+  /** How many requests are drained in a turn, by how many are in flight. */
   readonly drained: (inFlight: number) => number;
   readonly loopMs: number;
-  readonly rounds: { readonly least: number; readonly most: number; readonly withinMs: number };
+  /** For each number in flight: at least so many turns, then more while there is time. */
+  readonly turns: { readonly least: number; readonly most: number; readonly withinMs: number };
   readonly note: (text: string) => void;
 };
 
-type Series = 'bare' | 'naive' | 'countersign' | 'naiveLoop' | 'countersignLoop';
+type Turn = {
+  readonly bare: number;
+  readonly naive: number;
+  readonly naiveLoop: number;
+  readonly countersign: number;
+  readonly countersignLoop: number;
+};
 
 export async function measureThroughput(where: Omit<Place, 'inFlight'>, plan: ThroughputPlan): Promise<Throughput> {
-  const seen = new Map<string, number[]>();
-  const record = (series: Series, inFlight: number, rate: number) => {
-    const key = `${series} ${inFlight}`;
-    seen.set(key, [...(seen.get(key) ?? []), rate]);
-  };
-  const { least, most, withinMs } = plan.rounds;
-  const endAt = performance.now() + withinMs;
-  let rounds = 0;
-  while (rounds < least || (rounds < most && performance.now() < endAt)) {
-    for (const inFlight of plan.inFlight) await oneTurn({ ...where, inFlight }, plan, rounds, record);
-    rounds += 1;
-    plan.note(`${where.decisionPath}: round ${rounds}`);
+  const seen = new Map<number, readonly Turn[]>();
+  for (const inFlight of plan.inFlight) {
+    seen.set(inFlight, await takeTurns({ ...where, inFlight }, plan));
+    plan.note(`${where.decisionPath}, ${inFlight} in flight: ${seen.get(inFlight)?.length} turns`);
   }
-  const medians = (series: Series): ByInFlight =>
-    Object.fromEntries(plan.inFlight.map(n => [n, median(seen.get(`${series} ${n}`) ?? [])]));
+  const medians = (of: (turn: Turn) => number): ByInFlight =>
+    Object.fromEntries(plan.inFlight.map(n => [n, median((seen.get(n) ?? []).map(of))]));
   return {
-    bare: medians('bare'),
-    naive: medians('naive'),
-    countersign: medians('countersign'),
-    naiveLoop: medians('naiveLoop'),
-    countersignLoop: medians('countersignLoop'),
-    rounds,
+    bare: medians(turn => turn.bare),
+    naive: medians(turn => turn.naive),
+    naiveLoop: medians(turn => turn.naiveLoop),
+    countersign: medians(turn => turn.countersign),
+    countersignLoop: medians(turn => turn.countersignLoop),
+    // Of each turn by itself, so that a minute in which the machine was busy elsewhere counts for neither side.
+    ratio: medians(turn => turn.countersign / turn.naive),
+    loopRatio: medians(turn => turn.countersignLoop / turn.naiveLoop),
+    turns: Math.min(...[...seen.values()].map(turns => turns.length)),
   };
 }
 
-const contestants: readonly { name: 'naive' | 'countersign'; loop: Series; open: OpenPipeline }[] = [
-  { name: 'naive', loop: 'naiveLoop', open: openNaive },
-  { name: 'countersign', loop: 'countersignLoop', open: openCountersign },
-];
-
-/** Each pipeline is open only while it is measured: an idle worker polls, too. Who begins alternates. */
-async function oneTurn(
-  place: Place,
-  plan: ThroughputPlan,
-  round: number,
-  record: (series: Series, inFlight: number, rate: number) => void,
-): Promise<void> {
+async function takeTurns(place: Place, plan: ThroughputPlan): Promise<readonly Turn[]> {
   const { inFlight } = place;
   const count = plan.drained(inFlight);
+  const { least, most, withinMs } = plan.turns;
   const bare = await openBare(place);
-  record('bare', inFlight, await drainRate(bare, count));
-  await bare.close();
-  for (const { name, loop, open } of round % 2 === 0 ? contestants : contestants.toReversed()) {
-    const pipeline = await open(place);
-    await drainRate(pipeline, Math.ceil(count / 10)); // warm: code compiled, connections made
-    record(name, inFlight, await drainRate(pipeline, count));
-    record(loop, inFlight, await closedLoopRate(pipeline, inFlight, plan.loopMs));
-    await pipeline.close();
+  const naive = await openNaive(place);
+  const countersign = await openCountersign(place);
+  const both = async (pipeline: Pipeline) => ({
+    drained: await drainRate(pipeline, count),
+    looped: await closedLoopRate(pipeline, inFlight, plan.loopMs),
+  });
+  try {
+    for (const pipeline of [bare, naive, countersign]) await drainRate(pipeline, count); // code compiled, connections made
+    await closedLoopRate(naive, inFlight, plan.loopMs);
+    await closedLoopRate(countersign, inFlight, plan.loopMs);
+    const endAt = performance.now() + withinMs;
+    const turns: Turn[] = [];
+    while (turns.length < least || (turns.length < most && performance.now() < endAt)) {
+      const isNaiveFirst = turns.length % 2 === 0;
+      const first = await both(isNaiveFirst ? naive : countersign);
+      const second = await both(isNaiveFirst ? countersign : naive);
+      const [n, c] = isNaiveFirst ? [first, second] : [second, first];
+      turns.push({
+        bare: await drainRate(bare, count),
+        naive: n.drained,
+        naiveLoop: n.looped,
+        countersign: c.drained,
+        countersignLoop: c.looped,
+      });
+    }
+    return turns;
+  } finally {
+    for (const pipeline of [countersign, naive, bare]) await pipeline.close();
   }
 }
