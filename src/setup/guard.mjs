@@ -1,18 +1,27 @@
-// Ends a child process when this process ends, however it ends: even SIGKILL closes a pipe.
+// Ends a child process, or deletes a temporary folder, when this process ends, however it ends: even SIGKILL closes a pipe.
 import { spawn } from 'node:child_process';
 
-// The shell waits on a pipe that only we hold open. It runs in a session of its own, so that Ctrl-C does not end it first.
-const WATCH = 'read -r _; kill -s "$1" -- "$2" 2>/dev/null; if [ -n "$3" ]; then rm -rf -- "$3"; fi';
+// Each waits on a pipe that only we hold open.
+const END = 'read -r _; kill -s "$1" -- "$2" 2>/dev/null';
+const DELETE = 'read -r _; rm -rf -- "$1" || { sleep 1; rm -rf -- "$1"; }'; // who wrote there may be dying at this moment
 
 /**
- * Watches over `pid` (negative: a whole process group) until the returned function is called; `signal` is what the orphan
- * gets, `directory` is deleted after it.
- * @param {number} pid
- * @param {{ signal?: string, directory?: string }} [options]
+ * Watches over `pid` (negative: a whole process group), which gets `signal` if it outlives us, until the returned
+ * function is called.
  */
-export function guard(pid, { signal = 'KILL', directory = '' } = {}) {
+export function guard(pid, { signal = 'KILL' } = {}) {
+  return watch(END, [signal, String(pid)]);
+}
+
+/** Deletes `directory` when we end, unless the returned function was called before. */
+export function guardDirectory(directory) {
+  return watch(DELETE, [directory]);
+}
+
+function watch(script, args) {
   if (process.platform === 'win32') return () => {};
-  const watcher = spawn('sh', ['-c', WATCH, 'guard', signal, String(pid), directory], {
+  // In a session of its own, so that Ctrl-C does not end it first.
+  const watcher = spawn('sh', ['-c', script, 'guard', ...args], {
     detached: true,
     stdio: ['pipe', 'ignore', 'ignore'],
   });

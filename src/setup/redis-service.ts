@@ -4,6 +4,7 @@ import { rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { guardDirectory } from './guard.mjs';
 import { ensureRedis } from './redis.ts';
 import { setupFailure } from './say.mjs';
 import { isPortTaken, onFreePort, type Service, startProgram } from './service.ts';
@@ -37,26 +38,34 @@ export type RedisService = {
 
 const ANSWER_WITHIN_MS = 1_000;
 
-/** Starts a Redis and waits until it answers PING. It dies with this process. */
+/** Starts a Redis and waits until it answers PING. It dies with this process, and so does its temporary folder. */
 export async function startRedis(options: RedisOptions = {}): Promise<RedisService> {
   const program = await ensureRedis();
-  const dir = options.dir === undefined ? mkdtempSync(join(tmpdir(), 'countersign-redis-')) : resolve(options.dir);
-  mkdirSync(dir, { recursive: true });
+  const { dir, discard } = dataFolder(options.dir);
   const startOn = (port: number) =>
-    startProgram(
-      {
-        name: 'redis',
-        path: program,
-        args: settings(options, port, dir),
-        ...(options.dir === undefined ? { scratchDir: dir } : {}),
-      },
-      service => answersAs(port, service.pid),
+    startProgram({ name: 'redis', path: program, args: settings(options, port, dir) }, service =>
+      answersAs(port, service.pid),
     );
-  const { port, first } =
-    options.port === undefined
-      ? await onFreePort(async port => ({ port, first: await startOn(port) }))
-      : { port: options.port, first: await startOn(options.port) };
-  let service: Service = first;
+  try {
+    const { port, first } =
+      options.port === undefined
+        ? await onFreePort(async free => ({ port: free, first: await startOn(free) }))
+        : { port: options.port, first: await startOn(options.port) };
+    return handle(port, dir, first, startOn, discard);
+  } catch (error) {
+    await discard();
+    throw error;
+  }
+}
+
+function handle(
+  port: number,
+  dir: string,
+  first: Service,
+  startOn: (port: number) => Promise<Service>,
+  discard: () => Promise<void>,
+): RedisService {
+  let service = first;
   return {
     url: `redis://127.0.0.1:${port}`,
     port,
@@ -66,7 +75,7 @@ export async function startRedis(options: RedisOptions = {}): Promise<RedisServi
     },
     async stop() {
       await service.end('SIGTERM');
-      if (options.dir === undefined) await rm(dir, { recursive: true, force: true });
+      await discard();
     },
     kill: () => service.end('SIGKILL'),
     async restart() {
@@ -77,6 +86,24 @@ export async function startRedis(options: RedisOptions = {}): Promise<RedisServi
         if (!isPortTaken(error)) throw error;
         throw setupFailure('port_taken', `Port ${port} was taken while Redis was down: end what listens there.`, error);
       }
+    },
+  };
+}
+
+/** The folder that was named stays; without one it is a temporary folder that goes. */
+function dataFolder(named: string | undefined): { dir: string; discard: () => Promise<void> } {
+  if (named !== undefined) {
+    const dir = resolve(named);
+    mkdirSync(dir, { recursive: true });
+    return { dir, discard: async () => {} };
+  }
+  const dir = mkdtempSync(join(tmpdir(), 'countersign-redis-'));
+  const release = guardDirectory(dir);
+  return {
+    dir,
+    async discard() {
+      await rm(dir, { recursive: true, force: true });
+      release();
     },
   };
 }

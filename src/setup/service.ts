@@ -22,8 +22,6 @@ type Program = {
   readonly name: string;
   readonly path: string;
   readonly args: readonly string[];
-  /** Deleted by the guard if we die; while we live it is its owner's business. */
-  readonly scratchDir?: string;
 };
 
 const READY_WITHIN_MS = 30_000;
@@ -114,7 +112,7 @@ async function spawnGuarded(program: Program): Promise<Service> {
   }
   child.unref();
   const pid = await pidOf(child, program);
-  const release = guard(pid, program.scratchDir === undefined ? {} : { directory: program.scratchDir });
+  const release = guard(pid);
   void ended.then(release);
   const isRunning = () => child.exitCode === null && child.signalCode === null;
   return {

@@ -68,9 +68,11 @@ describe('startRedis', () => {
   });
 
   it('says so when its port is taken, and does not mistake the other for itself', async () => {
+    const dir = mkdtempSync(join(tmpdir(), 'countersign-kept-'));
+    cleanUp.push(() => rmSync(dir, { recursive: true, force: true }));
     const other = await startRedis({ persistence: false });
     cleanUp.push(other.stop);
-    await expect(startRedis({ port: other.port })).rejects.toMatchObject({ code: 'port_taken' });
+    await expect(startRedis({ port: other.port, dir })).rejects.toMatchObject({ code: 'port_taken' });
   });
 });
 
@@ -111,22 +113,39 @@ describe('startOpa', () => {
   });
 });
 
-it('services die with an owner that was killed without a word, and their temporary folder goes too', async () => {
+/** Another process that starts services and waits; `told` is what it says about them. */
+async function ownerOf(body: string): Promise<{ told: unknown[]; kill(): void }> {
   const services = join(import.meta.dirname, '../../src/setup/services.ts');
   const script = `
     const { startOpa, startRedis } = await import(${JSON.stringify(services)});
-    const [redis, opa] = await Promise.all([startRedis(), startOpa({ policies: [process.argv[1]] })]);
-    console.log(JSON.stringify([redis.pid, opa.pid, redis.dir]));
+    console.log(JSON.stringify(await (async () => { ${body} })()));
     setInterval(() => {}, 1000);`;
-  const owner = spawn(process.execPath, ['--input-type=module', '-e', script, policyFolder()], {
+  const owner = spawn(process.execPath, ['--input-type=module', '-e', script], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   cleanUp.push(() => owner.kill('SIGKILL'));
   const [line] = await once(owner.stdout, 'data');
-  const [redisPid, opaPid, dir] = JSON.parse(String(line));
-  expect([redisPid, opaPid].every(isAlive)).toBe(true);
-  owner.kill('SIGKILL');
-  await vi.waitFor(() => expect([isAlive(redisPid), isAlive(opaPid), existsSync(dir)]).toEqual([false, false, false]), {
-    timeout: 10_000,
+  return { told: JSON.parse(String(line)), kill: () => void owner.kill('SIGKILL') };
+}
+
+describe('an owner that is killed without a word', () => {
+  it('takes its services and their temporary folders with it', async () => {
+    const policies = JSON.stringify(policyFolder());
+    const owner = await ownerOf(`
+      const [redis, opa] = await Promise.all([startRedis(), startOpa({ policies: [${policies}] })]);
+      return [redis.pid, opa.pid, redis.dir];`);
+    const [redisPid, opaPid, dir] = owner.told;
+    const remains = () => [isAlive(Number(redisPid)), isAlive(Number(opaPid)), existsSync(String(dir))];
+    expect(remains()).toEqual([true, true, true]);
+    owner.kill();
+    await vi.waitFor(() => expect(remains()).toEqual([false, false, false]), { timeout: 10_000 });
+  });
+
+  it('leaves no folder of a Redis that it had killed and not stopped', async () => {
+    const owner = await ownerOf('const redis = await startRedis(); await redis.kill(); return [redis.dir];');
+    const [dir] = owner.told;
+    expect(existsSync(String(dir))).toBe(true);
+    owner.kill();
+    await vi.waitFor(() => expect(existsSync(String(dir))).toBe(false), { timeout: 10_000 });
   });
 });
