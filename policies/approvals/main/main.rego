@@ -30,8 +30,8 @@ decision := {
 	"outcome": "allow",
 	"reasons": reasons,
 	"votes": [],
-	"obligations": plan.obligations,
-	"grant": plan.grant,
+	"obligations": plan.terms.obligations,
+	"grant": plan.terms.grant,
 } if {
 	input.votes == []
 	is_string(input.now)
@@ -54,11 +54,9 @@ considered := {
 	"outcome": "allow",
 	"reasons": reasons_of("allow"),
 	"votes": tally.verdicts,
-	"obligations": plan.obligations,
-	"grant": plan.grant,
-} if {
-	outcome == "allow"
-}
+	"obligations": plan.terms.obligations,
+	"grant": plan.terms.grant,
+} if outcome == "allow"
 
 considered := {
 	"contract": 1,
@@ -66,20 +64,16 @@ considered := {
 	"reasons": reasons_of("require_approval"),
 	"approval": object.union(plan.approval, {"stages": stages}),
 	"votes": tally.verdicts,
-	"obligations": plan.obligations,
-} if {
-	outcome == "require_approval"
-}
+	"obligations": plan.terms.obligations,
+} if outcome == "require_approval"
 
 considered := {
 	"contract": 1,
 	"outcome": outcome,
 	"reasons": reasons_of(outcome),
 	"votes": tally.verdicts,
-	"obligations": plan.obligations,
-} if {
-	outcome in {"deny", "error"}
-}
+	"obligations": plan.terms.obligations,
+} if outcome in {"deny", "error"}
 
 outcome := "error" if {
 	count(faults) > 0

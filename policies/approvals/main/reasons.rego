@@ -35,9 +35,12 @@ refused_by_people contains named(stage, "denied_by_person", words) if {
 	words := $"A person of {stage.title} denied it"
 }
 
-reason(entry, fallback) := {"code": entry[2], "message": message(entry, fallback), "rule": concat(".", entry)}
+reason(entry, fallback) := {"code": entry[2], "message": message(entry, fallback), "rule": rule_of(entry)}
 
-named(stage, code, words) := {"code": code, "message": words, "rule": concat(".", stage.need)}
+named(stage, code, words) := {"code": code, "message": words, "rule": rule_of(stage.need)}
+
+# A template, for concat fails on a code that is no text.
+rule_of([room, name, code]) := $"{room}.{name}.{code}"
 
 # Never undefined, or the reason would fall out of its set.
 message(entry, fallback) := words if {

@@ -25,6 +25,7 @@ approval := object.union(usual, own_approval) if {
 
 is_approval(approval) if {
 	is_text(approval.severity)
+	is_text(object.get(approval, "channel", "left out"))
 	is_array(approval.surfaces)
 	count(approval.surfaces) > 0
 	every surface in approval.surfaces { surface in {"slack", "cli", "api"} }

@@ -39,8 +39,16 @@ is_objected if data.approvals.actions[route.policy].deny != set()
 
 is_objected if data.approvals.actions[route.policy].need != set()
 
-obligations := [obligation | some obligation in data.approvals.actions[route.policy].obligations]
+# What goes with the answer besides people.
+terms := usual_terms if {
+	not data.approvals.actions[route.policy].grant
+	not data.approvals.actions[route.policy].obligations
+} else := {"grant": grant, "obligations": obligations}
+
+usual_terms := {"grant": {"ttl": "5m", "max_uses": 1}, "obligations": []}
 
 default grant := {"ttl": "5m", "max_uses": 1}
 
 grant := data.approvals.actions[route.policy].grant
+
+obligations := [obligation | some obligation in data.approvals.actions[route.policy].obligations]

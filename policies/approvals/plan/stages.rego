@@ -22,6 +22,7 @@ ordered contains [object.get(stage, "order", 10), need[2], named] if {
 }
 
 is_stage(stage) if {
+	is_object(stage)
 	object.keys(stage) - {"title", "order", "quorum", "approvers"} == set()
 	is_text(stage.title)
 	is_number(object.get(stage, "order", 10))

@@ -44,7 +44,7 @@ filled_at(position, positions) := max(positions) if {
 } else := count(input.votes)
 
 # Why an approval by an eligible person has no seat.
-unplaced(i) := "already_counted" if {
+unplaced(i) := "already_voted" if {
 	some j in seated
 	j < i
 	approvers[j] == approvers[i]

@@ -21,15 +21,17 @@ is_vote(vote) if {
 	request.is_instant(vote.at)
 }
 
-verdicts := [verdict(i, vote) | some i, vote in input.votes]
+default verdicts := []
 
-verdict(i, vote) := {"by": vote.by.id, "counted": true} if {
+verdicts := [verdict(i) | some i, _ in input.votes] if is_array(input.votes)
+
+verdict(i) := {"by": object.get(input.votes, [i, "by", "id"], ""), "counted": false, "code": "unreadable"} if {
+	not is_readable
+} else := {"by": input.votes[i].by.id, "counted": true} if {
 	i in (denied | seated)
-} else := {"by": vote.by.id, "counted": false, "code": refusals[i]} if {
-	is_readable
-} else := {"by": vote.by.id, "counted": false, "code": unplaced(i)} if {
-	is_readable
-} else := {"by": object.get(input.votes, [i, "by", "id"], ""), "counted": false, "code": "unreadable"}
+} else := {"by": input.votes[i].by.id, "counted": false, "code": refusals[i]} if {
+	refusals[i]
+} else := {"by": input.votes[i].by.id, "counted": false, "code": unplaced(i)}
 
 denied contains i if {
 	some i, vote in input.votes
@@ -61,10 +63,10 @@ refusal(i, vote) := "not_a_member" if {
 	plan.approval.self_approval == false
 } else := "not_eligible" if {
 	count(eligible[i]) == 0
-} else := "wrong_surface" if {
+} else := "surface_not_allowed" if {
 	vote.vote == "approve"
 	not vote.surface in plan.approval.surfaces
-} else := "reason_missing" if {
+} else := "reason_required" if {
 	vote.vote == "approve"
 	plan.approval.reason_required == "always"
 	not plan.is_text(vote.reason)
@@ -92,7 +94,7 @@ eligible[i] := {position |
 
 is_named(approver, by) if {
 	approver.type == "user"
-	approver.id == by.user
+	approver.id in {by.user, by.id}
 }
 
 # An account that nobody mapped belongs to no group of the directory, whatever it carries.

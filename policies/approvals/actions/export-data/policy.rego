@@ -10,7 +10,7 @@ permit contains "anyone_may_ask"
 need contains "data_owners"
 
 # Free of personal data is what the request says in so many words; silence is not enough.
-need contains "privacy" if not input.params.pii == false
+need contains "privacy" if not input.resource.contains_pii == false
 
 stages["data_owners"] := {
 	"title": "Data owners",
@@ -33,5 +33,5 @@ grant := {"ttl": "15m", "max_uses": 1}
 messages := {
 	"anyone_may_ask": "Everybody may ask for an export",
 	"data_owners": "An owner of the data must approve its export",
-	"privacy": "Privacy must approve an export that may hold personal data; send params.pii = false where it holds none",
+	"privacy": "Privacy must approve an export that may hold personal data; send resource.contains_pii = false where it holds none",
 }
