@@ -42,9 +42,12 @@ export function connect({ url, apiKey, retryForMs = SUBMIT_FOR_MS }: HttpClientO
     throw new CountersignError('no_key', 'There is no API key.', 'Make one: countersign keys create --service <name>');
   }
   const exchange = exchangeWith(url, apiKey.trim());
+  const closing = new AbortController();
+  const until = ({ signal }: WaitOptions) =>
+    signal === undefined ? closing.signal : AbortSignal.any([signal, closing.signal]);
 
   async function call(method: 'GET' | 'POST', path: string, body?: string, options: WaitOptions = {}) {
-    const { signal: ending, release } = limit(Math.min(retryForMs, options.timeoutMs ?? retryForMs), options.signal);
+    const { signal: ending, release } = limit(Math.min(retryForMs, options.timeoutMs ?? retryForMs), until(options));
     try {
       return await exchange({ method, path, signal: ending, tryMs: TRY_MS, ...(body === undefined ? {} : { body }) });
     } finally {
@@ -63,7 +66,7 @@ export function connect({ url, apiKey, retryForMs = SUBMIT_FOR_MS }: HttpClientO
   async function wait(id: string, options: WaitOptions = {}): Promise<ResolvedView> {
     const { timeoutMs = Number.POSITIVE_INFINITY } = options;
     const endsAt = performance.now() + timeoutMs;
-    const { signal, release } = limit(timeoutMs + LAST_ANSWER_MS, options.signal);
+    const { signal, release } = limit(timeoutMs + LAST_ANSWER_MS, until(options));
     try {
       do {
         const began = performance.now();
@@ -119,7 +122,9 @@ export function connect({ url, apiKey, retryForMs = SUBMIT_FOR_MS }: HttpClientO
         throw error;
       }
     },
-    close: async () => {},
+    async close() {
+      closing.abort();
+    },
   };
 }
 
