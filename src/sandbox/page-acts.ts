@@ -1,7 +1,7 @@
 // What a person does on the page, handed to the person in the workspace.
 
 import type { View } from './entities.ts';
-import type { Person } from './interactions/person.ts';
+import type { Person } from './interactions/acts.ts';
 import type { Act, ActResult } from './page/snapshot.ts';
 import { findView, type State } from './state.ts';
 

@@ -13,7 +13,19 @@ export const importMap = JSON.stringify({
   imports: Object.fromEntries(LIBRARIES.map(name => [name, libraryPath(name)])),
 });
 
-const STYLES = ['base', 'layout', 'message', 'controls', 'dialogs'] as const;
+// In order: later sheets may refine earlier ones, and the narrow layout has the last word.
+const STYLES = [
+  'base',
+  'sidebar',
+  'message',
+  'prose',
+  'blocks',
+  'controls',
+  'composer',
+  'switcher',
+  'dialogs',
+  'layout',
+] as const;
 const SCRIPT = 'text/javascript; charset=utf-8';
 
 /** The file behind a path, or undefined when there is none. Only listed names reach the disk. */

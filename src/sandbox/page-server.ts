@@ -1,7 +1,7 @@
 // Serves the page people look at: its files, a snapshot for each person, live changes, and what they do.
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Person } from './interactions/person.ts';
+import type { Person } from './interactions/acts.ts';
 import type { Act, Hints } from './page/snapshot.ts';
 import { perform } from './page-acts.ts';
 import { indexHtml, pageFile } from './page-files.ts';

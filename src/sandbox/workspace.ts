@@ -8,7 +8,8 @@ import { createHttpDelivery } from './delivery/http.ts';
 import { createSocketMode } from './delivery/socket-mode.ts';
 import type { ApiCall, Channel, Ephemeral, Message, OpenView, User, View } from './entities.ts';
 import { createFaults, type Fault, type FaultOptions } from './faults.ts';
-import { createPerson, type Person } from './interactions/person.ts';
+import type { Person } from './interactions/acts.ts';
+import { createPerson } from './interactions/person.ts';
 import { repliesTo, topLevel } from './messages.ts';
 import type { Hints } from './page/snapshot.ts';
 import { createPage } from './page-server.ts';
@@ -24,8 +25,8 @@ import { createWorldChanges, type WorldChanges } from './world-changes.ts';
 export { acme, type WorkspaceSeed } from './acme.ts';
 export type * from './entities.ts';
 export type { Fault, FaultOptions } from './faults.ts';
+export type * from './interactions/acts.ts';
 export type { Values } from './interactions/elements.ts';
-export type * from './interactions/person.ts';
 export { type Button, buttonsOf, visibleText } from './reading.ts';
 
 export type WorkspaceOptions = {

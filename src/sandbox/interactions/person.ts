@@ -2,59 +2,17 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Ack, Envelope, Transport } from '../delivery/envelope.ts';
 import type { Events } from '../delivery/events.ts';
-import type { Ephemeral, Message, OpenView, View } from '../entities.ts';
 import { postMessage } from '../messages.ts';
-import { directChannel, findChannel, findMessage, findUser, findView, type State } from '../state.ts';
+import { directChannel, findChannel, findUser, findView, type State } from '../state.ts';
 import { clearModals, closeModal, showErrors, stackOf } from '../views.ts';
 import type { ResponseTarget, Windows } from '../windows.ts';
 import { wireView } from '../wire.ts';
+import type { ClickOptions, Delivery, Person, Place } from './acts.ts';
 import { showReply } from './command-reply.ts';
-import { clientErrors, pickElement, type Values } from './elements.ts';
+import { clientErrors, pickElement } from './elements.ts';
 import * as payloads from './payloads.ts';
-import { applySubmission, type SubmitOutcome } from './submission.ts';
-
-export type Delivery = {
-  /** False when the app did not acknowledge within 3 s, or could not be reached: the person sees a warning. */
-  readonly acked: boolean;
-  readonly failure?: string;
-  readonly tookMs: number;
-  readonly payload: Readonly<Record<string, unknown>>;
-  readonly response?: unknown;
-  /** The same delivery once more, byte for byte: over HTTP with the same timestamp and signature. */
-  readonly replay: () => Promise<Delivery>;
-};
-export type ClickDelivery = Delivery & { readonly deliveries: readonly Delivery[] };
-export type SubmitDelivery = Delivery & SubmitOutcome & { readonly sent: boolean };
-export type CommandDelivery = Delivery & { readonly shown?: Ephemeral | Message };
-
-export type ClickOptions = {
-  /** Deliver the same click several times at once. */
-  readonly times?: number;
-  /** Another `action_ts`, in milliseconds. */
-  readonly at?: number;
-  /** Another time in the HTTP signature, in milliseconds. */
-  readonly signedAt?: number;
-  /** Deliver later than the click was made. */
-  readonly lateMs?: number;
-  /** The option chosen in a select, the date in a picker and so on. */
-  readonly value?: string | readonly string[];
-  /** What is entered in the modal at the moment of the click. */
-  readonly values?: Values;
-  /** Press what the given Message showed, even if it has changed since: a client that has not refreshed. */
-  readonly stale?: boolean;
-};
-
-export type Place = { readonly channel: string; readonly ts: string } | Message | Ephemeral | OpenView;
-
-export type Person = {
-  readonly click: (where: Place, actionId: string, options?: ClickOptions) => Promise<ClickDelivery>;
-  readonly submit: (view: OpenView, values: Values) => Promise<SubmitDelivery>;
-  readonly closeModal: (view: OpenView, options?: { readonly all?: boolean }) => Promise<void>;
-  readonly openHome: () => Promise<void>;
-  readonly command: (line: string, channel?: string) => Promise<CommandDelivery>;
-  readonly shortcut: (callbackId: string, message?: Message) => Promise<Delivery>;
-  readonly say: (channel: string, text: string, threadTs?: string) => Promise<Message>;
-};
+import { currentMessage, currentView, enter } from './sight.ts';
+import { applySubmission } from './submission.ts';
 
 export type World = {
   readonly state: State;
@@ -211,35 +169,4 @@ export function createPerson(world: World, nameOrId: string): Person {
       return message;
     },
   };
-}
-
-function currentView(state: State, view: View): View {
-  const current = findView(state, view.id);
-  if (current) return current;
-  throw new Error(`The view "${view.title?.text ?? view.callback_id}" is no longer open.`);
-}
-
-function currentMessage(state: State, where: Exclude<Place, OpenView>, userId: string): Message | Ephemeral {
-  const channel = findChannel(state, where.channel);
-  const found =
-    findMessage(state, channel.id, where.ts) ??
-    state.ephemerals.find(one => one.ts === where.ts && one.channel === channel.id && one.user === userId);
-  if (found) return found;
-  throw new Error(`There is no message ${where.ts} in #${channel.name} that ${userId} can see.`);
-}
-
-/**
- * A private channel and a DM show themselves to members only. Into a public one a person walks first; for a guest or
- * somebody of another company that means: somebody let them in, and what the app makes of it is the app's affair.
- */
-function enter(state: State, channelId: string, userId: string): void {
-  const channel = findChannel(state, channelId);
-  if (channel.members.includes(userId)) return;
-  if (channel.is_private || channel.is_im) {
-    throw new Error(
-      `${userId} is not in ${channel.id}; let them in with addMember("${channel.id}", "${userId}") first.`,
-    );
-  }
-  state.channels.set(channel.id, { ...channel, members: [...channel.members, userId] });
-  state.changed();
 }
