@@ -46,6 +46,7 @@ async function demo(args: readonly string[]): Promise<number> {
     if (!values.auto) {
       invite(stage);
       await ended;
+      say('\n  Ending what was started …');
       return 0;
     }
     const faults = await play(stage.workspace, asked);
