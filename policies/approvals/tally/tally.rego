@@ -25,7 +25,7 @@ default verdicts := []
 
 verdicts := [verdict(i) | some i, _ in input.votes] if is_array(input.votes)
 
-verdict(i) := {"by": object.get(input.votes, [i, "by", "id"], ""), "counted": false, "code": "unreadable"} if {
+verdict(i) := {"by": object.get(input, ["votes", i, "by", "id"], ""), "counted": false, "code": "unreadable"} if {
 	not is_readable
 } else := {"by": input.votes[i].by.id, "counted": true} if {
 	i in (denied | seated)
