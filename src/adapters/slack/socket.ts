@@ -1,112 +1,156 @@
-// Keeps one Socket Mode connection alive for as long as we want one. Ours, because the SDK's own loop can end the process.
-import { SocketModeReceiver } from '@slack/bolt';
+// Keeps Socket Mode connected for as long as we want it. Our own loop, because the SDK's can end the process.
+import { type App, type Receiver, SocketModeReceiver } from '@slack/bolt';
 import type { Observe } from '../../flow/ports.ts';
 import { clientOptions, isUnhealable, type SlackSettings } from './connect.ts';
 import { slackFailure } from './failures.ts';
 import { quietLogger } from './quiet-logger.ts';
 
 export type Socket = {
-  readonly receiver: SocketModeReceiver;
+  readonly receiver: Receiver;
   readonly isConnected: boolean;
   /** Resolves after the first attempt, whatever came of it; rejects when no further attempt can help. */
   start(): Promise<void>;
   stop(): Promise<void>;
 };
 
+/** Slack renews each connection now and then; while one is renewed, the other listens. */
+const LINES = 2;
 const CONNECT_PATIENCE_MS = 15_000;
-const LONGEST_PAUSE_MS = 10_000;
 const FIRST_PAUSE_MS = 250;
+const LONGEST_PAUSE_MS = 10_000;
 const CALL_TIMEOUT_MS = 5_000;
 
 export function createSocket(appToken: string, settings: SlackSettings): Socket {
-  const { observe } = settings;
-  const receiver = new SocketModeReceiver({
-    appToken,
-    logger: quietLogger(observe),
-    autoReconnectEnabled: false,
-    // An object of its own: the SDK writes into it.
-    installerOptions: { clientOptions: { ...clientOptions(settings), timeout: CALL_TIMEOUT_MS } },
-  });
-  const { client } = receiver;
-  let isConnected = false;
-  let isStopping = false;
-  let failures = 0;
-  let pause: { timer: NodeJS.Timeout; end: () => void } | undefined;
-  let running = Promise.resolve();
-
-  const closed = () => new Promise<void>(resolve => client.once('disconnected', () => resolve()));
-
-  /** One connection from its beginning to its end. */
-  async function live(onConnected: () => void): Promise<void> {
-    const ended = closed();
-    await patiently(client.start(), () => client.disconnect());
-    isConnected = true;
-    failures = 0;
-    onConnected();
-    await ended;
-  }
-
-  async function stay(first: { connected: () => void; failed: (error: unknown) => void }): Promise<void> {
-    while (!isStopping) {
-      try {
-        await live(first.connected);
-      } catch (error) {
-        failures += 1;
-        first.failed(error);
-        observe?.(trouble(error));
-      } finally {
-        isConnected = false;
-      }
-      if (!isStopping) await wait(failures === 0 ? 0 : pauseMs(failures));
-    }
-  }
-
-  function wait(ms: number): Promise<void> {
-    return new Promise(resolve => {
-      const timer = setTimeout(resolve, ms);
-      pause = { timer, end: resolve };
-    });
-  }
-
+  let app: App | undefined;
+  const lines = Array.from({ length: LINES }, () =>
+    createLine(() => connection(appToken, settings, app), settings.observe),
+  );
   return {
-    receiver,
-    get isConnected() {
-      return isConnected;
+    receiver: {
+      init(given) {
+        app = given;
+      },
+      start: async () => undefined,
+      stop: async () => undefined,
     },
-    start() {
-      return new Promise((resolve, reject) => {
-        const failed = (error: unknown) => {
-          if (!isUnhealable(error)) return resolve();
-          isStopping = true;
-          reject(slackFailure(error, 'apps.connections.open'));
-        };
-        running = stay({ connected: () => resolve(), failed });
-      });
+    get isConnected() {
+      return lines.some(line => line.isConnected());
+    },
+    async start() {
+      const [first, ...others] = lines;
+      await first?.start();
+      // Further lines are a comfort: what keeps them from connecting keeps nobody from clicking.
+      for (const line of others) line.start().catch(() => undefined);
     },
     async stop() {
-      isStopping = true;
-      if (pause !== undefined) {
-        clearTimeout(pause.timer);
-        pause.end();
-      }
-      if (isConnected) await client.disconnect();
-      await running;
+      await Promise.all(lines.map(line => line.stop()));
     },
   };
 }
 
-/** Half of it random, so that many bots do not knock in step. */
-function pauseMs(failures: number): number {
-  const longest = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(failures, 10));
-  return longest / 2 + (Math.random() * longest) / 2;
+/** One connection, from its beginning: a fresh client each time, so that no late event of an old one is taken for its own. */
+function connection(appToken: string, settings: SlackSettings, app: App | undefined) {
+  const receiver = new SocketModeReceiver({
+    appToken,
+    logger: quietLogger(settings.observe),
+    autoReconnectEnabled: false,
+    // An object of its own: the SDK writes into it.
+    installerOptions: { clientOptions: { ...clientOptions(settings), timeout: CALL_TIMEOUT_MS } },
+  });
+  if (app !== undefined) receiver.init(app);
+  const { client } = receiver;
+  const ended = new Promise<void>(resolve => {
+    client.once('disconnected', () => resolve());
+    // Slack renews the connection: the next one begins while this one says goodbye.
+    client.on('ws_message', (frame: unknown) => {
+      if (isGoodbye(frame)) resolve();
+    });
+  });
+  return { client, ended };
 }
 
-async function patiently(connecting: Promise<unknown>, giveUp: () => void): Promise<void> {
-  const timer = setTimeout(giveUp, CONNECT_PATIENCE_MS);
+type Line = {
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  isConnected(): boolean;
+};
+
+function createLine(connect: () => ReturnType<typeof connection>, observe: Observe | undefined): Line {
+  const stopping = Promise.withResolvers<void>();
+  let isStopping = false;
+  let isConnected = false;
+  let running = Promise.resolve();
+
+  /** One connection from its beginning to its end. */
+  async function live(onConnected: () => void): Promise<void> {
+    const { client, ended } = connect();
+    const timer = setTimeout(() => void client.disconnect(), CONNECT_PATIENCE_MS);
+    try {
+      await client.start();
+      isConnected = true;
+      onConnected();
+      clearTimeout(timer);
+      await Promise.race([ended, stopping.promise]);
+      if (isStopping) await client.disconnect();
+    } finally {
+      clearTimeout(timer);
+      isConnected = false;
+    }
+  }
+
+  async function stay(connected: () => void, failed: (error: unknown) => void): Promise<void> {
+    let failures = 0;
+    while (!isStopping) {
+      try {
+        await live(() => {
+          failures = 0;
+          connected();
+        });
+      } catch (error) {
+        failures += 1;
+        failed(error);
+        observe?.(trouble(error));
+        if (!isStopping) await pause(failures, stopping.promise);
+      }
+    }
+  }
+
+  return {
+    start() {
+      return new Promise((resolve, reject) => {
+        running = stay(resolve, error => {
+          if (!isUnhealable(error)) return resolve();
+          isStopping = true;
+          reject(slackFailure(error, 'apps.connections.open'));
+        });
+      });
+    },
+    async stop() {
+      isStopping = true;
+      stopping.resolve();
+      await running;
+    },
+    isConnected: () => isConnected,
+  };
+}
+
+/** Half of it random, so that many bots do not knock in step. */
+async function pause(failures: number, stopping: Promise<void>): Promise<void> {
+  const longest = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(failures, 10));
+  const slept = Promise.withResolvers<void>();
+  const timer = setTimeout(slept.resolve, longest / 2 + (Math.random() * longest) / 2);
+  await Promise.race([slept.promise, stopping]);
+  clearTimeout(timer);
+}
+
+/** Parsed, not searched: what people write travels in the same frames. */
+function isGoodbye(frame: unknown): boolean {
+  if (typeof frame !== 'string') return false;
   try {
-    await connecting;
-  } finally {
-    clearTimeout(timer);
+    const parsed: unknown = JSON.parse(frame);
+    return typeof parsed === 'object' && parsed !== null && 'type' in parsed && parsed.type === 'disconnect';
+  } catch {
+    return false;
   }
 }
 

@@ -354,12 +354,50 @@ it('Home, the command and the shortcut say how it works', async () => {
   expect((await modal(stage, 'erin')).title?.text).toBe('Approvals');
 });
 
-it('D19: the first click after a restart is answered', async () => {
-  const stage = await openStage();
-  const message = await stage.show();
-  stage.workspace.disconnectSockets();
-  await stage.workspace.until('it is connected again', () => stage.workspace.connections() > 0);
-  const click = await stage.workspace.as('bob').click(message, 'approve');
-  expect(click.acked).toBe(true);
-  await stage.workspace.until('the vote is cast', () => stage.ballots.length === 1);
+describe('connections', () => {
+  it('D19 D25: a click while Slack renews the connections is answered', async () => {
+    const stage = await openStage();
+    const message = await stage.show();
+    const opened = stage.workspace.calls.length;
+    stage.workspace.disconnectSockets();
+    await stage.workspace.until('new connections are asked for', () =>
+      stage.workspace.calls.slice(opened).some(({ method, ok }) => method === 'apps.connections.open' && ok),
+    );
+    await expect
+      .poll(async () => (await stage.workspace.as('bob').click(message, 'approve')).acked, { timeout: 15_000 })
+      .toBe(true);
+    await stage.workspace.until('the vote is cast', () => stage.ballots.length > 0);
+    expect(stage.ballots[0]?.account).toBe('slack:T0ACME:U0BOB');
+  });
+
+  it('D26: the bot recovers from an outage of apps.connections.open', async () => {
+    const stage = await openStage();
+    stage.workspace.inject('apps.connections.open', { kind: 'http', status: 503 }, { times: 4 });
+    stage.workspace.disconnectSockets();
+    await stage.workspace.until('the outage is met', () =>
+      stage.observed.some(o => o.kind === 'trouble' && o.code === 'socket_down'),
+    );
+    await stage.workspace.until(
+      'it is connected again',
+      () =>
+        stage.workspace.connections() > 0 &&
+        stage.workspace.calls.filter(({ method, ok }) => method === 'apps.connections.open' && ok).length >= 3,
+    );
+    expect((await stage.inbound.check()).ok).toBe(true);
+  });
+
+  it('work under way is ended before stop is over', async () => {
+    const stage = await openStage();
+    const slow = Promise.withResolvers<void>();
+    stage.answer = async () => {
+      await slow.promise;
+      return refuse('not_eligible', aRecord());
+    };
+    await stage.workspace.as('erin').click(await stage.show(), 'approve');
+    await stage.workspace.until('the vote is under way', () => stage.ballots.length === 1);
+    const stopped = stage.inbound.stop();
+    slow.resolve();
+    await stopped;
+    expect(stage.workspace.ephemerals('erin')).toHaveLength(1);
+  });
 });
