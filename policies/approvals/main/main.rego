@@ -52,7 +52,7 @@ decision := {
 considered := {
 	"contract": 1,
 	"outcome": "allow",
-	"reasons": reasons_of("allow"),
+	"reasons": why,
 	"votes": tally.verdicts,
 	"obligations": plan.terms.obligations,
 	"grant": plan.terms.grant,
@@ -61,7 +61,7 @@ considered := {
 considered := {
 	"contract": 1,
 	"outcome": "require_approval",
-	"reasons": reasons_of("require_approval"),
+	"reasons": why,
 	"approval": object.union(plan.approval, {"stages": stages}),
 	"votes": tally.verdicts,
 	"obligations": plan.terms.obligations,
@@ -70,7 +70,7 @@ considered := {
 considered := {
 	"contract": 1,
 	"outcome": outcome,
-	"reasons": reasons_of(outcome),
+	"reasons": why,
 	"votes": tally.verdicts,
 	"obligations": plan.terms.obligations,
 } if outcome in {"deny", "error"}

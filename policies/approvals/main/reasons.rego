@@ -7,6 +7,8 @@ import data.approvals.plan
 import data.approvals.route
 import data.approvals.tally
 
+why := [reason | some reason in reasons_of(outcome)]
+
 reasons_of("error") := {reason(entry, entry[2]) | some entry in (faults | plan.defects)}
 
 reasons_of("deny") := ({reason(entry, entry[2]) | some entry in plan.denials} | unpermitted) | refused_by_people

@@ -55,11 +55,11 @@ test_a_freeze_denies_even_what_people_approved if {
 	answer == {
 		"contract": 1,
 		"outcome": "deny",
-		"reasons": {{
+		"reasons": [{
 			"code": "change_freeze",
 			"message": "A change freeze holds; ask again when it is over",
 			"rule": "guardrails.freeze.change_freeze",
-		}},
+		}],
 		"votes": [{"by": "slack:T1:U-bob", "counted": true}],
 		"obligations": [],
 	}

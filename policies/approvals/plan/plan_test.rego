@@ -1,0 +1,165 @@
+package approvals.plan_test
+
+import rego.v2
+
+import data.approvals.examples_test as examples
+import data.approvals.main
+import data.approvals.plan
+
+stage := {"title": "Owners", "quorum": 1, "approvers": [{"type": "group", "id": "db-owners"}]}
+
+sound := {"handles": {"act"}, "permit": {"may"}, "need": {"owners"}, "stages": {"owners": stage}}
+
+decide(package_changes, guardrails) := answer if {
+	answer := main.decision with input as examples.request("act", {})
+		with data.approvals.actions as {"act": object.union(sound, package_changes)}
+		with data.approvals.guardrails as guardrails
+}
+
+codes(answer) := {reason.code | some reason in answer.reasons}
+
+changed(fields) := {"stages": {"owners": object.union(stage, fields)}}
+
+# A broken policy is an error, never an answer. What the package says differently, and the code of the defect.
+defects := {
+	"permit is a boolean": [{"permit": true}, "permit_is_no_set"],
+	"deny is a boolean": [{"deny": true}, "deny_is_no_set"],
+	"need is a boolean": [{"need": true}, "need_is_no_set"],
+	"need is a list": [{"need": ["owners"]}, "need_is_no_set"],
+	"a stage that nobody defined": [{"need": {"owners", "others"}}, "bad_stage"],
+	"no stages": [{"stages": null}, "bad_stage"],
+	"a stage that is no object": [{"stages": {"owners": "all"}}, "bad_stage"],
+	"no title": [{"need": {"others"}, "stages": {"others": object.remove(stage, ["title"])}}, "bad_stage"],
+	"no quorum": [{"need": {"others"}, "stages": {"others": object.remove(stage, ["quorum"])}}, "bad_stage"],
+	"a quorum of zero": [changed({"quorum": 0}), "bad_stage"],
+	"a quorum and a half": [changed({"quorum": 1.5}), "bad_stage"],
+	"a quorum in words": [changed({"quorum": "1"}), "bad_stage"],
+	"no approvers": [{"need": {"others"}, "stages": {"others": object.remove(stage, ["approvers"])}}, "bad_stage"],
+	"nobody among the approvers": [changed({"approvers": []}), "bad_stage"],
+	"an approver of another type": [changed({"approvers": [{"type": "role", "id": "admin"}]}), "bad_stage"],
+	"an approver without a name": [changed({"approvers": [{"type": "user", "id": ""}]}), "bad_stage"],
+	"an approver with more to it": [changed({"approvers": [{"type": "user", "id": "bob", "unless": "asleep"}]}), "bad_stage"],
+	"fewer people than the quorum": [
+		changed({"quorum": 2, "approvers": [{"type": "user", "id": "bob"}, {"type": "user", "id": "bob"}]}),
+		"bad_stage",
+	],
+	"an order in words": [changed({"order": "first"}), "bad_stage"],
+	"B9: an unknown key": [changed({"quorom": 2}), "bad_stage"],
+	"four stages": [
+		{"need": {"a", "b", "c", "d"}, "stages": {"a": stage, "b": stage, "c": stage, "d": stage}},
+		"too_many_stages",
+	],
+	"approval is no object": [{"approval": ["slack"]}, "bad_approval"],
+	"an unknown key of approval": [{"approval": {"self_aproval": true}}, "bad_approval"],
+	"no surface": [{"approval": {"surfaces": []}}, "bad_approval"],
+	"an unknown surface": [{"approval": {"surfaces": ["mail"]}}, "bad_approval"],
+	"surfaces as text": [{"approval": {"surfaces": "slack"}}, "bad_approval"],
+	"no duration": [{"approval": {"expires_in": "soon"}}, "bad_approval"],
+	"a reason sometimes": [{"approval": {"reason_required": "sometimes"}}, "bad_approval"],
+	"self approval in words": [{"approval": {"self_approval": "yes"}}, "bad_approval"],
+	"no severity": [{"approval": {"severity": ""}}, "bad_approval"],
+	"an empty channel": [{"approval": {"channel": ""}}, "bad_approval"],
+}
+
+test_defect[note] if {
+	some note, [fields, code] in defects
+	answer := decide(fields, {})
+	answer.outcome == "error"
+	codes(answer) == {code}
+}
+
+guardrail_defects := {
+	"deny is a boolean": [{"deny": true}, "error", {"deny_is_no_set"}],
+	"need is a boolean": [{"need": true}, "error", {"need_is_no_set"}],
+	"a need without a stage": [{"need": {"eyes"}}, "error", {"bad_stage"}],
+	"a stage of the same name": [{"need": {"owners"}, "stages": {"owners": stage}}, "error", {"same_stage_twice"}],
+	"a need with a stage": [{"need": {"eyes"}, "stages": {"eyes": stage}}, "require_approval", {"needs_approval"}],
+	"a denial": [{"deny": {"closed"}}, "deny", {"closed"}],
+}
+
+test_guardrail[note] if {
+	some note, [guardrail, outcome, expected] in guardrail_defects
+	answer := decide({}, {"gate": guardrail})
+	answer.outcome == outcome
+	codes(answer) == expected
+}
+
+test_one_guardrail_does_not_hide_another if {
+	codes(decide({}, {"gate": {"deny": {"closed"}}, "moat": {"deny": {"flooded"}}, "quiet": {}})) == {"closed", "flooded"}
+}
+
+test_a_denial_stands_even_where_a_stage_is_broken if {
+	answer := decide({"deny": {"never"}, "stages": {}}, {})
+	answer.outcome == "deny"
+	codes(answer) == {"never"}
+}
+
+orders := {
+	"by order": [{"b": 1, "a": 2}, ["b", "a"]],
+	"by name within one": [{"b": 1, "a": 1}, ["a", "b"]],
+	"ten where none is given": [{"b": 11, "a": null, "c": 9}, ["c", "a", "b"]],
+}
+
+ordered(order) := object.union(stage, {"order": order}) if is_number(order)
+
+ordered(null) := stage
+
+test_order[note] if {
+	some note, [given, expected] in orders
+	stages := {id: ordered(order) | some id, order in given}
+	answer := decide({"need": object.keys(stages), "stages": stages}, {})
+	[asked.id | some asked in answer.approval.stages] == expected
+}
+
+test_approval_says_what_is_usual_and_what_differs if {
+	decide({"approval": {"severity": "high", "channel": "C1"}}, {}).approval == {
+		"channel": "C1",
+		"severity": "high",
+		"surfaces": ["slack", "cli", "api"],
+		"expires_in": "1h",
+		"reason_required": "on_deny",
+		"self_approval": false,
+		"stages": [object.union(stage, {"id": "owners", "have": 0})],
+	}
+}
+
+free := {"need": set()}
+
+terms := {
+	"neither": [{}, {"ttl": "5m", "max_uses": 1}, []],
+	"a grant": [{"grant": {"ttl": "1m", "max_uses": 3}}, {"ttl": "1m", "max_uses": 3}, []],
+	"obligations": [
+		{"obligations": {{"type": "notify", "channel": "C0SEC"}}},
+		{"ttl": "5m", "max_uses": 1}, [{"type": "notify", "channel": "C0SEC"}],
+	],
+}
+
+test_terms[note] if {
+	some note, [fields, grant, obligations] in terms
+	answer := decide(object.union(fields, free), {})
+	answer.outcome == "allow"
+	answer.grant == grant
+	answer.obligations == obligations
+}
+
+users := {
+	"named": [{"id": "alice"}, true],
+	"empty": [{"id": ""}, false],
+	"a number": [{"id": 7}, false],
+	"no id": [{"role": "admin"}, false],
+	"nobody": [null, false],
+}
+
+test_user[note] if {
+	some note, [user, is_known] in users
+	found := plan.denials with input as {"action": "act", "user": user} with data.approvals.actions as {"act": sound}
+	{note | ["platform", "request", "no_user"] in found} == {note | not is_known}
+}
+
+test_the_tables_are_not_empty if {
+	count(defects) == 31
+	count(guardrail_defects) == 6
+	count(orders) == 3
+	count(terms) == 3
+	count(users) == 5
+}
