@@ -1,4 +1,5 @@
 // Resolve: a person answers, the requester withdraws, the clock runs out. Whoever commits first wins; the others hear of it.
+import { setTimeout as delay } from 'node:timers/promises';
 import type { StepResult } from '../domain/change.ts';
 import type { Approval } from '../domain/decision.ts';
 import { isTransient } from '../domain/failure.ts';
@@ -11,6 +12,9 @@ import { refused, voted } from '../domain/steps/voted.ts';
 import type { Vote, Voter } from '../domain/vote.ts';
 import type { Accounts, CastVote, Directory, Policy, PolicyAnswer, Store, VoteReply } from './ports.ts';
 import { swap } from './swap.ts';
+
+const PATIENCE_MS = 2_000;
+const RETRY_MS = 250;
 
 export type ResolveWorld = {
   readonly store: Store;
@@ -88,10 +92,23 @@ async function askWithMemberships(
   for (;;) {
     const memberships = named.length === 0 ? [] : await world.accounts.usergroupsOf(ballot.account, named);
     const vote = voteOf(ballot, { ...person, groups: [...person.groups, ...memberships] }, at);
-    const answer = await world.policy.ask(policyInput(record, 'vote', now, [...record.votes, vote]));
+    const answer = await patiently(() => world.policy.ask(policyInput(record, 'vote', now, [...record.votes, vote])));
     const further = answer.kind === 'answer' ? usergroups(answer.decision) : [];
     if (further.every(id => named.includes(id))) return { answer, vote };
     named = [...new Set([...named, ...further])];
+  }
+}
+
+/** Somebody waits at a screen, and may not look again: a passing outage is waited out before they are sent away. */
+async function patiently<T>(ask: () => Promise<T>): Promise<T> {
+  const giveUpAt = performance.now() + PATIENCE_MS;
+  for (;;) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (!isTransient(error) || performance.now() + RETRY_MS > giveUpAt) throw error;
+      await delay(RETRY_MS);
+    }
   }
 }
 

@@ -47,6 +47,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
   const env = {
     REDIS_URL: redisUrl(),
     OPA_URL: opaUrl(),
+    OPA_TIMEOUT: '5s', // a test machine may be busy with other tests
     COUNTERSIGN_NAMESPACE: namespace,
     COUNTERSIGN_PEOPLE: PEOPLE,
     SLACK_BOT_TOKEN: workspace.botToken,
