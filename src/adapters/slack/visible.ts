@@ -17,9 +17,10 @@ export type Shown = {
 
 /**
  * A text for a reader, in at most `maxBytes` of UTF-8. Unseen characters appear as `\u202e`; what is left out is counted
- * as `…(+N chars)`. `keeps` names layout characters that may stay, such as the newline inside a preformatted block.
+ * as `…(+N chars)`. `keeps` names layout characters that may stay, such as the newline inside a preformatted block; of
+ * those, at most `maxLines` lines.
  */
-export function shown(text: string, maxBytes: number, keeps = ''): Shown {
+export function shown(text: string, maxBytes: number, keeps = '', maxLines = Number.POSITIVE_INFINITY): Shown {
   const room = Math.max(0, maxBytes - SUFFIX_BYTES);
   let bytes = 0;
   let unseen = 0;
@@ -27,10 +28,12 @@ export function shown(text: string, maxBytes: number, keeps = ''): Shown {
   let taken = 0; // code points in `fitting`
   let fitting = { text: '', points: 0, unseen: 0 };
   let before = '';
+  let lines = 1;
   for (const point of text) {
     const glyph = glyphOf(point, before, keeps);
     const size = Buffer.byteLength(glyph);
-    if (bytes + size > maxBytes) {
+    if (glyph === '\n') lines += 1;
+    if (bytes + size > maxBytes || lines > maxLines) {
       const left = countPoints(text) - fitting.points;
       return { text: `${fitting.text}…(+${left} chars)`, isWhole: false, unseen: fitting.unseen };
     }

@@ -21,6 +21,7 @@ describe('a pending card', () => {
   it('says what, who, on whose behalf, with which values, why, who must answer and until when', () => {
     expect(said(card(aRecord()).blocks)).toMatchInlineSnapshot(`
       "# Approval needed: deploy service payments-api in prod
+      🟠 High severity · ⏳ decide before 2026-11-24 08:00 UTC
       Requested by  release-bot (ai_agent) on behalf of <@U0ALICE> alice · owner <@U0BOB> bob · through deployer
       Action  deploy
       Resource  service payments-api
@@ -35,7 +36,6 @@ describe('a pending card', () => {
       Reason
       > Fixes the double charge on retries.
       ☐ Service owners: 0 of 2 · waiting for @db-owners, <@U0CAROL>, <!subteam^S0DBA>
-      🟠 High severity · ⏳ decide before 2026-11-24 08:00 UTC
       Policy  Two service owners must approve.
       req_qrbhnqx7wa81tdmnemgkfstwqj · sha256:316ee0cc7eff… · policy 8f2c1d
       [Approve][Deny…][Details]
@@ -128,7 +128,7 @@ describe('a pending card', () => {
     const record = aRecord({}, { ...deploy, params: { file: 'invoice\u202efdp.exe' } });
     const text = said(card(record).blocks);
     expect(text).toContain('file  invoice\\u202efdp.exe');
-    expect(text).toContain('⚠ 1 invisible or control characters are shown as \\u escapes.');
+    expect(text).toContain('⚠ 1 invisible or control character is shown as a \\u escape.');
   });
 
   it('tells a string from a number, and a typed escape from a spelt-out one', () => {

@@ -12,12 +12,16 @@ import { type ModalView, modal } from './views.ts';
 import { headline, severityWords } from './words.ts';
 
 /** Bytes. The sum stays below the 10,000 characters that Slack is known to take. */
-const BUDGET = { facts: 3_600, mostFacts: 60, reason: 800, policy: 900 } as const;
+const BUDGET = { facts: 3_600, mostFacts: 60, lines: 60, reason: 800, policy: 900 } as const;
 const MOST_VOTES = 12;
 const LAYOUT = '\n';
 
 export function detailsView(record: RequestRecord, mentions: Mentions): ModalView {
-  const facts = factLines(factGroups(record.submission), { bytes: BUDGET.facts, facts: BUDGET.mostFacts });
+  const facts = factLines(factGroups(record.submission), {
+    bytes: BUDGET.facts,
+    facts: BUDGET.mostFacts,
+    lines: BUDGET.lines,
+  });
   const reason = shown((record.submission.reason ?? '').trim(), BUDGET.reason, LAYOUT);
   const isWhole = facts.isWhole && reason.isWhole;
   const blocks: KnownBlock[] = [

@@ -12,7 +12,11 @@ export type FactLines = {
   readonly left: number;
 };
 
-export type Budget = { readonly bytes: number; readonly facts: number };
+export type Budget = {
+  readonly bytes: number;
+  readonly facts: number /** Of a value in a block of its own. */;
+  readonly lines: number;
+};
 
 const LABEL_BYTES = 48;
 /** Separators around a line. */
@@ -20,7 +24,7 @@ const LINE_BYTES = 6;
 const LEAST_VALUE_BYTES = 28;
 const LAYOUT = '\n\t';
 
-type Line = {
+export type Line = {
   readonly label: string;
   readonly value: string;
   readonly isBlock: boolean;
@@ -32,13 +36,13 @@ export function factLines(groups: readonly FactGroup[], budget: Budget): FactLin
   const labels = shownFacts.map(fact => shown(fact.label, LABEL_BYTES));
   const titles = groups.reduce((sum, { title }) => sum + title.length, 0);
   const spent = labels.reduce((sum, { text }) => sum + Buffer.byteLength(text) + LINE_BYTES, titles);
-  const needs = shownFacts.map(fact => Buffer.byteLength(shownValue(fact, budget.bytes).text));
+  const needs = shownFacts.map(fact => Buffer.byteLength(shownValue(fact, budget.bytes, budget.lines).text));
   const shares = fairShares(needs, Math.max(0, budget.bytes - spent));
   let unseen = 0;
   let isWhole = shownFacts.length === all.length;
   const lines = new Map<Fact, Line>();
   shownFacts.forEach((fact, i) => {
-    const value = shownValue(fact, Math.max(shares[i] ?? 0, LEAST_VALUE_BYTES));
+    const value = shownValue(fact, Math.max(shares[i] ?? 0, LEAST_VALUE_BYTES), budget.lines);
     const label = labels[i] ?? { text: '', isWhole: false, unseen: 0 };
     unseen += value.unseen + label.unseen;
     isWhole &&= value.isWhole && label.isWhole;
@@ -51,8 +55,8 @@ export function factLines(groups: readonly FactGroup[], budget: Budget): FactLin
   return { blocks, isWhole, unseen, left: all.length - shownFacts.length };
 }
 
-function shownValue({ value, isBlock }: Fact, maxBytes: number) {
-  return shown(value, maxBytes, isBlock ? LAYOUT : '');
+function shownValue({ value, isBlock }: Fact, maxBytes: number, maxLines: number) {
+  return isBlock ? shown(value, maxBytes, LAYOUT, maxLines) : shown(value, maxBytes);
 }
 
 /** What each gets of a total: the modest get what they need, the greedy share what remains. */
@@ -69,7 +73,7 @@ export function fairShares(needs: readonly number[], total: number): number[] {
 }
 
 /** Single lines together in one section; a block value under its label. */
-function groupElements(title: string, lines: readonly Line[]): RichTextBlockElement[] {
+export function groupElements(title: string, lines: readonly Line[]): RichTextBlockElement[] {
   const elements: RichTextBlockElement[] = [];
   let open: RichTextElement[] = title === '' ? [] : [words(title, { bold: true })];
   const newline = () => (open.length === 0 ? [] : [words('\n')]);

@@ -36,7 +36,7 @@ export type Card = {
 };
 
 /** Bytes of UTF-8. Together they stay below 3 KB: a click carries the whole message back to us within three seconds. */
-const BUDGET = { facts: 800, mostFacts: 12, reason: 260, policy: 180 } as const;
+const BUDGET = { facts: 800, mostFacts: 12, lines: 12, reason: 260, policy: 180 } as const;
 const LAYOUT = '\n';
 
 /** Renders a record. The same record gives the same card, whoever renders it. */
@@ -62,17 +62,20 @@ export function minimalCard(record: RequestRecord): Card {
 function content(record: RequestRecord, mentions: Mentions): { blocks: KnownBlock[]; isWhole: boolean } {
   const { submission, approval, status } = record;
   const who = requester(record, mentions);
-  const facts = factLines(factGroups(submission), { bytes: BUDGET.facts, facts: BUDGET.mostFacts });
-  const reason = shown((submission.reason ?? '').trim(), BUDGET.reason, LAYOUT);
+  const facts = factLines(factGroups(submission), {
+    bytes: BUDGET.facts,
+    facts: BUDGET.mostFacts,
+    lines: BUDGET.lines,
+  });
+  const reason = shown((submission.reason ?? '').trim(), BUDGET.reason, LAYOUT, BUDGET.lines);
   const isWhole = who.isWhole && facts.isWhole && reason.isWhole;
   const unseen = who.unseen + facts.unseen + reason.unseen;
   const stages = stageLines(record, mentions, CARD_STAGES);
   const blocks: KnownBlock[] = [header(headline(record))];
-  if (isResolved(status)) blocks.push(richText(section(...outcomeElements(record, mentions))));
+  blocks.push(richText(section(...(isResolved(status) ? outcomeElements(record, mentions) : urgency(record)))));
   blocks.push(richText(section(...who.elements)), ...facts.blocks);
   if (reason.text !== '') blocks.push(richText(section(words('Reason', { bold: true })), quote(words(reason.text))));
   if (stages.length > 0) blocks.push(richText(section(...stages)));
-  if (status === 'pending') blocks.push(richText(section(...urgency(record))));
   const because = policyWords(record);
   if (because !== '') blocks.push(richText(section(words('Policy  ', { bold: true }), words(because))));
   const notes = remarks(record, { isWhole, unseen, left: facts.left });
@@ -106,7 +109,7 @@ function remarks(
 ): string[] {
   const mayDecide = record.status === 'pending' && isAskedHere(record);
   return [
-    ...(unseen > 0 ? [`⚠ ${unseen} invisible or control characters are shown as \\u escapes.`] : []),
+    ...(unseen > 0 ? [unseenNote(unseen)] : []),
     ...(isWhole
       ? []
       : [
@@ -114,6 +117,12 @@ function remarks(
         ]),
     ...(record.status === 'pending' && !isAskedHere(record) ? ['Policy does not let this be decided in Slack.'] : []),
   ];
+}
+
+function unseenNote(count: number): string {
+  return count === 1
+    ? '⚠ 1 invisible or control character is shown as a \\u escape.'
+    : `⚠ ${count} invisible or control characters are shown as \\u escapes.`;
 }
 
 /** Whether policy lets people decide in Slack. */

@@ -1,15 +1,16 @@
 // Everything that the requester sent, unabridged, page after page. Approve waits on the last one.
 import { needsReason } from '../../../domain/floor.ts';
 import type { RequestRecord } from '../../../domain/record.ts';
-import { spelt } from '../visible.ts';
-import { button, buttons, context, type KnownBlock, preformatted, richText, section, words } from './blocks.ts';
+import { shortened, spelt } from '../visible.ts';
+import { button, buttons, context, type KnownBlock, richText, section, words } from './blocks.ts';
 import type { CardValue } from './card-value.ts';
+import { groupElements } from './fact-lines.ts';
 import { asWord, type Fact, factGroups } from './facts.ts';
 import type { Mentions } from './people.ts';
 import { isAskedHere } from './request-card.ts';
 import { CARD_STAGES, stageLines } from './stages.ts';
 import { type ModalView, modal, reasonInput, remembered } from './views.ts';
-import { headline } from './words.ts';
+import { subject } from './words.ts';
 
 /** Characters in one preformatted block; Slack takes 3,000 in most text objects. */
 const CHUNK = 2_800;
@@ -17,6 +18,7 @@ const CHUNK = 2_800;
 const CHUNKS_A_PAGE = 2;
 /** Headings and labels weigh too. */
 const LABELS_A_PAGE = 30;
+const SHORT = 100;
 
 type Piece = { readonly label: string; readonly text: string };
 
@@ -25,9 +27,14 @@ export function reviewView(record: RequestRecord, about: CardValue, mentions: Me
   const pages = reviewPages(record);
   const at = Math.min(Math.max(1, Math.trunc(page) || 1), pages.length);
   const isLast = at === pages.length;
-  const body = (pages[at - 1] ?? []).flatMap(pieceBlocks);
+  const body = pageBlocks(pages[at - 1] ?? []);
   const blocks: KnownBlock[] = [
-    richText(section(words(headline(record, 300), { bold: true }), words(`\nPage ${at} of ${pages.length}`))),
+    richText(
+      section(
+        words(shortened(subject(record.submission), 300), { bold: true }),
+        words(`\nPage ${at} of ${pages.length}`),
+      ),
+    ),
     ...body,
     context(`${record.id} · ${record.digest}`),
   ];
@@ -113,6 +120,12 @@ export function chunks(text: string, size: number): string[] {
   return parts;
 }
 
-function pieceBlocks({ label, text }: Piece): KnownBlock[] {
-  return [richText(section(words(label, { bold: true })), preformatted(text))];
+/** Short values share a block, line by line; long ones have one of their own. */
+function pageBlocks(pieces: readonly Piece[]): KnownBlock[] {
+  const lines = pieces.map(({ label, text }) => ({
+    label,
+    value: text,
+    isBlock: text.length > SHORT || text.includes('\n'),
+  }));
+  return lines.length === 0 ? [] : [richText(...groupElements('', lines))];
 }
