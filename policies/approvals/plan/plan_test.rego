@@ -156,6 +156,11 @@ test_user[note] if {
 	{note | ["platform", "request", "no_user"] in found} == {note | not is_known}
 }
 
+test_as_many_people_as_the_quorum_are_enough if {
+	people := [{"type": "user", "id": "bob"}, {"type": "user", "id": "carol"}]
+	decide(changed({"quorum": 2, "approvers": people}), {}).outcome == "require_approval"
+}
+
 test_the_tables_are_not_empty if {
 	count(defects) == 31
 	count(guardrail_defects) == 6
