@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { sign } from '../../src/sandbox/delivery/http.ts';
 import { openWorkspace, type Workspace, type WorkspaceOptions } from '../../src/sandbox/workspace.ts';
-import { button, call, errorOf, post } from './support/api.ts';
+import { button, call, errorOf, plain, post } from './support/api.ts';
 
 type Frame = { readonly type: string; readonly envelope_id?: string; readonly [field: string]: unknown };
 
@@ -177,6 +177,28 @@ describe('what a person cannot do', () => {
     if (!shown) throw new Error('The message did not arrive.');
     await expect(workspace.as('bob').click(shown, 'go')).rejects.toThrow('nothing to press');
     expect(await workspace.as('bob').click(shown, 'go', { stale: true })).toMatchObject({ failure: 'no_connection' });
+  });
+
+  it('and a click carries what is entered around the button', async () => {
+    const workspace = await open();
+    const element = { type: 'plain_text_input', action_id: 'note', initial_value: 'draft' };
+    const select = { type: 'static_select', action_id: 'pick', options: [{ text: plain('One'), value: '1' }] };
+    const blocks = [
+      { type: 'input', block_id: 'in', label: plain('Note'), element },
+      { type: 'actions', block_id: 'row', elements: [button('go'), select] },
+    ];
+    const ts = await post(workspace, 'C0SEC', { blocks });
+    const where = { channel: 'C0SEC', ts };
+    const pressed = await workspace.as('bob').click(where, 'go', { values: { note: 'checked' } });
+    expect(pressed.payload.state).toMatchObject({
+      values: { in: { note: { value: 'checked' } }, row: { pick: { selected_option: null } } },
+    });
+    const picked = await workspace.as('bob').click(where, 'row/pick', { value: '1' });
+    expect(picked.payload).toMatchObject({
+      state: { values: { in: { note: { value: 'draft' } }, row: { pick: { selected_option: { value: '1' } } } } },
+      actions: [{ type: 'static_select', selected_option: { value: '1' } }],
+    });
+    await expect(workspace.as('bob').click(where, 'pick', { value: '2' })).rejects.toThrow('There is no option "2"');
   });
 
   it('waiting in vain says what the app has done', async () => {

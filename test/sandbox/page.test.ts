@@ -135,6 +135,8 @@ describe.skipIf(executable === undefined)('the page', { timeout: 90_000 }, () =>
     await page.getByRole('button', { name: 'Yes, approve' }).click();
     await visible('Only visible to you');
     await visible('Your vote was recorded.');
+    await page.getByRole('button', { name: 'Dismiss message' }).click();
+    await page.locator('.is-ephemeral').waitFor({ state: 'detached', timeout: WAIT_MS });
     await page.getByRole('button', { name: '1 reply' }).click();
     await page.getByRole('complementary', { name: 'Thread' }).getByText('One of one.').waitFor({ timeout: WAIT_MS });
     await open('user=U0CAROL&channel=C0APPROVALS');

@@ -28,7 +28,7 @@ export type ClickOptions = {
   readonly lateMs?: number;
   /** The option chosen in a select, the date in a picker and so on. */
   readonly value?: string | readonly string[];
-  /** What is entered in the modal at the moment of the click. */
+  /** What is entered in the modal or message at the moment of the click. */
   readonly values?: Values;
   /** Press what the given Message showed, even if it has changed since: a client that has not refreshed. */
   readonly stale?: boolean;

@@ -70,6 +70,7 @@ export function messageClick(
   message: Message | Ephemeral,
   pressed: Pressed,
   rights: Rights,
+  values: Values,
 ): Wire {
   const channel = findChannel(state, message.channel);
   const attachment = message.attachments.findIndex(one =>
@@ -89,7 +90,9 @@ export function messageClick(
     },
     channel: channelRef(channel),
     message: isEphemeral(message) ? wireEphemeral(state, message) : wireMessage(state, message, true),
-    state: { values: stateValues(message.blocks, {}) },
+    state: {
+      values: stateValues([...message.blocks, ...message.attachments.flatMap(one => one.blocks ?? [])], values),
+    },
     actions: [actionOf(pressed.element, pressed.value, pressed.actionTs)],
   };
 }

@@ -9,7 +9,7 @@ import type { ResponseTarget, Windows } from '../windows.ts';
 import { wireView } from '../wire.ts';
 import type { ClickOptions, Delivery, Person, Place } from './acts.ts';
 import { showReply } from './command-reply.ts';
-import { clientErrors, pickElement } from './elements.ts';
+import { clientErrors, type Element, pickElement, type Values } from './elements.ts';
 import * as payloads from './payloads.ts';
 import { currentMessage, currentView, enter } from './sight.ts';
 import { applySubmission } from './submission.ts';
@@ -49,12 +49,11 @@ export function createPerson(world: World, nameOrId: string): Person {
     const actionTs = options.at === undefined ? state.clock.nextTs() : (options.at / 1000).toFixed(6);
     if ('hash' in where) {
       const view = options.stale ? where : currentView(state, where);
-      if (view.user !== person.id)
-        throw new Error(`${person.name} cannot press "${actionId}": that view is not theirs.`);
+      if (view.user !== person.id) throw new Error(`"${actionId}" is on a view that ${person.name} does not see.`);
       const element = pickElement(view.blocks, actionId, `the ${view.type} "${view.title?.text ?? view.callback_id}"`);
       const rights = { trigger_id: windows.openTrigger({ user: person.id, viewId: view.id }) };
       const pressed = { element, value: options.value, actionTs };
-      return payloads.viewClick(state, person, view, pressed, rights, options.values ?? {});
+      return payloads.viewClick(state, person, view, pressed, rights, entered(element, options));
     }
     const message = options.stale && 'text' in where ? where : currentMessage(state, where, person.id);
     enter(state, message.channel, person.id);
@@ -66,7 +65,8 @@ export function createPerson(world: World, nameOrId: string): Person {
       ts: message.ts,
       isEphemeral: 'ephemeral' in message,
     });
-    return payloads.messageClick(state, person, message, { element, value: options.value, actionTs }, rights);
+    const pressed = { element, value: options.value, actionTs };
+    return payloads.messageClick(state, person, message, pressed, rights, entered(element, options));
   }
 
   return {
@@ -169,4 +169,9 @@ export function createPerson(world: World, nameOrId: string): Person {
       return message;
     },
   };
+}
+
+/** A choice just made is part of what is entered. */
+function entered(element: Element, { value, values = {} }: ClickOptions): Values {
+  return value === undefined ? values : { ...values, [`${element.block_id}/${element.action_id}`]: value };
 }

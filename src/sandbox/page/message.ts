@@ -1,21 +1,24 @@
 // Draws one message: who, when, what it says, what can be pressed, and the thread below it.
 import { html } from 'htm/preact';
 import type { VNode } from 'preact';
+import { useState } from 'preact/hooks';
 import type { Ephemeral, Message } from '../entities.ts';
 import { Avatar } from './avatar.ts';
 import { Blocks } from './blocks.ts';
 import { agoOf, fullTimeOf, timeOf } from './dates.ts';
 import { Icon } from './icons.ts';
+import type { Values } from './snapshot.ts';
 import { Emoji, Mrkdwn } from './text.ts';
 import { type Surface, SurfaceContext, useWorld } from './world.ts';
 
 function useMessageSurface(message: Message | Ephemeral): Surface {
   const { act } = useWorld();
+  const [values, setValues] = useState<Values>({});
   const where = { channel: message.channel, ts: message.ts };
   return {
-    press: (action, value) => act({ act: 'click', where, action, ...(value === undefined ? {} : { value }) }),
-    values: {},
-    enter: () => undefined,
+    press: (action, value) => act({ act: 'click', where, action, values, ...(value === undefined ? {} : { value }) }),
+    values,
+    enter: (key, value) => setValues(before => ({ ...before, [key]: value })),
     errors: {},
   };
 }
@@ -110,17 +113,26 @@ function ThreadSummary({ ts, replies }: { readonly ts: string; readonly replies:
   </button>`;
 }
 
-export function EphemeralRow(props: { readonly message: Ephemeral; readonly onDismiss: () => void }): VNode {
+/** Dismissed for as long as the tab is open, wherever one goes meanwhile. */
+const dismissed = new Set<string>();
+
+export function EphemeralRow({ message }: { readonly message: Ephemeral }): VNode {
   const { snapshot } = useWorld();
+  const [isGone, setGone] = useState(dismissed.has(message.ts));
+  if (isGone) return html``;
+  const dismiss = (): void => {
+    dismissed.add(message.ts);
+    setGone(true);
+  };
   const app = snapshot.users[snapshot.app.botUserId];
-  return html`<article class="message is-ephemeral" data-ts=${props.message.ts} aria-label="Only visible to you">
+  return html`<article class="message is-ephemeral" data-ts=${message.ts} aria-label="Only visible to you">
     <p class="ephemeral-note"><${Icon} name="eye" size=${14} /> Only visible to you</p>
     <div class="message-gutter"><${Avatar} user=${app} /></div>
     <div class="message-main">
       <header class="message-head"><b class="message-author">${snapshot.app.name}</b><span class="badge-app">APP</span>
-        <time class="message-time" title=${fullTimeOf(props.message.ts)}>${timeOf(props.message.ts)}</time></header>
-      <${Content} message=${props.message} />
-      <button type="button" class="link-button" onClick=${props.onDismiss}>Dismiss message</button>
+        <time class="message-time" title=${fullTimeOf(message.ts)}>${timeOf(message.ts)}</time></header>
+      <${Content} message=${message} />
+      <button type="button" class="link-button" onClick=${dismiss}>Dismiss message</button>
     </div>
   </article>`;
 }

@@ -1,7 +1,7 @@
 // The channel in the middle: its header, its messages by day, and the composer.
 import { html } from 'htm/preact';
 import type { VNode } from 'preact';
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import type { Ephemeral, Message } from '../entities.ts';
 import { Composer } from './composer.ts';
 import { dayOf } from './dates.ts';
@@ -94,8 +94,7 @@ export function Pane(props: {
   const { channel, tab, setTab } = props;
   const { snapshot } = useWorld();
   const messages = snapshot.messages[channel.id] ?? [];
-  const [dismissed, setDismissed] = useState<ReadonlySet<string>>(new Set());
-  const ephemerals = snapshot.ephemerals.filter(one => one.channel === channel.id && !dismissed.has(one.ts));
+  const ephemerals = snapshot.ephemerals.filter(one => one.channel === channel.id);
   const rows = rowsOf(messages, ephemerals);
   const isHome = channel.kind === 'dm' && tab === 'home';
   return html`<main class="pane" aria-label=${channel.name}>
@@ -108,10 +107,7 @@ export function Pane(props: {
           ${rows.map(row => {
             if (row.kind === 'day')
               return html`<div class="day" key=${row.key} role="separator"><span>${row.name}</span></div>`;
-            if (row.kind === 'ephemeral') {
-              const dismiss = () => setDismissed(new Set([...dismissed, row.message.ts]));
-              return html`<${EphemeralRow} key=${row.key} message=${row.message} onDismiss=${dismiss} />`;
-            }
+            if (row.kind === 'ephemeral') return html`<${EphemeralRow} key=${row.key} message=${row.message} />`;
             const replies = messages.filter(one => isReply(one) && one.thread_ts === row.message.ts);
             return html`<${MessageRow} key=${row.key} message=${row.message} isContinued=${row.isContinued} replies=${replies} />`;
           })}

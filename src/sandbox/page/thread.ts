@@ -31,7 +31,7 @@ export function Thread({ channel, ts }: { readonly channel: ListedChannel; reado
           : html`<p class="thread-none">No replies yet.</p>`
       }
       ${replies.map(reply => html`<${MessageRow} key=${reply.ts} message=${reply} isContinued=${false} replies=${[]} isInThread=${true} />`)}
-      ${hidden.map(one => html`<${EphemeralRow} key=${one.ts} message=${one} onDismiss=${() => undefined} />`)}
+      ${hidden.map(one => html`<${EphemeralRow} key=${one.ts} message=${one} />`)}
     <//>
     <${Composer} key=${ts} channel=${channel} threadTs=${ts} />
   </aside>`;
