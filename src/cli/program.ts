@@ -1,0 +1,53 @@
+// The command line: reads the environment file, hands over to one command, ends with its exit code.
+import { existsSync } from 'node:fs';
+import { Command } from 'commander';
+import { addCancel } from './commands/cancel.ts';
+import { addDemo } from './commands/demo.ts';
+import { addDoctor } from './commands/doctor.ts';
+import { addKeys } from './commands/keys.ts';
+import { addList } from './commands/list.ts';
+import { addRequest } from './commands/request.ts';
+import { addRun } from './commands/run.ts';
+import { addServe } from './commands/serve.ts';
+import { addShow } from './commands/show.ts';
+import { addWait } from './commands/wait.ts';
+import { EXIT, EXIT_HELP } from './exit-codes.ts';
+import { explain } from './failing.ts';
+
+const end = (code: number): void => {
+  process.exitCode = code;
+};
+
+// A broken pipe (`countersign list | head`) is how a reader says thank you.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(process.exitCode ?? EXIT.ok);
+});
+
+const program = new Command('countersign')
+  .description('Ask before an action that matters: policy decides, people countersign.')
+  .addHelpText('after', EXIT_HELP)
+  .enablePositionalOptions()
+  .showHelpAfterError('See --help.')
+  .exitOverride();
+
+addServe(program, end);
+addRequest(program, end);
+addWait(program, end);
+addShow(program, end);
+addList(program, end);
+addCancel(program, end);
+addRun(program, end);
+addKeys(program, end);
+addDoctor(program, end);
+addDemo(program);
+
+/** Runs the command that was typed; the process ends with its exit code. */
+export async function runProgram(): Promise<void> {
+  try {
+    if (existsSync('.env')) process.loadEnvFile('.env');
+    await program.parseAsync();
+  } catch (error) {
+    end(explain(error));
+  }
+}
