@@ -19,11 +19,13 @@ const CONNECT_PATIENCE_MS = 15_000;
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 10_000;
 const CALL_TIMEOUT_MS = 5_000;
+const SHORT_LIFE_MS = 5_000;
 
 export function createSocket(appToken: string, settings: SlackSettings): Socket {
   let app: App | undefined;
-  const lines = Array.from({ length: LINES }, () =>
-    createLine(() => connection(appToken, settings, app), settings.observe),
+  // Only the first line tells of its trouble: the others are a comfort.
+  const lines = Array.from({ length: LINES }, (_, n) =>
+    createLine(() => connection(appToken, settings, app), n === 0 ? settings.observe : undefined),
   );
   return {
     receiver: {
@@ -39,7 +41,6 @@ export function createSocket(appToken: string, settings: SlackSettings): Socket 
     async start() {
       const [first, ...others] = lines;
       await first?.start();
-      // Further lines are a comfort: what keeps them from connecting keeps nobody from clicking.
       for (const line of others) line.start().catch(() => undefined);
     },
     async stop() {
@@ -101,25 +102,31 @@ function createLine(connect: () => ReturnType<typeof connection>, observe: Obser
   async function stay(connected: () => void, failed: (error: unknown) => void): Promise<void> {
     let failures = 0;
     while (!isStopping) {
+      const beganAt = Date.now();
       try {
-        await live(() => {
-          failures = 0;
-          connected();
-        });
+        await live(connected);
+        // Slack may send us away as soon as we come: that is no reason to come at once again.
+        failures = Date.now() - beganAt > SHORT_LIFE_MS ? 0 : failures + 1;
       } catch (error) {
         failures += 1;
         failed(error);
         observe?.(trouble(error));
-        if (!isStopping) await pause(failures, stopping.promise);
       }
+      if (!isStopping && failures > 0) await pause(failures, stopping.promise);
     }
   }
 
   return {
     start() {
       return new Promise((resolve, reject) => {
-        running = stay(resolve, error => {
-          if (!isUnhealable(error)) return resolve();
+        let hasConnected = false;
+        const connected = () => {
+          hasConnected = true;
+          resolve();
+        };
+        running = stay(connected, error => {
+          // A token that worked before may work again: only a start is worth stopping for it.
+          if (hasConnected || !isUnhealable(error)) return resolve();
           isStopping = true;
           reject(slackFailure(error, 'apps.connections.open'));
         });
