@@ -1,0 +1,234 @@
+// What is down comes back, and nothing was decided, lost or said twice meanwhile.
+import { afterEach, describe, expect, it } from 'vitest';
+import type { Submission } from '../../src/domain/submission.ts';
+import { cardOf, cardSaying, cardsAbout, hasButton } from '../support/cards.ts';
+import { type House, type HouseOptions, openHouse } from '../support/house.ts';
+import { startOpa, startRedis } from '../support/services.ts';
+
+const ends: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const end of ends.splice(0).reverse()) await end();
+});
+
+async function open(options?: HouseOptions): Promise<House> {
+  const house = await openHouse(options);
+  ends.push(() => house.stop());
+  return house;
+}
+
+async function ownOpa() {
+  const opa = await startOpa({ policies: ['policies'] });
+  ends.push(() => opa.stop());
+  return opa;
+}
+
+const deploy: Submission = {
+  action: 'deploy',
+  user: { id: 'alice' },
+  resource: { type: 'service', id: 'payments-api', environment: 'prod' },
+};
+const remove: Submission = {
+  action: 'delete-resource',
+  user: { id: 'alice', role: 'admin' },
+  resource: { type: 'bucket', id: 'b-42', state: 'active' },
+};
+
+describe('OPA is down', () => {
+  it.each(['http', 'queue'] as const)(
+    'a request over %s is taken, is pending and says why; it is decided when OPA is back',
+    async via => {
+      const opa = await ownOpa();
+      const house = await open({ env: { OPA_URL: opa.url, OPA_TIMEOUT: '1s' } });
+      await opa.kill();
+      const { id } = await house[via].submit(remove);
+      await expect
+        .poll(async () => (await house.http.read(id).catch(() => undefined))?.trouble, { timeout: 10_000 })
+        .toMatch(/OPA/);
+      expect(await house.http.read(id)).toMatchObject({ status: 'pending' });
+      await opa.restart();
+      expect(await house.http.wait(id, { timeoutMs: 15_000 })).toMatchObject({
+        status: 'approved',
+        resolved_by: 'policy',
+      });
+    },
+  );
+
+  it('G7: an OPA outage never produces a denial: what it outlasts is expired, and says so', async () => {
+    const opa = await ownOpa();
+    const house = await open({ env: { OPA_URL: opa.url, OPA_TIMEOUT: '1s' } });
+    await opa.kill();
+    const view = await house.http.request({ ...remove, expires_in: '2s' });
+    expect(view).toMatchObject({ status: 'expired', resolved_by: 'clock' });
+    expect(view.resolution_reason).toMatch(/OPA/);
+  });
+
+  it('a click meanwhile is answered: nothing was recorded, try again; and later it counts', async () => {
+    const opa = await ownOpa();
+    const house = await open({ env: { OPA_URL: opa.url, OPA_TIMEOUT: '1s' } });
+    const { id } = await house.http.submit(deploy);
+    const card = await cardOf(house.workspace, id);
+    await opa.kill();
+    const bob = house.workspace.as('U0BOB');
+    const { acked, tookMs } = await bob.click(card, 'approve');
+    expect({ acked, isPrompt: tookMs < 3_000 }).toEqual({ acked: true, isPrompt: true });
+    await house.workspace.until('a word to bob', () =>
+      JSON.stringify(house.workspace.ephemerals('U0BOB')).includes('try again'),
+    );
+    expect(await house.http.read(id)).toMatchObject({ status: 'pending', votes: [] });
+    await opa.restart();
+    await expect
+      .poll(
+        async () => {
+          await bob.click(card, 'approve', { stale: true });
+          return (await house.http.wait(id, { timeoutMs: 2_000 }).catch(() => undefined))?.status;
+        },
+        { timeout: 15_000 },
+      )
+      .toBe('approved');
+  });
+});
+
+describe('policy changed meanwhile', () => {
+  it('I1: a tightened policy kills a pending approval and tells everyone why', async () => {
+    const opa = await ownOpa();
+    const frozen = await startOpa({ policies: ['test/e2e/frozen'] });
+    ends.push(() => frozen.stop());
+    const before = await open({ env: { OPA_URL: opa.url } });
+    const { id } = await before.http.submit(deploy);
+    const card = await cardOf(before.workspace, id);
+    await before.app.stop();
+    const after = await open({ beside: before, env: { OPA_URL: frozen.url } });
+    await after.workspace.as('U0BOB').click(card, 'approve');
+    const view = await after.http.wait(id);
+    expect(view).toMatchObject({
+      status: 'denied',
+      resolved_by: 'policy',
+      resolution_reason: 'Changes are frozen until Monday',
+    });
+    const shown = await cardSaying(after.workspace, id, 'denied', 'frozen until monday');
+    expect(hasButton(shown, 'approve')).toBe(false);
+  });
+
+  it('H4: an answer that makes no sense ends the request failed, at once, with the cause', async () => {
+    const opa = await startOpa({ policies: ['test/e2e/nonsense'] });
+    ends.push(() => opa.stop());
+    const house = await open({ env: { OPA_URL: opa.url } });
+    const view = await house.http.request(remove);
+    expect(view).toMatchObject({ status: 'failed', resolved_by: 'system' });
+    expect(view.resolution_reason).toContain('outcome');
+  });
+});
+
+describe('Slack is in trouble', () => {
+  it('C8: a connection dropped after commit leaves one visible request', async () => {
+    const house = await open();
+    house.workspace.inject('chat.postMessage', { kind: 'drop_after_commit' });
+    const { id } = await house.http.submit(deploy);
+    await expect.poll(async () => (await house.record(id)).cards[0]?.ts, { timeout: 30_000 }).toBeDefined();
+    expect(cardsAbout(house.workspace, id)).toHaveLength(1);
+    await house.workspace.as('U0BOB').click(await cardOf(house.workspace, id), 'approve');
+    expect(await house.http.wait(id)).toMatchObject({ status: 'approved' });
+    await cardSaying(house.workspace, id, 'approved');
+  }, 60_000);
+
+  it('D5: a crash between store and post still posts', async () => {
+    const house = await open();
+    house.workspace.inject('chat.postMessage', { kind: 'http', status: 500 }, { times: 100 });
+    const { id } = await house.http.submit(deploy);
+    await house.workspace.until('a failed post', () =>
+      house.workspace.calls.some(({ method }) => method === 'chat.postMessage'),
+    );
+    await house.app.stop();
+    house.workspace.clearFaults();
+    const next = await open({ beside: house });
+    await expect.poll(() => cardsAbout(next.workspace, id).length, { timeout: 40_000 }).toBe(1);
+  }, 60_000);
+
+  it('D9: a restart between post and decision still updates the card', async () => {
+    const house = await open();
+    const { id } = await house.http.submit(deploy);
+    await cardOf(house.workspace, id);
+    await house.restart();
+    await house.http.cancel(id);
+    const card = await cardSaying(house.workspace, id, 'cancelled');
+    expect(hasButton(card, 'approve')).toBe(false);
+  });
+
+  it('D13: an archived channel falls back', async () => {
+    const house = await open();
+    house.workspace.setChannel('C0FINANCE', { is_archived: true });
+    const { id } = await house.http.submit({
+      action: 'refund',
+      user: { id: 'erin', role: 'support' },
+      resource: { type: 'order', id: 'A-1' },
+      params: { amount_cents: 48_000 },
+    });
+    await expect.poll(async () => (await house.http.read(id)).slack?.channel, { timeout: 15_000 }).toBe('C0APPROVALS');
+    expect((await house.audit(id)).find(({ event }) => event === 'card_undeliverable')).toMatchObject({
+      channel: 'C0FINANCE',
+    });
+  });
+
+  it('D12, E8: an undeliverable request is visible to its requester as failed, never as a denial', async () => {
+    const house = await open();
+    house.workspace.setChannel('C0APPROVALS', { is_archived: true });
+    const view = await house.http.request(deploy);
+    expect(view).toMatchObject({ status: 'failed', resolved_by: 'system', votes: [] });
+    expect(view.resolution_reason).toMatch(/C0APPROVALS.*archived/);
+  });
+
+  it('a deleted card is posted again, and can be decided', async () => {
+    const house = await open();
+    const { id } = await house.http.submit(deploy);
+    const card = await cardOf(house.workspace, id);
+    house.workspace.inject('chat.update', { kind: 'ok_false', error: 'message_not_found' });
+    await house.workspace.as('U0BOB').click(card, 'approve');
+    expect(await house.http.wait(id)).toMatchObject({ status: 'approved' });
+    await expect.poll(() => cardsAbout(house.workspace, id).length, { timeout: 15_000 }).toBe(2);
+  });
+});
+
+describe('Redis is in trouble', () => {
+  it('D3: a click during store trouble is answered, not lost; over HTTP it is 503; and all goes on when it is back', async () => {
+    const redis = await startRedis();
+    ends.push(() => redis.stop());
+    const house = await open({ env: { REDIS_URL: redis.url } });
+    const { id } = await house.http.submit(deploy);
+    const card = await cardOf(house.workspace, id);
+    await expect.poll(async () => (await house.http.read(id)).slack?.ts).toBe(card.ts);
+    await redis.kill();
+    await house.workspace.as('U0BOB').click(card, 'approve');
+    await house.workspace.until(
+      'a word to bob',
+      () => JSON.stringify(house.workspace.ephemerals('U0BOB')).includes('try again'),
+      15_000,
+    );
+    const answer = await fetch(`${house.app.api?.url}/v1/requests/${id}`, {
+      headers: { authorization: `Bearer ${house.apiKey}` },
+    });
+    expect(answer.status).toBe(503);
+    await redis.restart();
+    await expect
+      .poll(async () => (await house.http.read(id).catch(() => undefined))?.status, { timeout: 15_000 })
+      .toBe('pending');
+    await house.workspace.as('U0BOB').click(card, 'approve', { stale: true });
+    expect(await house.http.wait(id, { timeoutMs: 20_000 })).toMatchObject({ status: 'approved' });
+  }, 60_000);
+});
+
+describe('the process is killed', () => {
+  it('D27: the API goes while 100 wait: all are told after they ask again', async () => {
+    const house = await open({ roles: ['worker', 'slack'] });
+    const api = await open({ beside: house, roles: ['api'], env: { API_PORT: '0' } });
+    const port = new URL(api.app.api?.url ?? '').port;
+    const asked = await Promise.all(
+      Array.from({ length: 100 }, () => api.http.submit({ ...deploy, expires_in: '6s' })),
+    );
+    const answers = asked.map(({ id }) => api.http.wait(id, { timeoutMs: 40_000 }));
+    await api.app.stop();
+    const next = await open({ beside: house, roles: ['api'], env: { API_PORT: port } });
+    expect(next.app.api?.url).toContain(port);
+    const views = await Promise.all(answers);
+    expect(new Set(views.map(({ status }) => status))).toEqual(new Set(['expired']));
+  }, 90_000);
+});
