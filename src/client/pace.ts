@@ -25,18 +25,21 @@ export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
   });
 }
 
-/** One signal for a timeout and the caller's own; `release` lets go of both. */
-export function limit(timeoutMs: number, signal: AbortSignal | undefined) {
+/**
+ * One signal for a timeout and the caller's own; `release` lets go of all. Listeners rather than `AbortSignal.any`, whose
+ * traces would stay on a signal that outlives many calls.
+ */
+export function limit(timeoutMs: number, ...signals: readonly (AbortSignal | undefined)[]) {
   const ending = new AbortController();
-  const end = () => ending.abort(signal?.reason);
+  const end = () => ending.abort(signals.find(signal => signal?.aborted)?.reason);
   const timer = timeoutMs > LONGEST_TIMER_MS ? undefined : setTimeout(end, Math.max(0, timeoutMs));
-  if (signal?.aborted === true) end();
-  else signal?.addEventListener('abort', end, { once: true });
+  if (signals.some(signal => signal?.aborted)) end();
+  for (const signal of signals) signal?.addEventListener('abort', end, { once: true });
   return {
     signal: ending.signal,
     release() {
       clearTimeout(timer);
-      signal?.removeEventListener('abort', end);
+      for (const signal of signals) signal?.removeEventListener('abort', end);
     },
   };
 }

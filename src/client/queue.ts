@@ -100,8 +100,8 @@ export function connectQueue(options: QueueClientOptions): Countersign {
 
   async function wait(id: string, more: WaitOptions = {}, digest?: string): Promise<ResolvedView> {
     const { reads, changes, queue } = await connections();
-    const { signal: ending, release } = limit(more.timeoutMs ?? Number.POSITIVE_INFINITY, more.signal);
-    const signal = AbortSignal.any([ending, closing.signal]);
+    const { timeoutMs = Number.POSITIVE_INFINITY } = more;
+    const { signal, release } = limit(timeoutMs, more.signal, closing.signal);
     const bell = newBell();
     const unwatch = changes.watch(id, bell.ring);
     let isMissing = false;

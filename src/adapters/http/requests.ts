@@ -67,7 +67,7 @@ export function waitForRequest(ports: HttpPorts, stopping: AbortSignal): CallHan
     if (record === undefined) return sendProblem(reply, unknownRequest());
     if (isResolved(record.status)) return sendView(reply, record);
     const timeoutMs = Math.min(durationMs(query.value.timeout) ?? 0, LONGEST_WAIT_MS);
-    const waited = await waitUntilResolved(ports, record.id, timeoutMs, AbortSignal.any([goneSignal(reply), stopping]));
+    const waited = await whileWanted(reply, stopping, signal => waitUntilResolved(ports, record.id, timeoutMs, signal));
     return sendView(reply, waited ?? record);
   };
 }
@@ -114,11 +114,19 @@ async function waitUntilResolved(ports: HttpPorts, id: string, timeoutMs: number
   }
 }
 
-/** Aborted when the client hangs up before it has its answer. */
-function goneSignal(reply: FastifyReply): AbortSignal {
-  const gone = new AbortController();
-  reply.raw.once('close', () => gone.abort());
-  return gone.signal;
+/** The signal is aborted when the client hangs up, or when the server is about to stop. */
+async function whileWanted<T>(reply: FastifyReply, stopping: AbortSignal, work: (signal: AbortSignal) => Promise<T>) {
+  const leaving = new AbortController();
+  const leave = () => leaving.abort();
+  reply.raw.once('close', leave);
+  if (stopping.aborted) leave();
+  stopping.addEventListener('abort', leave, { once: true });
+  try {
+    return await work(leaving.signal);
+  } finally {
+    reply.raw.off('close', leave);
+    stopping.removeEventListener('abort', leave);
+  }
 }
 
 function refused(code: string, record: RequestRecord | undefined): Problem {
