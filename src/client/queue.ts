@@ -1,14 +1,14 @@
 // Countersign through the queue: signed envelopes in, and the record read from Redis where it is kept.
 import { randomUUID } from 'node:crypto';
-import type { Queue } from 'bullmq';
-import type { Redis, RedisOptions } from 'ioredis';
+import type { Redis } from 'ioredis';
 import { type QueueKey, readQueueKey, sealEnvelope } from '../domain/envelope.ts';
 import type { RequestRecord } from '../domain/record.ts';
 import { requestId } from '../domain/request-id.ts';
-import { parseSubmission, submissionDigest } from '../domain/submission.ts';
+import { type Fault, parseSubmission, submissionDigest } from '../domain/submission.ts';
 import { view } from '../domain/view.ts';
 import { type AnyView, isResolvedView, type ResolvedView, readView } from './answer.ts';
-import { type Changes, followChanges, newBell } from './changes.ts';
+import { newBell } from './changes.ts';
+import { type Connections, hasLeftQueue, openConnections, readOrTrouble } from './connections.ts';
 import {
   type ActionRequest,
   type Countersign,
@@ -33,11 +33,6 @@ export type QueueClientOptions = {
 
 /** A lost hint costs this long, not the answer. */
 const REREAD_MS = 2_000;
-const shared = {
-  retryStrategy: (times: number) => Math.min(50 * 2 ** times, 1_000) + Math.random() * 100,
-  connectTimeout: 5_000,
-  connectionName: 'countersign-client',
-} satisfies RedisOptions;
 
 /** Connects through BullMQ and Redis. Nothing is sent before the first call. */
 export function connectQueue(options: QueueClientOptions): Countersign {
@@ -46,7 +41,7 @@ export function connectQueue(options: QueueClientOptions): Countersign {
   const closing = new AbortController();
   let opened: Promise<Connections> | undefined;
   const connections = () => {
-    opened ??= open(options.redisUrl, namespace);
+    opened ??= openConnections(options.redisUrl, namespace);
     return opened;
   };
   let service: Promise<string> | undefined;
@@ -72,33 +67,33 @@ export function connectQueue(options: QueueClientOptions): Countersign {
     );
   }
 
-  async function submit(request: ActionRequest, more: WaitOptions = {}): Promise<Submitted> {
+  /** What is asked, ready to be sent; the same however often it is. */
+  async function prepare(request: ActionRequest, more: WaitOptions): Promise<Prepared> {
     const idempotencyKey = request.idempotency_key ?? randomUUID();
     const bodyText = JSON.stringify({ ...request, idempotency_key: idempotencyKey });
     // Nobody answers an envelope, so what would be refused must be found here.
     const parsed = parseSubmission(JSON.parse(bodyText));
-    if (!parsed.ok) {
-      const first = parsed.faults[0];
-      const remedy = first === undefined ? 'Correct it.' : `${first.pointer} ${first.message}`;
-      throw new Rejected('invalid', 'The request is not valid.', remedy, { faults: parsed.faults });
-    }
-    const digest = submissionDigest(parsed.submission);
-    const { signal, release } = limit(Math.min(retryForMs, more.timeoutMs ?? retryForMs), more.signal);
+    if (!parsed.ok) throw invalid(parsed.faults);
+    const id = requestId(await patiently(more, serviceName), idempotencyKey);
+    return { id, idempotencyKey, digest: submissionDigest(parsed.submission), bodyText };
+  }
+
+  const send = ({ id, bodyText }: Prepared, more: WaitOptions): Promise<void> =>
+    patiently(more, async () => {
+      const { queue } = await connections();
+      await queue.add('request', { envelope: sealEnvelope(bodyText, key, Date.now()) }, { jobId: id });
+    });
+
+  async function patiently<T>(more: WaitOptions, attempt: () => Promise<T>): Promise<T> {
+    const { signal, release } = limit(Math.min(retryForMs, more.timeoutMs ?? retryForMs), more.signal, closing.signal);
     try {
-      const id = await untilDone(signal, async () => {
-        const jobId = requestId(await serviceName(), idempotencyKey);
-        const { queue } = await connections();
-        const envelope = sealEnvelope(bodyText, key, Date.now());
-        await queue.add('request', { envelope }, { jobId });
-        return jobId;
-      });
-      return { id, idempotencyKey, digest };
+      return await untilDone(signal, attempt);
     } finally {
       release();
     }
   }
 
-  async function wait(id: string, more: WaitOptions = {}, digest?: string): Promise<ResolvedView> {
+  async function wait(id: string, more: WaitOptions, sending?: Sending): Promise<ResolvedView> {
     const { reads, changes, queue } = await connections();
     const { timeoutMs = Number.POSITIVE_INFINITY } = more;
     const { signal, release } = limit(timeoutMs, more.signal, closing.signal);
@@ -107,11 +102,14 @@ export function connectQueue(options: QueueClientOptions): Countersign {
     let isMissing = false;
     try {
       await changes.following();
+      await sending?.send();
+      // Watched since before it was sent, under a key that nobody had: whatever becomes of it will ring.
+      if (sending?.isNew === true) await bell.heard(REREAD_MS, signal);
       for (;;) {
         bell.reset();
         const found = await readOrTrouble(reads, namespace, id);
         if (found !== 'trouble' && found !== undefined) {
-          const current = checked(found, id, digest);
+          const current = checked(found, id, sending?.digest);
           if (isResolvedView(current)) return current;
         }
         if (found === undefined && isMissing) throw notAdmitted(id);
@@ -126,13 +124,18 @@ export function connectQueue(options: QueueClientOptions): Countersign {
   }
 
   return {
-    submit,
-    wait: (id, more) => wait(id, more),
+    async submit(request, more = {}) {
+      const prepared = await prepare(request, more);
+      await send(prepared, more);
+      const { bodyText: _sent, ...submitted } = prepared;
+      return submitted;
+    },
+    wait: (id, more = {}) => wait(id, more),
     async request(request, more = {}) {
-      const began = performance.now();
-      const { id, digest } = await submit(request, more);
-      const leftMs = more.timeoutMs === undefined ? {} : { timeoutMs: more.timeoutMs - (performance.now() - began) };
-      return wait(id, { ...more, ...leftMs }, digest);
+      const prepared = await prepare(request, more);
+      const { id, digest } = prepared;
+      const isNew = request.idempotency_key === undefined;
+      return wait(id, more, { digest, isNew, send: () => send(prepared, more) });
     },
     async close() {
       closing.abort();
@@ -149,46 +152,10 @@ function keyFrom(text: string): QueueKey {
   throw new CountersignError('no_key', 'The queue key cannot be read.', remedy);
 }
 
-type Tempers = Pick<RedisOptions, 'maxRetriesPerRequest' | 'commandTimeout' | 'socketTimeout' | 'enableAutoPipelining'>;
+type Prepared = Submitted & { readonly bodyText: string };
 
-type Connections = {
-  readonly queue: Queue;
-  readonly reads: Redis;
-  readonly changes: Changes;
-  close(): void;
-};
-
-/** Loaded only here: a service that asks over HTTP needs neither package. */
-async function open(redisUrl: string, namespace: string): Promise<Connections> {
-  const [{ Queue }, { Redis }] = await Promise.all([import('bullmq'), import('ioredis')]);
-  const connect = (more: Tempers) => new Redis(redisUrl, { ...shared, ...more }).on('error', () => {});
-  const writes = connect({ maxRetriesPerRequest: 1, commandTimeout: 3_000, socketTimeout: 5_000 });
-  const reads = connect({
-    maxRetriesPerRequest: 1,
-    commandTimeout: 3_000,
-    socketTimeout: 5_000,
-    enableAutoPipelining: true,
-  });
-  const blocking = connect({ maxRetriesPerRequest: null, socketTimeout: 15_000 });
-  const queue = new Queue('requests', {
-    connection: writes,
-    prefix: `{${namespace}}:bull`,
-    skipWaitingForReady: true,
-    skipMetasUpdate: true,
-  });
-  queue.on('error', () => {});
-  const changes = followChanges({ redis: reads, blocking, stream: `{${namespace}}:changes` });
-  return {
-    queue,
-    reads,
-    changes,
-    close() {
-      changes.stop();
-      writes.disconnect();
-      reads.disconnect();
-    },
-  };
-}
+/** A request that is sent while it is watched already. */
+type Sending = { readonly digest: string; readonly isNew: boolean; send(): Promise<void> };
 
 /** Tries until it is done: an error of Redis does not mean that nothing happened, and the same id makes it once. */
 async function untilDone<T>(signal: AbortSignal, attempt: () => Promise<T>): Promise<T> {
@@ -201,24 +168,12 @@ async function untilDone<T>(signal: AbortSignal, attempt: () => Promise<T>): Pro
       if (error instanceof Error && /^(NOAUTH|NOPERM|WRONGPASS)\b/.test(error.message)) {
         throw new Rejected('redis_refuses', 'Redis refuses this client.', 'Check the user and its rights in the URL.');
       }
-      lastCause = error;
+      // Its message only: a driver's error carries the command that failed, with everything that was sent.
+      lastCause = new Error(error instanceof Error ? error.message : 'unknown');
       await sleep(pauseMs(n), signal);
     }
   }
   throw new Unreachable('the queue in Redis', { cause: lastCause });
-}
-
-async function readOrTrouble(
-  redis: Redis,
-  namespace: string,
-  id: string,
-): Promise<RequestRecord | undefined | 'trouble'> {
-  try {
-    const text = await redis.hget(`{${namespace}}:request:${id}`, 'record');
-    return text === null ? undefined : (JSON.parse(text) as RequestRecord);
-  } catch {
-    return 'trouble';
-  }
 }
 
 function checked(record: RequestRecord, id: string, digest: string | undefined): AnyView {
@@ -229,13 +184,10 @@ function checked(record: RequestRecord, id: string, digest: string | undefined):
   return readView(view(record), { id });
 }
 
-/** Worked off, and yet there is no record: the envelope was refused. */
-async function hasLeftQueue(queue: Queue, id: string): Promise<boolean> {
-  try {
-    return ['completed', 'failed', 'unknown'].includes(await queue.getJobState(id));
-  } catch {
-    return false;
-  }
+function invalid(faults: readonly Fault[]): Rejected {
+  const [first] = faults;
+  const remedy = first === undefined ? 'Correct it.' : `${first.pointer} ${first.message}`;
+  return new Rejected('invalid', 'The request is not valid.', remedy, { faults });
 }
 
 function notAdmitted(id: string): Rejected {

@@ -235,6 +235,7 @@ describe('the rest', () => {
     expect(page.items).toHaveLength(1);
     const next = await client().list({ status: 'pending', limit: 1, cursor: page.nextCursor ?? '' });
     expect(next.items[0]?.id).not.toBe(page.items[0]?.id);
+    await expect(client().list({ cursor: 'nonsense' })).rejects.toMatchObject({ code: 'invalid', status: 400 });
   });
 
   it('cancels, also when the answer to the cancelling call was lost', async () => {

@@ -2,7 +2,7 @@
 import type { FastifyRequest } from 'fastify';
 import { Failure } from '../../domain/failure.ts';
 import type { HttpLog } from './ports.ts';
-import { broken, notHttp, type Problem, rejected, tooLarge, unavailable, wrongType } from './problem.ts';
+import { broken, invalid, notHttp, type Problem, rejected, tooLarge, unavailable, wrongType } from './problem.ts';
 
 /** An error becomes a problem by its code, never by its text. A transient failure is told as 503, never as an answer. */
 export function problemOf(error: unknown, request: FastifyRequest, log: HttpLog, bodyLimit: number): Problem {
@@ -10,6 +10,7 @@ export function problemOf(error: unknown, request: FastifyRequest, log: HttpLog,
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return tooLarge(bodyLimit);
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return wrongType();
   if (code === 'FST_ERR_BAD_URL') return notHttp();
+  if (code === 'bad_cursor') return invalid([{ pointer: '?cursor', message: 'is not next_cursor of a page before.' }]);
   if (status !== undefined && status >= 400 && status < 500) return rejected(status);
   const about = { call: request.id, method: request.method, route: request.routeOptions.url, code };
   if (error instanceof Failure && error.isTransient) {

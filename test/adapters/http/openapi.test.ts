@@ -74,7 +74,7 @@ describe('/openapi.json', () => {
       0,
     );
     const { cards: _cards, ...rest } = next;
-    const sent = view({ ...rest, cards: [{ channel: 'C1', postingSince: 'x', ts: '1.2' }] });
+    const sent = view({ ...rest, cards: [{ channel: 'C1', postingSince: 'x', postedBy: 'y', ts: '1.2' }] });
     expect(viewSchema.strict().parse(sent)).toEqual(sent);
   });
 });

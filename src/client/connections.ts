@@ -1,0 +1,74 @@
+// Redis as the queue's client uses it: where envelopes are put, where records are read, what hints of changes.
+import type { Queue } from 'bullmq';
+import type { Redis, RedisOptions } from 'ioredis';
+import type { RequestRecord } from '../domain/record.ts';
+import { type Changes, followChanges } from './changes.ts';
+
+const shared = {
+  retryStrategy: (times: number) => Math.min(50 * 2 ** times, 1_000) + Math.random() * 100,
+  connectTimeout: 5_000,
+  connectionName: 'countersign-client',
+} satisfies RedisOptions;
+
+type Tempers = Pick<RedisOptions, 'maxRetriesPerRequest' | 'commandTimeout' | 'socketTimeout' | 'enableAutoPipelining'>;
+
+export type Connections = {
+  readonly queue: Queue;
+  readonly reads: Redis;
+  readonly changes: Changes;
+  close(): void;
+};
+
+/** Loaded only here: a service that asks over HTTP needs neither package. */
+export async function openConnections(redisUrl: string, namespace: string): Promise<Connections> {
+  const [{ Queue }, { Redis }] = await Promise.all([import('bullmq'), import('ioredis')]);
+  const connect = (more: Tempers) => new Redis(redisUrl, { ...shared, ...more }).on('error', () => {});
+  const writes = connect({ maxRetriesPerRequest: 1, commandTimeout: 3_000, socketTimeout: 5_000 });
+  const reads = connect({
+    maxRetriesPerRequest: 1,
+    commandTimeout: 3_000,
+    socketTimeout: 5_000,
+    enableAutoPipelining: true,
+  });
+  const blocking = connect({ maxRetriesPerRequest: null, socketTimeout: 15_000 });
+  const queue = new Queue('requests', {
+    connection: writes,
+    prefix: `{${namespace}}:bull`,
+    skipWaitingForReady: true,
+    skipMetasUpdate: true,
+  });
+  queue.on('error', () => {});
+  const changes = followChanges({ redis: reads, blocking, stream: `{${namespace}}:changes` });
+  return {
+    queue,
+    reads,
+    changes,
+    close() {
+      changes.stop();
+      writes.disconnect();
+      reads.disconnect();
+    },
+  };
+}
+
+export async function readOrTrouble(
+  redis: Redis,
+  namespace: string,
+  id: string,
+): Promise<RequestRecord | undefined | 'trouble'> {
+  try {
+    const text = await redis.hget(`{${namespace}}:request:${id}`, 'record');
+    return text === null ? undefined : (JSON.parse(text) as RequestRecord);
+  } catch {
+    return 'trouble';
+  }
+}
+
+/** Worked off, and yet there is no record: the envelope was refused. */
+export async function hasLeftQueue(queue: Queue, id: string): Promise<boolean> {
+  try {
+    return ['completed', 'failed', 'unknown'].includes(await queue.getJobState(id));
+  } catch {
+    return false;
+  }
+}
