@@ -1,7 +1,7 @@
 // Waiting where a person may watch: one live line on a terminal, a plain line at the beginning and the end elsewhere.
+import { stripVTControlCharacters } from 'node:util';
 import type { AnyView, HttpCountersign, ResolvedView, WaitOptions } from '../client/index.ts';
 import { StillPending } from '../client/index.ts';
-import { durationText } from '../domain/duration.ts';
 import { headline, progress } from './portrait.ts';
 import { painter, type Stream, say } from './screen.ts';
 
@@ -44,10 +44,12 @@ function showLive(countersign: HttpCountersign, first: AnyView, stream: Stream):
   let view = first;
   let ticks = 0;
   const draw = () => {
-    const waited = durationText(Math.floor((Date.now() - began) / 1_000) * 1_000);
-    const left = durationText(Math.max(0, Math.ceil((Date.parse(view.expires_at) - Date.now()) / 60_000) * 60_000));
-    const line = `${headline(view, stream)}  ${progress(view)}  ${paint(`${waited}, expires in ${left}  ${view.id}`, 'dim')}`;
-    stream.write(CLEAR_LINE + line);
+    const head = headline(view, stream);
+    const times = `${spent(Date.now() - began)}, expires in ${spent(Date.parse(view.expires_at) - Date.now())}`;
+    // A line that wraps cannot be drawn over.
+    const room = (stream.columns ?? 80) - stripVTControlCharacters(head).length - 3;
+    const rest = [progress(view), times, view.id].join('  ').slice(0, Math.max(0, room));
+    stream.write(`${CLEAR_LINE}${head}  ${paint(rest, 'dim')}`);
   };
   const timer = setInterval(() => {
     ticks += 1;
@@ -67,4 +69,15 @@ function showLive(countersign: HttpCountersign, first: AnyView, stream: Stream):
     clearInterval(timer);
     stream.write(CLEAR_LINE);
   };
+}
+
+/** `7s`, `3m 07s`, `1h 03m`: as long as it needs to be, and always as wide as a moment ago. */
+export function spent(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1_000));
+  const two = (n: number) => String(n).padStart(2, '0');
+  if (seconds < 60) return `${seconds}s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes}m ${two(seconds % 60)}s`;
+  const hours = Math.floor(minutes / 60);
+  return hours < 48 ? `${hours}h ${two(minutes % 60)}m` : `${Math.floor(hours / 24)}d ${two(hours % 24)}h`;
 }

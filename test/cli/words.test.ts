@@ -1,0 +1,114 @@
+// What people type and read, in small: requests from flags, a request as lines, times, colours.
+import { describe, expect, it } from 'vitest';
+import { type AskingOptions, requestFrom } from '../../src/cli/asking.ts';
+import { spent } from '../../src/cli/following.ts';
+import { headline, portrait, progress } from '../../src/cli/portrait.ts';
+import { rolesFrom } from '../../src/cli/roles.ts';
+import { aligned, isColourful, type Stream } from '../../src/cli/screen.ts';
+import type { AnyView } from '../../src/client/index.ts';
+import { view } from '../../src/domain/view.ts';
+import { aRecord, aVote, awaiting } from '../support/samples.ts';
+
+const typed = (more: Partial<AskingOptions>): AskingOptions => ({
+  action: 'deploy',
+  user: 'alice',
+  resource: 'app:payments',
+  param: [],
+  set: [],
+  ...more,
+});
+const pipe = { isTTY: false } as Stream;
+
+describe('a request from flags', () => {
+  it.each([
+    [{ param: ['version=1.2.3'] }, { params: { version: '1.2.3' } }],
+    [
+      { param: ['n=3', 'm:=3', 'list:=[1,"a"]', 'eq=a=b', 'url=http://x:1'] },
+      { params: { n: '3', m: 3, list: [1, 'a'], eq: 'a=b', url: 'http://x:1' } },
+    ],
+    [{ param: ['a.b=c'] }, { params: { 'a.b': 'c' } }],
+    [
+      { set: ['user.role=admin', 'resource.tags.team=db', 'context.ticket=OPS-17'] },
+      { user: { id: 'alice', role: 'admin' }, resource: { tags: { team: 'db' } }, context: { ticket: 'OPS-17' } },
+    ],
+    [{ actor: 'ai_agent:release-bot' }, { actor: { type: 'ai_agent', id: 'release-bot' } }],
+    [{ resource: 'arn:aws:s3:::bucket' }, { resource: { type: 'arn', id: 'aws:s3:::bucket' } }],
+    [
+      { reason: 'because', expiresIn: '20m', idempotencyKey: 'k' },
+      { reason: 'because', expires_in: '20m', idempotency_key: 'k' },
+    ],
+  ])('%j', (options, expected) => {
+    expect(requestFrom(typed(options))).toMatchObject(expected);
+  });
+
+  it.each([
+    [{ param: ['novalue'] }, /name=text/],
+    [{ param: ['=x'] }, /name=text/],
+    [{ param: ['n:=nope'] }, /not JSON/],
+    [{ param: ['n:=9007199254740993'] }, /cannot be held exactly/],
+    [{ set: ['__proto__.role=admin'] }, /names no member/],
+    [{ set: ['status=approved'] }, /status is not a known member/],
+    [{ resource: 'payments' }, /type:id/],
+    [{ user: '' }, /--user/],
+    [{ expiresIn: 'soon' }, /expires_in is not a duration/],
+    [{ from: '/nowhere.json' }, /cannot be read/],
+  ])('refuses %j', (options, words) => {
+    expect(() => requestFrom(typed(options))).toThrow(words);
+  });
+
+  it('binds the command line, whatever was typed as params', () => {
+    const request = requestFrom(typed({ param: ['command=true', 'version=3'] }), ['rm', '-rf', 'x y']);
+    expect(request.params).toEqual({ command: ['rm', '-rf', 'x y'], version: '3' });
+  });
+});
+
+describe('a request for a reader', () => {
+  it('tells who is waited for', () => {
+    const pending = view(awaiting()) as AnyView;
+    expect(progress(pending)).toBe('Bucket owners 0 of 1');
+    expect(portrait(pending, pipe).join('\n')).toContain('waits for  Bucket owners 0 of 1');
+  });
+
+  it('says in a word how it ended, and names the people whose votes count', () => {
+    const votes = [
+      { ...aVote(), counted: true },
+      { ...aVote({ by: { id: 'slack:T0ACME:U0EVE', user: 'eve' } }), counted: false, code: 'not_eligible' },
+    ];
+    const resolution = { by: 'people', at: '2026-11-24T12:05:00.000Z' } as const;
+    const approved = view(aRecord({ status: 'approved', resolution, votes })) as AnyView;
+    expect(headline(approved, pipe)).toBe('✓ approved by people: bob');
+    expect(portrait(approved, pipe).join('\n')).toContain('not counted: not_eligible');
+    const expired = view(aRecord({ status: 'expired', resolution: { ...resolution, by: 'clock' } })) as AnyView;
+    expect(headline(expired, pipe)).toBe('∅ expired by clock');
+  });
+});
+
+it('roles come in their own order, once, and no others', () => {
+  expect(rolesFrom('slack, api,slack')).toEqual(['api', 'slack']);
+  expect(() => rolesFrom('api,')).toThrow(/nothing/);
+});
+
+it('times are as short as they can be', () => {
+  const cases = [0, 59_999, 60_000, 3_599_000, 3_780_000, 200_000_000].map(spent);
+  expect(cases).toEqual(['0s', '59s', '1m 00s', '59m 59s', '1h 03m', '2d 07h']);
+});
+
+it('colour is for a terminal that wants it', () => {
+  const tty = { isTTY: true } as Stream;
+  expect([
+    isColourful(tty, {}),
+    isColourful(tty, { NO_COLOR: '1' }),
+    isColourful(tty, { NO_COLOR: '' }),
+    isColourful(tty, { TERM: 'dumb' }),
+    isColourful(pipe, {}),
+  ]).toEqual([true, false, true, false, false]);
+});
+
+it('columns line up, and the last one is not padded', () => {
+  expect(
+    aligned([
+      ['a', 'bbb', 'c'],
+      ['aaa', 'b', 'cc'],
+    ]),
+  ).toEqual(['a    bbb  c', 'aaa  b    cc']);
+});
