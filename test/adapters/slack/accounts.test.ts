@@ -25,6 +25,7 @@ describe('the kind of an account', () => {
     ['A9: a single-channel guest', 'slack:T0ACME:U0SAM', 'guest'],
     ['A8: a Connect user with is_stranger false', 'slack:T0EVIL:U0MALLORY', 'external'],
     ['A8: the same, claiming our team', 'slack:T0ACME:U0MALLORY', 'external'],
+    ['a member of ours, from a payload of another team', 'slack:T0EVIL:U0BOB', 'external'],
     ['a stranger', 'slack:T0FAR:U0ZED', 'stranger'],
     ['somebody removed', 'slack:T0ACME:U0DAN', 'deleted'],
     ['a bot', 'slack:T0ACME:U0RELBOT', 'bot'],

@@ -110,6 +110,23 @@ describe('a pending card', () => {
     expect(text).toContain('This card cannot show everything. Approve is inside Review.');
   });
 
+  it.each([
+    ['the user', { user: { id: 'u'.repeat(200) } }],
+    ['the actor', { actor: { type: 'ai_agent', id: 'a'.repeat(200) } }],
+    ['the kind of actor', { actor: { type: 't'.repeat(90), id: 'bot' } }],
+    ['the action', { action: 'x'.repeat(200), params: { script: 's'.repeat(700) } }],
+    ['the resource', { resource: { type: 'bucket', id: 'b'.repeat(512) }, params: { script: 's'.repeat(700) } }],
+    ['the reason', { reason: 'r'.repeat(400) }],
+    ['one parameter of many', { params: Object.fromEntries(Array.from({ length: 13 }, (_, i) => [`p${i}`, i])) }],
+    ["a parameter's name", { params: { ['n'.repeat(60)]: 1 } }],
+    ['a claim', { context: { log: 'l'.repeat(900) } }],
+  ])('E4: a card on which %s is cut has no Approve', (_, cut) => {
+    const { isWhole, blocks } = card(aRecord({}, { ...deploy, ...cut }));
+    expect(isWhole).toBe(false);
+    expect(said(blocks)).not.toContain('[Approve');
+    expect(said(blocks)).toContain('[Review…]');
+  });
+
   it('E11: a reason cannot ping, link or fake a field', () => {
     const reason =
       'ok <!channel> <@U0BOB> <https://evil.example|https://bank.example>\n*Approved by:* <@U0BOB> :white_check_mark:';

@@ -234,7 +234,10 @@ describe('no click is silently ignored', () => {
     const stage = await openStage();
     const first = await stage.show();
     const copy = await stage.messenger.post(aRecord(), 'C0APPROVALS');
-    const record = { ...approvedByBob, cards: [{ channel: 'C0APPROVALS', ts: first.ts, postingSince: at }] };
+    const record = {
+      ...approvedByBob,
+      cards: [{ channel: 'C0APPROVALS', ts: first.ts, postingSince: at, postedBy: 'test' }],
+    };
     stage.answer = async () => ({ kind: 'counted', record });
     await stage.workspace.as('bob').click({ channel: 'C0APPROVALS', ts: copy }, 'approve');
     await stage.workspace.until('the copy is drawn', () =>
@@ -248,6 +251,7 @@ describe('no click is silently ignored', () => {
     stage.answer = async () => refuse('already_voted', aRecord({ votes: [aVote('bob')] }));
     await stage.workspace.as('bob').click(message, 'approve');
     await told(stage, 'bob');
+    await stage.inbound.stop();
     expect(stage.workspace.calls.filter(({ method }) => method === 'chat.update')).toEqual([]);
   });
 });
@@ -396,7 +400,8 @@ describe('connections', () => {
     await stage.workspace.as('erin').click(await stage.show(), 'approve');
     await stage.workspace.until('the vote is under way', () => stage.ballots.length === 1);
     const stopped = stage.inbound.stop();
-    slow.resolve();
+    await stage.workspace.until('no connection is left', () => stage.workspace.connections() === 0);
+    setTimeout(slow.resolve, 400);
     await stopped;
     expect(stage.workspace.ephemerals('erin')).toHaveLength(1);
   });

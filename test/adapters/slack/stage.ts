@@ -96,7 +96,10 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
       const message = workspace.history(channel).find(posted => posted.ts === ts);
       if (message === undefined) throw new Error('the card is not in the channel');
       const hash = requestCard(record, mentions).hash;
-      records.set(record.id, { ...record, cards: [{ channel, ts, hash, postingSince: record.submittedAt }] });
+      records.set(record.id, {
+        ...record,
+        cards: [{ channel, ts, hash, postingSince: record.submittedAt, postedBy: 'test' }],
+      });
       return message;
     },
   });
