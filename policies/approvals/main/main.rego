@@ -5,7 +5,6 @@ import rego.v2
 
 import data.approvals.plan
 import data.approvals.request
-import data.approvals.route
 import data.approvals.tally
 
 # METADATA
@@ -24,26 +23,32 @@ default decision := {
 	"obligations": [],
 }
 
-# The short way to the same answer, for a request that nobody has voted on and nobody objects to.
+# The short way to the same answer, for a request that nobody has voted on and nobody objects to, in a package that
+# says nothing unusual. It builds none of the sets below, and takes a third of the time.
 decision := {
 	"contract": 1,
 	"outcome": "allow",
 	"reasons": reasons,
 	"votes": [],
-	"obligations": plan.terms.obligations,
-	"grant": plan.terms.grant,
+	"obligations": [],
+	"grant": {"ttl": "5m", "max_uses": 1},
 } if {
 	input.votes == []
 	is_string(input.now)
+	name := input.action
+	data.approvals.actions[name].handles[name]
 	is_string(input.user.id)
 	input.user.id != ""
-	name := route.policy
-	not plan.is_objected
+	not plan.is_guarded
+	not data.approvals.actions[name].deny != set()
+	not data.approvals.actions[name].need != set()
+	not data.approvals.actions[name].grant
+	not data.approvals.actions[name].obligations
 	permit := data.approvals.actions[name].permit
 	is_set(permit)
-	reasons := [{"code": code, "message": message, "rule": concat(".", ["actions", name, code])} |
+	reasons := [{"code": code, "message": words, "rule": concat(".", ["actions", name, code])} |
 		some code in permit
-		message := data.approvals.actions[name].messages[code]
+		words := data.approvals.actions[name].messages[code]
 	]
 	count(reasons) == count(permit)
 	reasons != []
@@ -54,8 +59,8 @@ considered := {
 	"outcome": "allow",
 	"reasons": why,
 	"votes": tally.verdicts,
-	"obligations": plan.terms.obligations,
-	"grant": plan.terms.grant,
+	"obligations": plan.obligations,
+	"grant": plan.grant,
 } if outcome == "allow"
 
 considered := {
@@ -64,7 +69,7 @@ considered := {
 	"reasons": why,
 	"approval": object.union(plan.approval, {"stages": stages}),
 	"votes": tally.verdicts,
-	"obligations": plan.terms.obligations,
+	"obligations": plan.obligations,
 } if outcome == "require_approval"
 
 considered := {
@@ -72,7 +77,7 @@ considered := {
 	"outcome": outcome,
 	"reasons": why,
 	"votes": tally.verdicts,
-	"obligations": plan.terms.obligations,
+	"obligations": plan.obligations,
 } if outcome in {"deny", "error"}
 
 outcome := "error" if {

@@ -29,26 +29,16 @@ needs contains ["guardrails", name, id] if {
 	data.approvals.guardrails[name].need[id]
 }
 
-# Told without collecting who and why: most requests meet no objection, and this is all they cost.
-# Anything but an empty set objects, so `deny if …` (a boolean, which no loop over codes hears) does too.
-is_objected if data.approvals.guardrails[_].deny != set()
+# Told without collecting who and why: most requests meet no objection, and this is all they cost. Anything but an
+# empty set objects, so `deny if …` (a boolean, which no loop over codes hears) does too.
+is_guarded if data.approvals.guardrails[_].deny != set()
 
-is_objected if data.approvals.guardrails[_].need != set()
-
-is_objected if data.approvals.actions[route.policy].deny != set()
-
-is_objected if data.approvals.actions[route.policy].need != set()
-
-# What goes with the answer besides people.
-terms := usual_terms if {
-	not data.approvals.actions[route.policy].grant
-	not data.approvals.actions[route.policy].obligations
-} else := {"grant": grant, "obligations": obligations}
-
-usual_terms := {"grant": {"ttl": "5m", "max_uses": 1}, "obligations": []}
-
-default grant := {"ttl": "5m", "max_uses": 1}
-
-grant := data.approvals.actions[route.policy].grant
+is_guarded if data.approvals.guardrails[_].need != set()
 
 obligations := [obligation | some obligation in data.approvals.actions[route.policy].obligations]
+
+usual_grant := {"ttl": "5m", "max_uses": 1}
+
+grant := data.approvals.actions[route.policy].grant if {
+	data.approvals.actions[route.policy].grant
+} else := usual_grant
