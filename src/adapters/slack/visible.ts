@@ -21,6 +21,10 @@ export type Shown = {
  * those, at most `maxLines` lines.
  */
 export function shown(text: string, maxBytes: number, keeps = '', maxLines = Number.POSITIVE_INFINITY): Shown {
+  if (text.length <= maxBytes && isPlain(text, keeps)) {
+    const isShort = maxLines === Number.POSITIVE_INFINITY || text.split('\n', maxLines + 1).length <= maxLines;
+    if (isShort) return { text, isWhole: true, unseen: 0 };
+  }
   const room = Math.max(0, maxBytes - SUFFIX_BYTES);
   let bytes = 0;
   let unseen = 0;
@@ -59,9 +63,17 @@ export function shortened(text: string, maxBytes: number): string {
   return shown(text, maxBytes).text;
 }
 
+const PRINTABLE = /^[\x20-\x7e]*$/;
+const PRINTABLE_LINES = /^[\x20-\x7e\n]*$/;
+
+/** Most texts are: one byte a character and nothing to spell out. */
+function isPlain(text: string, keeps: string): boolean {
+  return (keeps.includes('\n') ? PRINTABLE_LINES : PRINTABLE).test(text);
+}
+
 /** Joiners and emoji selectors stay where they make a picture; anywhere else they hide something. */
 function glyphOf(point: string, before: string, keeps: string): string {
-  if (!UNSEEN.test(point) || keeps.includes(point)) return point;
+  if ((point >= ' ' && point <= '~') || !UNSEEN.test(point) || keeps.includes(point)) return point;
   if ((point === JOINER || point === EMOJI_STYLE) && PICTURE.test(before) && !/\d/.test(before)) return point;
   const code = point.codePointAt(0) ?? 0;
   return code > 0xffff ? `\\u{${code.toString(16)}}` : `\\u${code.toString(16).padStart(4, '0')}`;

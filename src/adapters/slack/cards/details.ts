@@ -17,7 +17,7 @@ const MOST_VOTES = 12;
 const LAYOUT = '\n';
 
 export function detailsView(record: RequestRecord, mentions: Mentions): ModalView {
-  const facts = factLines(factGroups(record.submission), {
+  const facts = factLines(factGroups(record.submission, BUDGET.mostFacts), {
     bytes: BUDGET.facts,
     facts: BUDGET.mostFacts,
     lines: BUDGET.lines,

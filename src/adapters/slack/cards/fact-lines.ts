@@ -39,7 +39,8 @@ export function factLines(groups: readonly FactGroup[], budget: Budget): FactLin
   const needs = shownFacts.map(fact => Buffer.byteLength(shownValue(fact, budget.bytes, budget.lines).text));
   const shares = fairShares(needs, Math.max(0, budget.bytes - spent));
   let unseen = 0;
-  let isWhole = shownFacts.length === all.length;
+  const left = all.length - shownFacts.length + groups.reduce((sum, group) => sum + group.left, 0);
+  let isWhole = left === 0;
   const lines = new Map<Fact, Line>();
   shownFacts.forEach((fact, i) => {
     const value = shownValue(fact, Math.max(shares[i] ?? 0, LEAST_VALUE_BYTES), budget.lines);
@@ -52,7 +53,7 @@ export function factLines(groups: readonly FactGroup[], budget: Budget): FactLin
     const own = group.facts.flatMap(fact => lines.get(fact) ?? []);
     return own.length === 0 ? [] : [richText(...groupElements(group.title, own))];
   });
-  return { blocks, isWhole, unseen, left: all.length - shownFacts.length };
+  return { blocks, isWhole, unseen, left };
 }
 
 function shownValue({ value, isBlock }: Fact, maxBytes: number, maxLines: number) {

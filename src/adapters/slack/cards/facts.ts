@@ -11,7 +11,12 @@ export type Fact = {
 };
 
 /** A title keeps a parameter called "Resource" from passing for the resource. */
-export type FactGroup = { readonly title: string; readonly facts: readonly Fact[] };
+export type FactGroup = {
+  readonly title: string;
+  readonly facts: readonly Fact[];
+  /** Facts beyond `most`, which were not even made: a card has no use for fifty thousand. */
+  readonly left: number;
+};
 
 const INLINE_JSON = 80;
 /** Bare words that a reader would take for something else than a string. */
@@ -19,33 +24,32 @@ const MISLEADING =
   /^(?:-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null|["'[{].*)$|^\s|\s$|\s\s|\\u|[\p{Cc}\p{Zl}\p{Zp}]/u;
 
 /** The facts in the order of their weight, so that what is least telling is what a small card leaves out. */
-export function factGroups({ action, user, actor, resource, params, context }: Submission): FactGroup[] {
+export function factGroups(
+  { action, user, actor, resource, params, context }: Submission,
+  most = Number.POSITIVE_INFINITY,
+): FactGroup[] {
   const { type, id, environment: _, ...traits } = resource;
   const where = environment(resource);
   const { id: _user, ...claims } = user;
   const { id: _actor, type: _type, ...actorClaims } = actor ?? { id: '', type: '' };
+  const basics = [
+    fact('Action', action),
+    { label: 'Resource', value: `${partOf(type)} ${partOf(id)}`, isBlock: false },
+    ...(where === undefined ? [] : [fact('Environment', where)]),
+    ...(where === undefined && resource.environment !== undefined
+      ? [fact('resource.environment', resource.environment)]
+      : []),
+  ];
+  const claimed = [
+    ...named(traits, 'resource.'),
+    ...named(claims, 'user.'),
+    ...named(actorClaims as JsonObject, 'actor.'),
+    ...named(context ?? {}, 'context.'),
+  ];
   const groups = [
-    {
-      title: '',
-      facts: [
-        fact('Action', action),
-        { label: 'Resource', value: `${partOf(type)} ${partOf(id)}`, isBlock: false },
-        ...(where === undefined ? [] : [fact('Environment', where)]),
-        ...(where === undefined && resource.environment !== undefined
-          ? [fact('resource.environment', resource.environment)]
-          : []),
-      ],
-    },
-    { title: 'Parameters', facts: entries(params ?? {}, '') },
-    {
-      title: 'Claimed by the service',
-      facts: [
-        ...entries(traits, 'resource.'),
-        ...entries(claims, 'user.'),
-        ...entries(actorClaims as JsonObject, 'actor.'),
-        ...entries(context ?? {}, 'context.'),
-      ],
-    },
+    { title: '', facts: basics, left: 0 },
+    group('Parameters', named(params ?? {}, ''), most),
+    group('Claimed by the service', claimed, most),
   ];
   return groups.filter(({ facts }) => facts.length > 0);
 }
@@ -59,8 +63,15 @@ function partOf(text: string): string {
   return /\s/.test(text) ? JSON.stringify(text) : asWord(text);
 }
 
-function entries(object: JsonObject, prefix: string): Fact[] {
-  return Object.entries(object).map(([key, value]) => fact(`${prefix}${asWord(key)}`, value));
+type Named = { readonly prefix: string; readonly key: string; readonly value: Json };
+
+function named(object: JsonObject, prefix: string): Named[] {
+  return Object.entries(object).map(([key, value]) => ({ prefix, key, value }));
+}
+
+function group(title: string, values: readonly Named[], most: number): FactGroup {
+  const facts = values.slice(0, most).map(({ prefix, key, value }) => fact(`${prefix}${asWord(key)}`, value));
+  return { title, facts, left: values.length - facts.length };
 }
 
 function fact(label: string, value: Json): Fact {

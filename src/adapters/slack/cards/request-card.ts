@@ -62,7 +62,7 @@ export function minimalCard(record: RequestRecord): Card {
 function content(record: RequestRecord, mentions: Mentions): { blocks: KnownBlock[]; isWhole: boolean } {
   const { submission, approval, status } = record;
   const who = requester(record, mentions);
-  const facts = factLines(factGroups(submission), {
+  const facts = factLines(factGroups(submission, BUDGET.mostFacts), {
     bytes: BUDGET.facts,
     facts: BUDGET.mostFacts,
     lines: BUDGET.lines,
