@@ -1,5 +1,5 @@
 // The commands of whoever runs Countersign: serve, keys, doctor.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
@@ -48,6 +48,20 @@ describe('keys', () => {
     expect(ended.code).toBe(15);
     expect(ended.err).not.toContain('hunter22');
   });
+});
+
+it('.env is read where there is one, a copy of .env.example will do, and the environment wins', async () => {
+  const cwd = mkdtempSync(join(dir, 'env-'));
+  const example = readFileSync(join(import.meta.dirname, '../../.env.example'), 'utf8');
+  const space = namespace();
+  writeFileSync(join(cwd, '.env'), `${example}\nREDIS_URL=${redisUrl()}\nCOUNTERSIGN_NAMESPACE=${space}\n`);
+  await countersign(['keys', 'create', '--service', 'deployer'], {}, { cwd });
+  const [fromFile, fromEnv] = await Promise.all([
+    countersign(['keys', 'list'], { REDIS_URL: redisUrl(), COUNTERSIGN_NAMESPACE: space }),
+    countersign(['keys', 'list'], { COUNTERSIGN_NAMESPACE: namespace() }, { cwd }),
+  ]);
+  expect(fromFile.out).toContain('deployer');
+  expect(fromEnv.out).toContain('No keys yet');
 });
 
 describe('serve', () => {

@@ -166,7 +166,7 @@ describe('the other commands', () => {
     const flags = ['--action', 'approved', '--user', 'bob', '--param', 'n:=3', '--set', 'resource.state=active'];
     const [fromFile, piped] = await Promise.all([
       countersign(['request', '--from', file, ...flags, '--json'], env),
-      countersign(['request', '--json', '-'], env, JSON.stringify(draft)),
+      countersign(['request', '--json', '-'], env, { input: JSON.stringify(draft) }),
     ]);
     expect(JSON.parse(fromFile.out)).toMatchObject({
       action: 'approved',

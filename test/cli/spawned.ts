@@ -9,6 +9,8 @@ const MAIN = join(import.meta.dirname, '../../src/cli/main.ts');
 
 export type Ended = { readonly code: number | null; readonly out: string; readonly err: string };
 
+export type More = { readonly input?: string; readonly cwd?: string };
+
 export type Running = {
   kill(signal: NodeJS.Signals): void;
   /** The first match in what it wrote so far or will write, to either stream. */
@@ -17,9 +19,9 @@ export type Running = {
 };
 
 /** Starts `countersign …` with these variables and no others of Countersign's, away from any `.env`. */
-export function start(args: readonly string[], env: Record<string, string> = {}, input = ''): Running {
+export function start(args: readonly string[], env: Record<string, string> = {}, more: More = {}): Running {
   const child = spawn(process.execPath, [MAIN, ...args], {
-    cwd: tmpdir(),
+    cwd: more.cwd ?? tmpdir(),
     env: { PATH: process.env.PATH ?? '', XDG_CACHE_HOME: CACHE, ...env },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
@@ -34,7 +36,7 @@ export function start(args: readonly string[], env: Record<string, string> = {},
       wrote.emit('more');
     });
   }
-  child.stdin.on('error', () => {}).end(input);
+  child.stdin.on('error', () => {}).end(more.input ?? '');
   const ended = once(child, 'close').then(([code]) => ({ code: code as number | null, ...texts }));
   return {
     ended,
@@ -53,6 +55,10 @@ export function start(args: readonly string[], env: Record<string, string> = {},
   };
 }
 
-export function countersign(args: readonly string[], env: Record<string, string> = {}, input = ''): Promise<Ended> {
-  return start(args, env, input).ended;
+export function countersign(
+  args: readonly string[],
+  env: Record<string, string> = {},
+  more: More = {},
+): Promise<Ended> {
+  return start(args, env, more).ended;
 }
