@@ -12,7 +12,7 @@ export type ThroughputPlan = {
   /** How many requests are drained in a turn, by how many are in flight. */
   readonly drained: (inFlight: number) => number;
   readonly loopMs: number;
-  /** For each number in flight: at least so many turns, then more while there is time. */
+  /** For each number in flight: at least so many turns, then more while there is time; warming up counts. */
   readonly turns: { readonly least: number; readonly most: number; readonly withinMs: number };
   readonly note: (text: string) => void;
 };
@@ -50,6 +50,7 @@ async function takeTurns(place: Place, plan: ThroughputPlan): Promise<readonly T
   const { inFlight } = place;
   const count = plan.drained(inFlight);
   const { least, most, withinMs } = plan.turns;
+  const endAt = performance.now() + withinMs;
   const bare = await openBare(place);
   const naive = await openNaive(place);
   const countersign = await openCountersign(place);
@@ -61,7 +62,6 @@ async function takeTurns(place: Place, plan: ThroughputPlan): Promise<readonly T
     for (const pipeline of [bare, naive, countersign]) await drainRate(pipeline, count); // code compiled, connections made
     await closedLoopRate(naive, inFlight, plan.loopMs);
     await closedLoopRate(countersign, inFlight, plan.loopMs);
-    const endAt = performance.now() + withinMs;
     const turns: Turn[] = [];
     while (turns.length < least || (turns.length < most && performance.now() < endAt)) {
       const isNaiveFirst = turns.length % 2 === 0;

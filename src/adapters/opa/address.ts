@@ -24,7 +24,7 @@ export function readAddress(url: string): Address {
   );
 }
 
-const DECISION_PATH = /^[a-z0-9_]+(?:\/[a-z0-9_]+)*$/;
+const DECISION_PATH = /^[A-Za-z0-9_]+(?:\/[A-Za-z0-9_]+)*$/;
 
 /**
  * The constant request path. Strict, because a lenient builtin error makes a denial vanish; with provenance, because
@@ -36,7 +36,7 @@ export function questionPath(decisionPath: string): string {
   }
   throw new Failure(
     'opa_path_invalid',
-    'OPA_DECISION_PATH is not the path of a rule. Write it as approvals/main/decision: lower-case words joined by "/".',
+    'OPA_DECISION_PATH is not the path of a rule. Write it as approvals/main/decision: words joined by "/".',
     { isTransient: false },
   );
 }

@@ -249,7 +249,7 @@ describe('a wrong set-up is broken, with the remedy', () => {
     });
   });
 
-  it.each(['../admin', 'Approvals/main', 'a//b', '/a', 'a/', 'a?explain=full', 'a%2Fb', ''])(
+  it.each(['../admin', 'approvals.main', 'a//b', '/a', 'a/', 'a?explain=full', 'a%2Fb', ''])(
     'H8: the path "%s" is refused at the start',
     path => expect(() => connect(path)).toThrow(/OPA_DECISION_PATH/),
   );
