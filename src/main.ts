@@ -213,7 +213,7 @@ function show(world: ShowWorld, ref: EffectRef): Promise<void> {
   const { effect } = ref;
   switch (effect.kind) {
     case 'card':
-      return showCard(world, ref.id);
+      return showCard(world, ref);
     case 'vote_line': {
       const { vote, progress } = effect;
       return writeLine(world, ref, { kind: 'vote', vote, ...(progress === undefined ? {} : { progress }) });

@@ -63,7 +63,7 @@ function invite({ workspace, api, apiKey }: Stage): void {
   heading('Now you');
   say(`  Open ${paint('cyan', `${workspace.url}/?user=U0BOB&channel=C0APPROVALS`)}`);
   say(
-    '  You are Bob. Approve the deployment; then be Carol (top left) and deny the refund in #finance, with a reason.',
+    '  You are Bob. Approve the deployment; then be Carol (top right) and deny the refund in #finance, with a reason.',
   );
   say('  As Erin your click is refused, and she is told why. The export expires by itself.');
   say();

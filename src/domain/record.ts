@@ -17,6 +17,8 @@ export type Card = {
   readonly channel: string;
   /** RFC 3339, when we began to post it; with no `ts` yet, the message may exist or not. */
   readonly postingSince: string;
+  /** The effect that posts it: tried again, it need not wait for itself. */
+  readonly postedBy: string;
   /** Slack's message id; absent until Slack has answered. */
   readonly ts?: string;
   /** Hash of what was shown last. */

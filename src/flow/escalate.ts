@@ -1,4 +1,6 @@
 // Escalate: make the request's Slack message equal its record, wherever the change came from.
+
+import type { EffectRef } from '../domain/effect.ts';
 import { Failure } from '../domain/failure.ts';
 import { isResolved } from '../domain/lifecycle.ts';
 import type { Card, RequestRecord } from '../domain/record.ts';
@@ -20,7 +22,7 @@ const POSTING_MS = 12_000;
 const BEING_POSTED = 'card_being_posted';
 
 /** Posts the card or brings it up to date. Ends when what Slack shows is what the newest record says. */
-export async function showCard(world: EscalateWorld, id: string): Promise<void> {
+export async function showCard(world: EscalateWorld, { id, key }: Pick<EffectRef, 'id' | 'key'>): Promise<void> {
   const { store, messenger } = world;
   let shownHash: string | undefined; // by us, in this call: somebody else's older update may have followed
   let isReplacement = false;
@@ -33,7 +35,7 @@ export async function showCard(world: EscalateWorld, id: string): Promise<void> 
     let place: { channel: string; ts: string } | 'nowhere' | 'lost';
     if (card?.ts === undefined) {
       if (isResolved(record.status) && record.cards.length === 0 && !isReplacement) return; // nobody has seen it
-      place = await post(world, record);
+      place = await post(world, record, key);
     } else {
       place = await update(world, record, card.channel, card.ts);
     }
@@ -60,7 +62,11 @@ async function update(world: EscalateWorld, record: RequestRecord, channel: stri
 }
 
 /** Stores the intent, posts, and falls back to the next channel where one refuses for good. */
-async function post(world: EscalateWorld, record: RequestRecord): Promise<{ channel: string; ts: string } | 'nowhere'> {
+async function post(
+  world: EscalateWorld,
+  record: RequestRecord,
+  key: string,
+): Promise<{ channel: string; ts: string } | 'nowhere'> {
   const { store, messenger, approvalsChannel } = world;
   const refusedBy = new Set(record.unreachable.map(({ channel }) => channel));
   const channel = [record.approval?.channel, approvalsChannel].find(name => name !== undefined && !refusedBy.has(name));
@@ -68,13 +74,13 @@ async function post(world: EscalateWorld, record: RequestRecord): Promise<{ chan
   const begun = record.cards.find(card => card.channel === channel && card.ts === undefined);
   try {
     if (begun !== undefined) {
-      const ts = await reconcile(world, record, begun);
+      const ts = await reconcile(world, record, begun, key);
       if (ts !== undefined) return { channel, ts };
     } else {
       const intent = await swap(store, record.id, (newest, now) =>
-        newest.version === record.version ? posting(newest, channel, now) : refuse('moved'),
+        newest.version === record.version ? posting(newest, channel, key, now) : refuse('moved'),
       );
-      if (intent.kind === 'refusal') return post(world, (await store.read(record.id)) ?? record);
+      if (intent.kind === 'refusal') return post(world, (await store.read(record.id)) ?? record, key);
     }
     return { channel, ts: await messenger.post(record, channel) };
   } catch (error) {
@@ -82,15 +88,20 @@ async function post(world: EscalateWorld, record: RequestRecord): Promise<{ chan
     if (!(error instanceof Failure) || error.isTransient) throw error;
     const cause = error.message;
     const noted = await swap(store, record.id, (newest, now) => unreachable(newest, channel, cause, now));
-    return noted.kind === 'changed' ? post(world, noted.record) : giveUp(world, record);
+    return noted.kind === 'changed' ? post(world, noted.record, key) : giveUp(world, record);
   }
 }
 
 /** A card was begun and its message id is not known: it may be there. Looks before posting again. */
-async function reconcile(world: EscalateWorld, record: RequestRecord, begun: Card): Promise<string | undefined> {
+async function reconcile(
+  world: EscalateWorld,
+  record: RequestRecord,
+  begun: Card,
+  key: string,
+): Promise<string | undefined> {
   const ts = await world.messenger.find(record, begun.channel, begun.postingSince);
   const ageMs = world.store.now() - Date.parse(begun.postingSince);
-  if (ts !== undefined || ageMs > POSTING_MS) return ts;
+  if (ts !== undefined || begun.postedBy === key || ageMs > POSTING_MS) return ts;
   throw new Failure(BEING_POSTED, 'The card is being posted by another worker; looking again shortly.', {
     isTransient: true,
     retryAfterMs: POSTING_MS - ageMs + 100,

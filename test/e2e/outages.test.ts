@@ -33,7 +33,7 @@ const remove: Submission = {
   resource: { type: 'bucket', id: 'b-42', state: 'active' },
 };
 
-describe('OPA is down', () => {
+describe('Invariant 3, no answer is not yes: OPA is down', () => {
   it.each(['http', 'queue'] as const)(
     'a request over %s is taken, is pending and says why; it is decided when OPA is back',
     async via => {

@@ -4,8 +4,8 @@ import { type Card, type RequestRecord, timestamp } from '../record.ts';
 import { refuse } from '../refusal.ts';
 
 /** About to post a card: stored first, so that a crash between post and answer can be reconciled. */
-export function posting(record: RequestRecord, channel: string, now: number): StepResult {
-  const card: Card = { channel, postingSince: timestamp(now) };
+export function posting(record: RequestRecord, channel: string, postedBy: string, now: number): StepResult {
+  const card: Card = { channel, postingSince: timestamp(now), postedBy };
   return change(record, { cards: [...record.cards, card] }, []);
 }
 
@@ -27,7 +27,8 @@ export function shown(
   const before = record.cards[i];
   if (before?.hash === card.hash && before.ts === card.ts) return refuse('unchanged', record);
   const { channel, ts, hash } = card;
-  const next = { postingSince: before?.postingSince ?? timestamp(now), channel, ts, hash };
+  const begun = before ?? { postingSince: timestamp(now), postedBy: 'unknown' };
+  const next = { ...begun, channel, ts, hash };
   const cards = i < 0 ? [...record.cards, next] : record.cards.with(i, next);
   const event = before?.ts === undefined ? 'card_posted' : 'card_updated';
   return change(record, { cards }, [{ event, at: timestamp(now), channel, ts, card: hash }]);

@@ -1,0 +1,135 @@
+// The invariants that only the whole can show; the others have their tests where they are kept.
+import { afterEach, describe, expect, it } from 'vitest';
+import type { Submission } from '../../src/domain/submission.ts';
+import { cardOf, cardSaying, cardsAbout, hasButton, textOf } from '../support/cards.ts';
+import { type House, type HouseOptions, openHouse } from '../support/house.ts';
+import { findFreePort, startOpa } from '../support/services.ts';
+
+const ends: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const end of ends.splice(0).reverse()) await end();
+});
+
+async function open(options?: HouseOptions): Promise<House> {
+  const house = await openHouse(options);
+  ends.push(() => house.stop());
+  return house;
+}
+
+const deploy: Submission = {
+  action: 'deploy',
+  user: { id: 'alice' },
+  resource: { type: 'service', id: 'payments-api', environment: 'prod' },
+};
+
+describe('Invariant 2: stored and told together', () => {
+  it('two whole processes on one memory ask once, count once and tell once', async () => {
+    const first = await open();
+    const second = await open({ beside: first });
+    const { id } = await first.http.submit(deploy);
+    const answers = [first.http.wait(id), second.http.wait(id), first.queue.wait(id)];
+    const card = await cardOf(first.workspace, id);
+    await first.workspace.as('U0BOB').click(card, 'approve');
+    const views = await Promise.all(answers);
+    expect(views.map(({ status }) => status)).toEqual(['approved', 'approved', 'approved']);
+    await first.workspace.until('a direct message', () => first.workspace.directMessages('U0ALICE').length > 0);
+    await expect
+      .poll(async () => (await first.audit(id)).filter(({ event }) => event === 'told').length, { timeout: 10_000 })
+      .toBe(2);
+    expect(cardsAbout(first.workspace, id)).toHaveLength(1);
+    expect(first.workspace.thread('C0APPROVALS', card.ts)).toHaveLength(1);
+    expect(first.workspace.directMessages('U0ALICE')).toHaveLength(1);
+    expect((await first.audit(id)).filter(({ event }) => event === 'resolved')).toHaveLength(1);
+  });
+});
+
+describe('Invariant 6: nobody countersigns themselves, unless policy waives it in its answer', () => {
+  it('B5, B10: a waived self-approval works for whom policy names, and for nobody else', async () => {
+    const opa = await startOpa({ policies: ['test/e2e/waived'] });
+    ends.push(() => opa.stop());
+    const house = await open({ env: { OPA_URL: opa.url } });
+    const { id } = await house.http.submit(deploy);
+    const card = await cardOf(house.workspace, id);
+    await house.workspace.as('U0BOB').click(card, 'approve');
+    await house.workspace.until('a word to bob', () => house.workspace.ephemerals('U0BOB').length > 0);
+    expect((await house.record(id)).status).toBe('pending');
+    await house.workspace.as('U0ALICE').click(card, 'approve');
+    const view = await house.http.wait(id);
+    expect(view).toMatchObject({ status: 'approved', resolved_by: 'people', votes: [{ by: 'alice' }] });
+    expect(view.reasons.map(({ code }) => code)).toContain('self_approval_waived');
+  });
+});
+
+describe('Invariant 8: the record decides, Slack shows', () => {
+  it('D22: an edited message changes nothing: the next change renders it from the record', async () => {
+    const house = await open();
+    const { id } = await house.http.submit(deploy);
+    const card = await cardOf(house.workspace, id);
+    const edited = new URLSearchParams({ channel: card.channel, ts: card.ts, text: `${id} Approved by everybody` });
+    const authorization = `Bearer ${house.workspace.botToken}`;
+    await fetch(`${house.workspace.apiUrl}chat.update`, { method: 'POST', headers: { authorization }, body: edited });
+    expect(textOf(cardsAbout(house.workspace, id)[0])).toContain('Approved by everybody');
+    expect((await house.http.read(id)).status).toBe('pending');
+    await house.http.cancel(id);
+    const shown = await cardSaying(house.workspace, id, 'cancelled');
+    expect(textOf(shown)).not.toContain('Approved by everybody');
+  });
+
+  it('E7: no button value exceeds 100 characters, and none holds more than an opaque id', async () => {
+    const house = await open();
+    const { id } = await house.http.submit(deploy);
+    const values = [...textOf(await cardOf(house.workspace, id)).matchAll(/"value":"([^"]*)"/g)].map(
+      ([, value]) => value,
+    );
+    expect(values.length).toBeGreaterThan(0);
+    for (const value of values) expect(value).toMatch(/^req_[0-9a-z]{26}\.[0-9a-f]{64}$/);
+  });
+});
+
+describe('Invariant 10: secrets stay out', () => {
+  it('of logs, Slack, audit, records and errors, whatever happens', async () => {
+    const house = await open({ env: { WEBHOOK_SECRET: `whsec_${Buffer.alloc(32, 7).toString('base64')}` } });
+    const secrets = [house.apiKey, house.workspace.botToken, house.workspace.appToken, house.env.WEBHOOK_SECRET ?? ''];
+    house.workspace.inject('chat.postMessage', { kind: 'http', status: 500 });
+    house.workspace.inject('chat.postMessage', { kind: 'rate_limited', retryAfterS: 1 });
+    const { id } = await house.http.submit(deploy);
+    const card = await cardOf(house.workspace, id);
+    await house.workspace.as('U0ERIN').click(card, 'approve');
+    await house.workspace.as('U0BOB').click(card, 'approve');
+    await house.http.wait(id);
+    const wrong = await fetch(`${house.app.api?.url}/v1/requests`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${house.apiKey}x`, 'content-type': 'application/json' },
+      body: '{"action": 1}',
+    });
+    const places = [
+      await wrong.text(),
+      house.lines.join('\n'),
+      JSON.stringify(await house.record(id)),
+      JSON.stringify(await house.audit(id)),
+      JSON.stringify(['C0APPROVALS', 'C0FINANCE'].map(channel => house.workspace.history(channel))),
+      await (await fetch(`${house.app.api?.url}/metrics`)).text(),
+    ];
+    expect(house.lines.length).toBeGreaterThan(5);
+    for (const place of places) for (const secret of secrets) expect(place).not.toContain(secret);
+  });
+});
+
+describe('over signed HTTP instead of a socket', () => {
+  it('the same click is the same vote', async () => {
+    const port = await findFreePort();
+    const delivery = { mode: 'http', url: `http://127.0.0.1:${port}/slack/events` } as const;
+    const house = await open({
+      workspace: { delivery, tokens: { signingSecret: '8f742231b10e8888abcd99yyyzzz85a5' } },
+      env: { SLACK_MODE: 'http', SLACK_PORT: String(port), SLACK_SIGNING_SECRET: '8f742231b10e8888abcd99yyyzzz85a5' },
+    });
+    const { id } = await house.http.submit(deploy);
+    const click = await house.workspace.as('U0BOB').click(await cardOf(house.workspace, id), 'approve');
+    expect(click.acked).toBe(true);
+    expect(await house.http.wait(id)).toMatchObject({ status: 'approved', votes: [{ by: 'bob' }] });
+    await click.replay();
+    const card = await cardSaying(house.workspace, id, 'approved');
+    expect(hasButton(card, 'approve')).toBe(false);
+    expect((await house.audit(id)).filter(({ event }) => event === 'voted')).toMatchObject([{ transport: 'http' }]);
+  });
+});
