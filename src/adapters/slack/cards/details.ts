@@ -6,6 +6,7 @@ import { factLines } from './fact-lines.ts';
 import { factGroups } from './facts.ts';
 import { outcomeElements } from './outcome.ts';
 import { type Mentions, voter } from './people.ts';
+import { isAskedHere } from './request-card.ts';
 import { requester } from './requester.ts';
 import { DETAILS_STAGES, stageLines } from './stages.ts';
 import { type ModalView, modal } from './views.ts';
@@ -39,7 +40,8 @@ export function detailsView(record: RequestRecord, mentions: Mentions): ModalVie
   if (policy.length > 0) blocks.push(titled('Policy', policy));
   blocks.push(titled('Evidence', evidence(record)));
   if (!isWhole) {
-    const hint = 'Not everything fits here. Review on the card shows all of it, and so does ';
+    const isOpen = record.status === 'pending' && isAskedHere(record);
+    const hint = `Not everything fits here. ${isOpen ? 'Review on the card shows all of it, and so does ' : 'All of it is shown by '}`;
     blocks.push(
       richText(section(words(hint, { italic: true }), words(`countersign show ${record.id}`, { code: true }))),
     );
