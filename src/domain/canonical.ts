@@ -1,6 +1,5 @@
 // One spelling for one value: RFC 8785 canonical JSON, and the SHA-256 digest over it.
-import { createHash } from 'node:crypto';
-import canonicalize from 'canonicalize';
+import { hash } from 'node:crypto';
 
 /** A value that JSON can carry. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
@@ -9,16 +8,35 @@ export type JsonObject = { readonly [key: string]: Json };
 /** `sha256:` and 64 lower-case hex digits. */
 export type Digest = `sha256:${string}`;
 
-/** RFC 8785 (JSON Canonicalization Scheme) text of a value. Absent (undefined) members are left out, never `null`. */
+/**
+ * RFC 8785 (JSON Canonicalization Scheme) text of a value. Absent (undefined) members are left out, never `null`.
+ *
+ * Ours because it is on the path of every decision, several times: a library took half as long again (and a test holds
+ * ours against it). ECMAScript's own JSON text of strings and numbers is what the RFC prescribes; what has no canonical
+ * form, such as a lone surrogate, is refused where it comes in.
+ */
 export function canonical(value: unknown): string {
-  const text = canonicalize(value);
-  if (text === undefined) throw new TypeError('undefined has no canonical form; pass a JSON value.');
-  return text;
+  if (value === undefined) throw new TypeError('undefined has no canonical form; pass a JSON value.');
+  return textOf(value);
+}
+
+function textOf(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  if (Array.isArray(value)) return `[${value.map(item => (item === undefined ? 'null' : textOf(item))).join()}]`;
+  let text = '';
+  const members = value as { readonly [key: string]: unknown };
+  // Sorting by UTF-16 code units, which is what JavaScript does and what the RFC asks for (section 3.2.3).
+  for (const key of Object.keys(members).sort()) {
+    const member = members[key];
+    if (member === undefined) continue;
+    text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${textOf(member)}`;
+  }
+  return `{${text}}`;
 }
 
 /** SHA-256 over the UTF-8 bytes of a text. */
 export function digestOfText(text: string): Digest {
-  return `sha256:${createHash('sha256').update(text, 'utf8').digest('hex')}`;
+  return `sha256:${hash('sha256', text, 'hex')}`;
 }
 
 /** SHA-256 over the canonical JSON of a value. */
