@@ -16,6 +16,7 @@ export type RefusalCode =
   | 'not_asked'
   | 'stale_gesture'
   | 'policy_unavailable'
+  | 'ended_by_policy'
   | 'unknown_request'
   | 'busy'
   | (string & {});
@@ -55,6 +56,7 @@ const sentences: { readonly [code: string]: string } = {
   reason_required: 'Policy requires a reason with this answer. Please write one.',
   not_asked: 'Policy asks nobody about this request, so there is nothing to decide.',
   stale_gesture: 'That click is dated too far from now and was not counted. Please click again.',
+  ended_by_policy: 'Policy has changed since this request was shown, and ended it. Your answer was not counted.',
   policy_unavailable: 'Policy cannot be asked just now, so nothing was recorded. Please try again in a minute.',
   unknown_request: 'This request is not known here any more.',
   late: 'Your answer came after the deadline and was not counted.',
@@ -62,6 +64,7 @@ const sentences: { readonly [code: string]: string } = {
 };
 
 /** The sentence for the person who was refused. Unknown codes (policy's own) are shown as they are. */
-export function refusalSentence(refusal: Refusal): string {
-  return sentences[refusal.code] ?? `Policy does not count this answer (${refusal.code.slice(0, 100)}).`;
+export function refusalSentence({ code }: Refusal): string {
+  const own = Object.hasOwn(sentences, code) ? sentences[code] : undefined;
+  return own ?? `Policy does not count this answer (${code.slice(0, 100)}).`;
 }

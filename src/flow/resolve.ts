@@ -34,16 +34,22 @@ export async function castVote(world: ResolveWorld, ballot: CastVote): Promise<V
     if (record.absorbed.includes(ballot.key)) return refuse('repeated', record);
     return count(world, record, person.voter, ballot, at, now);
   });
-  if (result.kind === 'changed') return { kind: 'counted', record: result.record };
+  if (result.kind === 'changed') {
+    const { record } = result;
+    return hasVoted(record, person.voter) ? { kind: 'counted', record } : refuse('ended_by_policy', record);
+  }
   if (result.code !== 'repeated' || result.record === undefined) {
     return writeDown(world, ballot, result, person.voter.user);
   }
   // The same gesture, delivered again: it is answered as it was the first time, and nothing is written twice.
   const { record } = result;
-  const mine = record.votes.some(({ by, counted }) => counted && by.user === person.voter.user);
-  return mine
+  return hasVoted(record, person.voter)
     ? { kind: 'counted', record }
     : (floor(record, voteOf(ballot, person.voter, at)) ?? refuse('not_eligible', record));
+}
+
+function hasVoted(record: RequestRecord, voter: Voter): boolean {
+  return record.votes.some(({ by, counted }) => counted && by.user === voter.user);
 }
 
 /** The requester withdraws. Another service's request is unknown to this one. */

@@ -9,9 +9,9 @@ describe('canonical JSON', () => {
   });
 
   it('writes numbers, escapes and the order of keys as the RFC does (sections 3.2.2 and 3.2.3)', () => {
-    expect(canonical({ numbers: [Number('333333333.33333329'), 1e30, 4.5, 2e-3, 0.000000000000000000000000001, -0] })).toBe(
-      '{"numbers":[333333333.3333333,1e+30,4.5,0.002,1e-27,0]}',
-    );
+    expect(
+      canonical({ numbers: [Number('333333333.33333329'), 1e30, 4.5, 2e-3, 0.000000000000000000000000001, -0] }),
+    ).toBe('{"numbers":[333333333.3333333,1e+30,4.5,0.002,1e-27,0]}');
     expect(canonical({ '\u20ac': 1, '\r': 2, '\ufb33': 3, 1: 4, '\ud83d\ude00': 5, '\u0080': 6, '\u00f6': 7 })).toBe(
       '{"\\r":2,"1":4,"\u0080":6,"ö":7,"€":1,"😀":5,"\ufb33":3}',
     );

@@ -87,6 +87,7 @@ describe('the structural floor', () => {
     const guest = floor(awaiting(), aVote({ by: { kind: 'guest' } }));
     expect(guest && refusalSentence(guest)).toContain('Ask a full member');
     expect(refusalSentence({ kind: 'refusal', code: 'policy_code' })).toContain('policy_code');
+    expect(refusalSentence({ kind: 'refusal', code: 'constructor' })).toContain('constructor');
   });
 
   it('holds whatever approvers policy names', () => {

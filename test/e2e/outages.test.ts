@@ -105,6 +105,9 @@ describe('policy changed meanwhile', () => {
       resolved_by: 'policy',
       resolution_reason: 'Changes are frozen until Monday',
     });
+    await after.workspace.until('a word to bob', () =>
+      JSON.stringify(after.workspace.ephemerals('U0BOB')).includes('frozen'),
+    );
     const shown = await cardSaying(after.workspace, id, 'denied', 'frozen until monday');
     expect(hasButton(shown, 'approve')).toBe(false);
   });
