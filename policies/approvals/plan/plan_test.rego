@@ -142,6 +142,29 @@ test_terms[note] if {
 	answer.obligations == obligations
 }
 
+# Who objects to what would be allowed at once is heard: a package with words for its permit and without needs.
+allowed := {"need": set(), "messages": {"may": "It may"}}
+
+objections := {
+	"nobody": [{}, {}, "allow"],
+	"a guardrail denies": [{}, {"gate": {"deny": {"closed"}}}, "deny"],
+	"a guardrail denies by a boolean": [{}, {"gate": {"deny": true}}, "error"],
+	"a guardrail needs people": [{}, {"gate": {"need": {"eyes"}, "stages": {"eyes": stage}}}, "require_approval"],
+	"a guardrail needs nobody knows whom": [{}, {"gate": {"need": {"eyes"}}}, "error"],
+	"the action denies": [{"deny": {"never"}}, {}, "deny"],
+	"the action denies by a boolean": [{"deny": true}, {}, "error"],
+	"the action needs people": [{"need": {"owners"}}, {}, "require_approval"],
+	"the action needs by a boolean": [{"need": true}, {}, "error"],
+	"the action permits by a boolean": [{"permit": true}, {}, "error"],
+	"the action permits as a list": [{"permit": ["may"]}, {}, "error"],
+	"the action permits nothing": [{"permit": set()}, {}, "deny"],
+}
+
+test_objection[note] if {
+	some note, [fields, guardrails, outcome] in objections
+	decide(object.union(allowed, fields), guardrails).outcome == outcome
+}
+
 users := {
 	"named": [{"id": "alice"}, true],
 	"empty": [{"id": ""}, false],
@@ -167,4 +190,5 @@ test_the_tables_are_not_empty if {
 	count(orders) == 3
 	count(terms) == 3
 	count(users) == 5
+	count(objections) == 12
 }
