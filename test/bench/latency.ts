@@ -68,8 +68,11 @@ async function measureClicks(place: Place, { pending, clicks }: LatencyPlan): Pr
   const seen: number[] = [];
   try {
     const ids: string[] = [];
-    for (let n = 0; n < pending; n++)
-      ids.push((await sdk.submit(deployment(n, channels[n % channels.length] ?? ''))).id);
+    for (let n = 0; n < pending; n += CONCURRENCY) {
+      const some = Array.from({ length: Math.min(CONCURRENCY, pending - n) }, (_, i) => n + i);
+      const sent = some.map(k => sdk.submit(deployment(k, channels[k % channels.length] ?? '')));
+      ids.push(...(await Promise.all(sent)).map(({ id }) => id));
+    }
     const cards = await postedCards(workspace, channels, pending);
     // Spread over all that is pending, and never the same request twice.
     const step = Math.max(1, Math.floor(pending / (clicks * 1.1)));
