@@ -59,6 +59,8 @@ const sentences: { readonly [code: string]: string } = {
   ended_by_policy: 'Policy has changed since this request was shown, and ended it. Your answer was not counted.',
   policy_unavailable: 'Policy cannot be asked just now, so nothing was recorded. Please try again in a minute.',
   unknown_request: 'This request is not known here any more.',
+  stage_not_open: 'Your turn comes after the stages before yours. Please answer again when they are complete.',
+  stage_full: 'Your stage has all the approvals it needs. Nothing more is needed from you.',
   late: 'Your answer came after the deadline and was not counted.',
   busy: 'Many answers arrived at once and yours could not be recorded. Please try again.',
 };

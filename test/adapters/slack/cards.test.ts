@@ -23,6 +23,8 @@ describe('a pending card', () => {
       "# Approval needed: deploy service payments-api in prod
       🟠 High severity · ⏳ decide before 2026-11-24 08:00 UTC
       Requested by  release-bot (ai_agent) on behalf of <@U0ALICE> alice · owner <@U0BOB> bob · through deployer
+      Reason
+      > Fixes the double charge on retries.
       Action  deploy
       Resource  service payments-api
       Environment  prod
@@ -33,8 +35,6 @@ describe('a pending card', () => {
       Claimed by the service
       user.role  engineer
       context.ticket  OPS-17
-      Reason
-      > Fixes the double charge on retries.
       ☐ Service owners: 0 of 2 · waiting for @db-owners, <@U0CAROL>, <!subteam^S0DBA>
       Policy  Two service owners must approve.
       req_qrbhnqx7wa81tdmnemgkfstwqj · sha256:316ee0cc7eff… · policy 8f2c1d

@@ -73,8 +73,9 @@ function content(record: RequestRecord, mentions: Mentions): { blocks: KnownBloc
   const stages = stageLines(record, mentions, CARD_STAGES);
   const blocks: KnownBlock[] = [header(headline(record))];
   blocks.push(richText(section(...(isResolved(status) ? outcomeElements(record, mentions) : urgency(record)))));
-  blocks.push(richText(section(...who.elements)), ...facts.blocks);
+  blocks.push(richText(section(...who.elements)));
   if (reason.text !== '') blocks.push(richText(section(words('Reason', { bold: true })), quote(words(reason.text))));
+  blocks.push(...facts.blocks);
   if (stages.length > 0) blocks.push(richText(section(...stages)));
   const because = policyWords(record);
   if (because !== '') blocks.push(richText(section(words('Policy  ', { bold: true }), words(because))));

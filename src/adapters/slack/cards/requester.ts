@@ -21,7 +21,8 @@ export function requester(record: RequestRecord, mentions: Mentions): Requester 
     const [name, type] = [shown(asWord(actor.id), NAME_BYTES), shown(asWord(actor.type), TYPE_BYTES)];
     parts.push(name, type);
     elements.push(words(name.text, { code: true }), words(' ('), words(type.text), words(') on behalf of '), ...who);
-    if (record.owner !== undefined) elements.push(words(' · owner '), ...person(record.owner, mentions));
+    if (record.owner === user.id) elements.push(words(', its owner'));
+    else if (record.owner !== undefined) elements.push(words(' · owner '), ...person(record.owner, mentions));
   }
   elements.push(words(' · through '), words(shown(record.service.id, NAME_BYTES).text, { code: true }));
   return {
