@@ -35,7 +35,8 @@ const arrows: { readonly [room: string]: readonly RegExp[] } = {
   setup: [],
   sandbox: [],
   'config.ts': [/^domain\//],
-  'main.ts': [/./],
+  'main.ts': [/^(config\.ts|flow\/ports\.ts|wiring\/)/],
+  wiring: [/^(domain|flow|adapters)\//, /^config\.ts$/],
   cli: [/^(domain|client|setup|adapters)\//, /^(main|config)\.ts$/, /^demo\//],
   demo: [/^(domain|client|setup|sandbox|adapters)\//, /^(main|config)\.ts$/],
 };

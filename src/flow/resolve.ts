@@ -10,7 +10,7 @@ import { type Refusal, refuse } from '../domain/refusal.ts';
 import { broken, cancelled, expired } from '../domain/steps/ended.ts';
 import { refused, voted } from '../domain/steps/voted.ts';
 import type { Vote, Voter } from '../domain/vote.ts';
-import type { Accounts, CastVote, Directory, Policy, PolicyAnswer, Store, VoteReply } from './ports.ts';
+import type { Accounts, CastVote, Directory, Policy, Store, VoteReply } from './ports.ts';
 import { swap } from './swap.ts';
 
 const PATIENCE_MS = 2_000;
@@ -30,9 +30,10 @@ export async function castVote(world: ResolveWorld, ballot: CastVote): Promise<V
   const person = await identify(world, ballot.account);
   if (person.kind === 'refusal') return writeDown(world, ballot, person, ballot.account);
 
+  const given = { ballot, person: person.voter, at };
   const result = await swap(store, ballot.id, async (record, now) => {
     if (record.absorbed.includes(ballot.key)) return refuse('repeated', record);
-    return count(world, record, person.voter, ballot, at, now);
+    return count(world, record, given, now);
   });
   if (result.kind === 'changed') {
     const { record } = result;
@@ -45,7 +46,7 @@ export async function castVote(world: ResolveWorld, ballot: CastVote): Promise<V
   const { record } = result;
   return hasVoted(record, person.voter)
     ? { kind: 'counted', record }
-    : (floor(record, voteOf(ballot, person.voter, at)) ?? refuse('not_eligible', record));
+    : (floor(record, voteOf(given)) ?? refuse('not_eligible', record));
 }
 
 function hasVoted(record: RequestRecord, voter: Voter): boolean {
@@ -64,18 +65,15 @@ export async function expire(world: { store: Store }, id: string): Promise<void>
   await swap(world.store, id, expired);
 }
 
-async function count(
-  world: ResolveWorld,
-  record: RequestRecord,
-  person: Voter,
-  ballot: CastVote,
-  at: string,
-  now: number,
-): Promise<StepResult> {
-  const barred = floor(record, voteOf(ballot, person, at));
+/** One answer on its way: who gives it, when it was received, what it is. */
+type Answer = { readonly ballot: CastVote; readonly person: Voter; readonly at: string };
+
+async function count(world: ResolveWorld, record: RequestRecord, given: Answer, now: number): Promise<StepResult> {
+  const { ballot, at } = given;
+  const barred = floor(record, voteOf(given));
   if (barred !== undefined) return barred;
   try {
-    const { answer, vote } = await askWithMemberships(world, record, person, ballot, at, now);
+    const { answer, vote } = await askWithMemberships(world, record, given, now);
     if (answer.kind === 'broken') return broken(record, `${answer.code}: ${answer.cause}`, now);
     const evidence = { event: 'voted', at, ...ballot.evidence };
     return voted(record, { vote, key: ballot.key, evidence, decision: answer.decision, policy: answer.policy }, now);
@@ -86,18 +84,11 @@ async function count(
 }
 
 /** A vote carries every membership that approvers can name; if the answer names further groups, they are looked up too. */
-async function askWithMemberships(
-  world: ResolveWorld,
-  record: RequestRecord,
-  person: Voter,
-  ballot: CastVote,
-  at: string,
-  now: number,
-): Promise<{ answer: PolicyAnswer; vote: Vote }> {
+async function askWithMemberships(world: ResolveWorld, record: RequestRecord, given: Answer, now: number) {
   let named = usergroups(record);
   for (;;) {
-    const memberships = named.length === 0 ? [] : await world.accounts.usergroupsOf(ballot.account, named);
-    const vote = voteOf(ballot, { ...person, groups: [...person.groups, ...memberships] }, at);
+    const memberships = named.length === 0 ? [] : await world.accounts.usergroupsOf(given.ballot.account, named);
+    const vote = voteOf(given, memberships);
     const answer = await patiently(() => world.policy.ask(policyInput(record, 'vote', now, [...record.votes, vote])));
     const further = answer.kind === 'answer' ? usergroups(answer.decision) : [];
     if (further.every(id => named.includes(id))) return { answer, vote };
@@ -135,8 +126,9 @@ async function identify(world: ResolveWorld, account: string): Promise<{ kind: '
   }
 }
 
-function voteOf(ballot: CastVote, by: Voter, at: string): Vote {
+function voteOf({ ballot, person, at }: Answer, memberships: readonly string[] = []): Vote {
   const { vote, reason, surface, card } = ballot;
+  const by = { ...person, groups: [...person.groups, ...memberships] };
   return {
     by,
     vote,

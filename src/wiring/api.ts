@@ -1,0 +1,50 @@
+// The role api: answers services, lets them wait, tells how it stands.
+import { randomUUID } from 'node:crypto';
+import { startHttp } from '../adapters/http/start.ts';
+import { startWaiting } from '../adapters/redis/changes.ts';
+import { keyspace } from '../adapters/redis/keyspace.ts';
+import type { RedisStore } from '../adapters/redis/store.ts';
+import { cancel } from '../flow/resolve.ts';
+import { submit } from '../flow/submit.ts';
+import { readiness, type World } from './world.ts';
+
+export async function startApiRole(world: World): Promise<{ readonly url: string }> {
+  const { config, log, metrics, observe, redis, memory, store, keys, directory, callbacks, atEnd } = world;
+  const { namespace, defaultExpiresInMs: defaultExpiryMs } = config;
+  const blocking = redis.forBlocking('changes');
+  const waiting = startWaiting({ read: id => store.read(id), redis: redis.commands, blocking, namespace, observe });
+  atEnd(() => waiting.stop());
+  const submitWorld = { store, directory, observe, randomKey: randomUUID, defaultExpiryMs };
+  const http = await startHttp(
+    {
+      submit: ({ service, ...call }) => submit(submitWorld, { service: { id: service, auth: 'api_key' }, ...call }),
+      read: id => store.read(id),
+      wait: waiting.until,
+      cancel: (id, service) => cancel({ store }, { id, service }),
+      list: store.list,
+      authenticate: keys.serviceOf,
+      readiness: () => readiness(world),
+      metrics: metrics.text,
+      isCallbackAllowed: callbacks.isCallbackAllowed,
+      log,
+    },
+    config.api,
+  );
+  atEnd(() => http.stop());
+  metrics.gauge({ name: 'outbox_length', help: 'Effects not handed over yet.', read: () => outboxLength(world) });
+  metrics.gauge({
+    name: 'seconds_overdue',
+    help: 'How far behind the oldest deadline is.',
+    read: () => overdueS(memory),
+  });
+  return { url: http.url };
+}
+
+function outboxLength({ redis, config }: World): Promise<number> {
+  return redis.commands.xlen(keyspace(config.namespace).outbox);
+}
+
+async function overdueS(memory: RedisStore): Promise<number> {
+  const next = await memory.nextDeadlineAt();
+  return next === undefined ? 0 : Math.max(0, (memory.now() - next) / 1_000);
+}

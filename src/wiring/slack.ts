@@ -1,0 +1,79 @@
+// The role slack: shows requests in Slack and hears the clicks.
+import { startEffects } from '../adapters/bullmq/effects.ts';
+import { createAccounts } from '../adapters/slack/accounts.ts';
+import { openInbound } from '../adapters/slack/bolt.ts';
+import { connectSlack } from '../adapters/slack/connect.ts';
+import { createMessenger } from '../adapters/slack/messenger.ts';
+import type { EffectRef } from '../domain/effect.ts';
+import { Failure } from '../domain/failure.ts';
+import { showCard } from '../flow/escalate.ts';
+import { directMessage, notice, writeLine } from '../flow/notify.ts';
+import type { Directory, Messenger, Store } from '../flow/ports.ts';
+import { castVote } from '../flow/resolve.ts';
+import { misdirected, type World } from './world.ts';
+
+export async function startSlackRole(world: World): Promise<void> {
+  const { config, observe, redis, memory, store, policy, directory, checks, atEnd } = world;
+  const { slack: settings, approvalsChannel } = config;
+  if (settings === undefined || approvalsChannel === undefined) throw unconfigured();
+  const slack = connectSlack({ botToken: settings.botToken, apiUrl: settings.apiUrl, observe });
+  const accounts = createAccounts(slack);
+  const messenger = createMessenger({ slack, directory, observe });
+  const { namespace } = config;
+  const effects = startEffects({
+    connection: redis.forQueues('messages'),
+    namespace,
+    lanes: ['messages'],
+    observe,
+    perform: ref => show({ store, messenger, directory, approvalsChannel }, ref),
+  });
+  atEnd(() => effects.stop());
+  const resolveWorld = { store, policy, directory, accounts };
+  const inbound = openInbound(
+    {
+      slack,
+      directory,
+      accounts,
+      messenger,
+      observe,
+      castVote: ballot => castVote(resolveWorld, ballot),
+      find: id => store.read(id),
+      note: fact => store.note(fact),
+      now: memory.now,
+    },
+    settings,
+  );
+  atEnd(() => inbound.stop());
+  await inbound.start();
+  checks.push(
+    () => inbound.check(),
+    () => policy.health(),
+  );
+}
+
+type ShowWorld = { store: Store; messenger: Messenger; directory: Directory; approvalsChannel: string };
+
+function show(world: ShowWorld, ref: EffectRef): Promise<void> {
+  const { effect } = ref;
+  switch (effect.kind) {
+    case 'card':
+      return showCard(world, ref);
+    case 'vote_line': {
+      const { vote, progress } = effect;
+      return writeLine(world, ref, { kind: 'vote', vote, ...(progress === undefined ? {} : { progress }) });
+    }
+    case 'outcome_line':
+      return writeLine(world, ref, { kind: 'outcome' });
+    case 'direct_message':
+      return directMessage(world, ref);
+    case 'notice':
+      return notice(world, ref, effect.channel);
+    default:
+      throw misdirected(ref);
+  }
+}
+
+function unconfigured(): Failure {
+  const message = 'The role slack needs SLACK_BOT_TOKEN and APPROVALS_CHANNEL. Set them; see .env.example.';
+  return new Failure('slack_unconfigured', message, { isTransient: false });
+}

@@ -1,0 +1,57 @@
+// The role worker: takes in what is queued, asks policy, delivers callbacks, and watches the clock.
+import { randomUUID } from 'node:crypto';
+import { startEffects } from '../adapters/bullmq/effects.ts';
+import { startIntake } from '../adapters/bullmq/intake.ts';
+import { startRelay } from '../adapters/bullmq/relay.ts';
+import { keyspace } from '../adapters/redis/keyspace.ts';
+import { startSweeper } from '../adapters/redis/sweeper.ts';
+import { decide } from '../flow/decide.ts';
+import { callback } from '../flow/notify.ts';
+import { expire } from '../flow/resolve.ts';
+import { submit } from '../flow/submit.ts';
+import { misdirected, type World } from './world.ts';
+
+export async function startWorkerRole(world: World): Promise<void> {
+  const { config, observe, redis, memory, store, keys, policy, directory, callbacks, checks, atEnd } = world;
+  const { namespace, defaultExpiresInMs: defaultExpiryMs } = config;
+  checks.push(() => policy.health());
+  const submitWorld = { store, directory, observe, policy, randomKey: randomUUID, defaultExpiryMs };
+  const effects = startEffects({
+    connection: redis.forQueues('effects'),
+    namespace,
+    lanes: ['decisions', 'callbacks'],
+    observe,
+    perform: ref => {
+      switch (ref.effect.kind) {
+        case 'decide':
+          return decide({ store, policy }, ref.id);
+        case 'callback':
+          return callback({ store, callbacks }, ref);
+        default:
+          throw misdirected(ref);
+      }
+    },
+  });
+  atEnd(() => effects.stop());
+  const relay = startRelay({
+    namespace,
+    blocking: redis.forBlocking('relay'),
+    connection: redis.forQueues('relay'),
+    outbox: keyspace(namespace).outbox,
+    observe,
+  });
+  atEnd(() => relay.stop());
+  const sweeper = startSweeper({ store: memory, expire: id => expire({ store }, id), observe });
+  atEnd(() => sweeper.stop());
+  const intake = startIntake({
+    connection: redis.forQueues('intake'),
+    namespace,
+    publicKey: keys.publicKey,
+    admit: call => submit(submitWorld, call),
+    note: fact => store.note(fact),
+    now: memory.now,
+    observe,
+    concurrency: config.workerConcurrency,
+  });
+  atEnd(() => intake.stop());
+}

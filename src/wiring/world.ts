@@ -1,0 +1,100 @@
+// The world that every role shares: connections, memory, policy, people, and who is told what happens.
+import { type CallbackAdapter, connectCallbacks } from '../adapters/callback/connect.ts';
+import { openDirectory } from '../adapters/directory/directory.ts';
+import { createLog, type Log } from '../adapters/log/log.ts';
+import { logObservations } from '../adapters/log/observed.ts';
+import { createMetrics, type Metrics } from '../adapters/metrics/metrics.ts';
+import { connectOpa, type OpaPolicy } from '../adapters/opa/connect.ts';
+import { connectRedis, type RedisConnections } from '../adapters/redis/connect.ts';
+import { checkRedis, guardRedis } from '../adapters/redis/guard.ts';
+import { type Keys, openKeys } from '../adapters/redis/keys.ts';
+import { openStore, type RedisStore } from '../adapters/redis/store.ts';
+import type { Config } from '../config.ts';
+import type { EffectRef } from '../domain/effect.ts';
+import { Failure } from '../domain/failure.ts';
+import type { Check, Directory, Observe, Store } from '../flow/ports.ts';
+import { witnessed } from '../flow/witness.ts';
+
+export type StartOptions = { readonly log?: Log };
+
+/** What every role shares. */
+export type World = {
+  readonly config: Config;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly observe: Observe;
+  readonly redis: RedisConnections;
+  readonly memory: RedisStore;
+  /** The same memory, watched: what is stored is counted and logged. */
+  readonly store: Store;
+  readonly keys: Keys;
+  readonly policy: OpaPolicy;
+  readonly directory: Directory;
+  readonly callbacks: CallbackAdapter;
+  readonly checks: (() => Promise<Check>)[];
+  /** Registers what must happen at the end; the newest goes first. */
+  readonly atEnd: (close: () => unknown) => void;
+};
+
+/** Connects to everything and looks at the Redis before trusting it; throws where that cannot be done. */
+export async function openWorld(config: Config, options: StartOptions, atEnd: World['atEnd']): Promise<World> {
+  const { namespace } = config;
+  const log = options.log ?? createLog({ level: config.logLevel, isPretty: process.stderr.isTTY === true });
+  const metrics = createMetrics();
+  const toLog = logObservations(log);
+  const observe: Observe = seen => {
+    metrics.observe(seen);
+    toLog(seen);
+  };
+  const redis = connectRedis({ url: config.redis.url, observe });
+  atEnd(() => redis.close());
+  const { lossWindow, warnings } = await guardRedis(redis.commands, config.redis.isUnsafeAllowed);
+  log.info({ where: 'redis' }, lossWindow);
+  for (const warning of warnings) log.warn({ where: 'redis' }, warning);
+  const memory = await openStore({ redis: redis.commands, namespace, retentionMs: config.retentionMs });
+  atEnd(() => memory.close());
+  const policy = connectOpa({ ...config.opa, observe });
+  atEnd(() => policy.close());
+  const callbacks = connectCallbacks({ hosts: config.callbacks.hosts, ...withSecret(config.callbacks.secret) });
+  atEnd(() => callbacks.close());
+  const people =
+    config.peopleFile === undefined ? undefined : await openDirectory({ path: config.peopleFile, observe });
+  atEnd(() => people?.stop());
+  return {
+    config,
+    log,
+    metrics,
+    observe,
+    redis,
+    memory,
+    store: witnessed(memory, observe),
+    keys: openKeys({ redis: redis.commands, namespace, now: memory.now }),
+    policy,
+    directory: people ?? nobody,
+    callbacks,
+    checks: [() => checkRedis(redis.commands)],
+    atEnd,
+  };
+}
+
+/** What Countersign leans on, each thing once. */
+export async function readiness({ checks }: World): Promise<readonly Check[]> {
+  const found = await Promise.all(checks.map(check => check()));
+  return [...new Map(found.map(check => [check.name, check])).values()];
+}
+
+/** An effect came to a process that does not know it. */
+export function misdirected({ effect }: EffectRef): Failure {
+  const message = `No handler here performs the effect "${effect.kind}". Run the same version in every process.`;
+  return new Failure('unknown_effect', message, { isTransient: false });
+}
+
+const nobody: Directory = {
+  ownerOf: () => undefined,
+  personOf: () => ({ kind: 'unknown' }),
+  slackAccountsOf: () => [],
+};
+
+function withSecret(secret: string | undefined): { secret?: string } {
+  return secret === undefined ? {} : { secret };
+}
