@@ -23,6 +23,7 @@ const note = (text: string) =>
 const plan: ThroughputPlan = {
   inFlight: IN_FLIGHT,
   drained: inFlight => (isQuick ? 20 : inFlight === 1 ? 150 : 400),
+  warmUp: isQuick ? 20 : 2_500,
   loopMs: isQuick ? 50 : 300,
   turns: isQuick ? { least: 1, most: 1, withinMs: 0 } : { least: 3, most: 15, withinMs: 18_000 },
   note,

@@ -12,6 +12,8 @@ export type ThroughputPlan = {
   /** How many requests are drained in a turn, by how many are in flight. */
   readonly drained: (inFlight: number) => number;
   readonly loopMs: number;
+  /** Requests that each pipeline has worked off before anything is measured: compiled code is compared with compiled code. */
+  readonly warmUp: number;
   /** For each number in flight: at least so many turns, then more while there is time; warming up counts. */
   readonly turns: { readonly least: number; readonly most: number; readonly withinMs: number };
   readonly note: (text: string) => void;
@@ -26,6 +28,11 @@ type Turn = {
 };
 
 export async function measureThroughput(where: Omit<Place, 'inFlight'>, plan: ThroughputPlan): Promise<Throughput> {
+  for (const open of [openBare, openNaive, openCountersign]) {
+    const pipeline = await open({ ...where, inFlight: 16 });
+    await drainRate(pipeline, plan.warmUp);
+    await pipeline.close();
+  }
   const seen = new Map<number, readonly Turn[]>();
   for (const inFlight of plan.inFlight) {
     seen.set(inFlight, await takeTurns({ ...where, inFlight }, plan));
@@ -59,7 +66,7 @@ async function takeTurns(place: Place, plan: ThroughputPlan): Promise<readonly T
     looped: await closedLoopRate(pipeline, inFlight, plan.loopMs),
   });
   try {
-    for (const pipeline of [bare, naive, countersign]) await drainRate(pipeline, count); // code compiled, connections made
+    for (const pipeline of [bare, naive, countersign]) await drainRate(pipeline, count); // connections made
     await closedLoopRate(naive, inFlight, plan.loopMs);
     await closedLoopRate(countersign, inFlight, plan.loopMs);
     const turns: Turn[] = [];
