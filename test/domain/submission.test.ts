@@ -64,6 +64,9 @@ describe('JSON text', () => {
   it.each([
     ['{"n":9007199254740993}', 'cannot be held exactly'],
     ['{"n":1e999}', 'cannot be held exactly'],
+    ['[-9007199254740993]', 'cannot be held exactly'],
+    ['9007199254740993', 'cannot be held exactly'],
+    ['{"a":[1, 9007199254740993]}', 'cannot be held exactly'],
     ['{"n":', 'not JSON'],
     ['', 'not JSON'],
   ])('%s is refused', (text, words) => {
