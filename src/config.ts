@@ -156,8 +156,8 @@ export const serverVariables = z.object({
     .default([]),
   WEBHOOK_SECRET: z
     .string()
-    .refine(isWebhookSecret, {
-      error: `is not whsec_ followed by the base64 of 24 to 64 bytes. ${WEBHOOK_SECRET_HELP}`,
+    .refine(text => text.split(/\s+/).every(isWebhookSecret), {
+      error: `is not whsec_ followed by the base64 of 24 to 64 bytes; several are separated by spaces. ${WEBHOOK_SECRET_HELP}`,
     })
     .optional(),
   LOG_LEVEL: z

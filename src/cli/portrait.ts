@@ -40,7 +40,7 @@ export function portrait(view: AnyView, stream: Stream): string[] {
     ['reason', view.reason === undefined ? undefined : plain(view.reason)],
     ['policy', policyLine(view)],
     ['waits for', view.status === 'pending' ? progress(view) : undefined],
-    ['because', view.resolution_reason === undefined ? undefined : plain(view.resolution_reason)],
+    ['because', because(view)],
     ['asked', view.submitted_at],
     ['expires', view.status === 'pending' ? view.expires_at : undefined],
     ['resolved', view.resolved_at],
@@ -63,6 +63,12 @@ function votes(view: AnyView): string[] {
 function counted(view: AnyView): string[] {
   const wanted = view.status === 'denied' ? 'deny' : 'approve';
   return view.votes.filter(({ vote, counted: isCounted }) => isCounted && vote === wanted).map(({ by }) => plain(by));
+}
+
+/** What ended it, where that is not policy's own words over again. */
+function because(view: AnyView): string | undefined {
+  const said = view.resolution_reason === undefined ? undefined : plain(view.resolution_reason);
+  return said === policyLine(view) ? undefined : said;
 }
 
 function policyLine(view: AnyView): string | undefined {

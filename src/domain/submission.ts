@@ -70,7 +70,7 @@ export function parseSubmission(body: unknown): ParsedSubmission {
   if (!isSpeakable(body, 0)) return { ok: false, faults: [...textFaults(body, '', 0)] };
   const parsed = submissionSchema.safeParse(body);
   if (parsed.success) return { ok: true, submission: parsed.data as Submission };
-  return { ok: false, faults: parsed.error.issues.flatMap(faultsOf) };
+  return { ok: false, faults: parsed.error.issues.flatMap(issue => faultsOf(issue, body)) };
 }
 
 /** The digest people approve, a grant names and a redemption presents (design 3.1). */
@@ -107,7 +107,7 @@ function isInexact(value: number, source: string): boolean {
   );
 }
 
-function faultsOf(issue: z.core.$ZodIssue): Fault[] {
+function faultsOf(issue: z.core.$ZodIssue, body: unknown): Fault[] {
   const pointer = pointerOf(issue.path);
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map(key => ({
@@ -115,10 +115,20 @@ function faultsOf(issue: z.core.$ZodIssue): Fault[] {
       message: 'is not a known member; put further facts under params or context.',
     }));
   }
-  if (issue.code === 'invalid_type' && issue.input === undefined) {
-    return [{ pointer, message: `is missing; send ${article(issue.expected)}.` }];
+  if (issue.code === 'invalid_type') {
+    const fault = isThere(body, issue.path) ? 'is of the wrong type' : 'is missing';
+    return [{ pointer, message: `${fault}; send ${article(issue.expected)}.` }];
   }
   return [{ pointer, message: issue.message.endsWith('.') ? issue.message : `${issue.message}.` }];
+}
+
+function isThere(body: unknown, path: readonly PropertyKey[]): boolean {
+  let at: unknown = body;
+  for (const part of path) {
+    if (typeof at !== 'object' || at === null) return false;
+    at = (at as Record<PropertyKey, unknown>)[part];
+  }
+  return at !== undefined;
 }
 
 function article(expected: string): string {

@@ -80,7 +80,8 @@ function settings(options: OpaOptions, address: Address): string[] {
       ? ['--addr', `127.0.0.1:${address.port}`]
       : ['--addr', `unix://${address.socket}`, '--unix-socket-perm', '660']),
     ...['--shutdown-wait-period', String(options.shutdownWaitSeconds ?? 0)],
-    ...['--set', 'server.decoding.max_length=1048576'],
+    // Twice a request's limit: a question holds the request and its votes.
+    ...['--set', 'server.decoding.max_length=2097152'],
     ...(options.watch === true ? ['--watch'] : []),
     ...(options.decisionIds === true ? ['--set', 'decision_logs.console=true'] : []),
     ...options.policies.flatMap(path => ['--bundle', path]),

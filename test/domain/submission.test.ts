@@ -11,6 +11,8 @@ describe('a submission', () => {
 
   it.each([
     ['no action', { action: undefined }, '/action', 'is missing'],
+    ['an action that is a number', { action: 1 }, '/action', 'is of the wrong type; send a string'],
+    ['a user that is nobody', { user: null }, '/user', 'is of the wrong type; send an object'],
     ['an empty user id', { user: { id: '' } }, '/user/id', ''],
     ['a resource without a type', { resource: { id: 'b-42' } }, '/resource/type', 'is missing'],
     ['an unknown member', { parms: {} }, '/parms', 'is not a known member'],

@@ -1,20 +1,11 @@
 // The invariants that only the whole can show; the others have their tests where they are kept.
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Submission } from '../../src/domain/submission.ts';
 import { cardOf, cardSaying, cardsAbout, hasButton, textOf } from '../support/cards.ts';
-import { type House, type HouseOptions, openHouse } from '../support/house.ts';
+import { perTest } from '../support/house.ts';
 import { findFreePort, startOpa } from '../support/services.ts';
 
-const ends: (() => Promise<unknown>)[] = [];
-afterEach(async () => {
-  for (const end of ends.splice(0).reverse()) await end();
-});
-
-async function open(options?: HouseOptions): Promise<House> {
-  const house = await openHouse(options);
-  ends.push(() => house.stop());
-  return house;
-}
+const { open, ended } = perTest();
 
 const deploy: Submission = {
   action: 'deploy',
@@ -45,8 +36,7 @@ describe('Invariant 2: stored and told together', () => {
 
 describe('Invariant 6: nobody countersigns themselves, unless policy waives it in its answer', () => {
   it('B5, B10: a waived self-approval works for whom policy names, and for nobody else', async () => {
-    const opa = await startOpa({ policies: ['test/e2e/waived'] });
-    ends.push(() => opa.stop());
+    const opa = await ended(startOpa({ policies: ['test/e2e/waived'] }));
     const house = await open({ env: { OPA_URL: opa.url } });
     const { id } = await house.http.submit(deploy);
     const card = await cardOf(house.workspace, id);

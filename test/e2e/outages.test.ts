@@ -1,26 +1,13 @@
 // What is down comes back, and nothing was decided, lost or said twice meanwhile.
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Submission } from '../../src/domain/submission.ts';
 import { cardOf, cardSaying, cardsAbout, hasButton } from '../support/cards.ts';
-import { type House, type HouseOptions, openHouse } from '../support/house.ts';
+import { perTest } from '../support/house.ts';
 import { startOpa, startRedis } from '../support/services.ts';
 
-const ends: (() => Promise<unknown>)[] = [];
-afterEach(async () => {
-  for (const end of ends.splice(0).reverse()) await end();
-});
+const { open, ended } = perTest();
 
-async function open(options?: HouseOptions): Promise<House> {
-  const house = await openHouse(options);
-  ends.push(() => house.stop());
-  return house;
-}
-
-async function ownOpa() {
-  const opa = await startOpa({ policies: ['policies'] });
-  ends.push(() => opa.stop());
-  return opa;
-}
+const ownOpa = () => ended(startOpa({ policies: ['policies'] }));
 
 const deploy: Submission = {
   action: 'deploy',
@@ -91,8 +78,7 @@ describe('Invariant 3, no answer is not yes: OPA is down', () => {
 describe('policy changed meanwhile', () => {
   it('I1: a tightened policy kills a pending approval and tells everyone why', async () => {
     const opa = await ownOpa();
-    const frozen = await startOpa({ policies: ['test/e2e/frozen'] });
-    ends.push(() => frozen.stop());
+    const frozen = await ended(startOpa({ policies: ['test/e2e/frozen'] }));
     const before = await open({ env: { OPA_URL: opa.url } });
     const { id } = await before.http.submit(deploy);
     const card = await cardOf(before.workspace, id);
@@ -113,8 +99,7 @@ describe('policy changed meanwhile', () => {
   });
 
   it('H4: an answer that makes no sense ends the request failed, at once, with the cause', async () => {
-    const opa = await startOpa({ policies: ['test/e2e/nonsense'] });
-    ends.push(() => opa.stop());
+    const opa = await ended(startOpa({ policies: ['test/e2e/nonsense'] }));
     const house = await open({ env: { OPA_URL: opa.url } });
     const view = await house.http.request(remove);
     expect(view).toMatchObject({ status: 'failed', resolved_by: 'system' });
@@ -193,8 +178,7 @@ describe('Slack is in trouble', () => {
 
 describe('Redis is in trouble', () => {
   it('D3: a click during store trouble is answered, not lost; over HTTP it is 503; and all goes on when it is back', async () => {
-    const redis = await startRedis();
-    ends.push(() => redis.stop());
+    const redis = await ended(startRedis());
     const house = await open({ env: { REDIS_URL: redis.url } });
     const { id } = await house.http.submit(deploy);
     const card = await cardOf(house.workspace, id);

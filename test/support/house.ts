@@ -1,5 +1,6 @@
 // A whole Countersign for end-to-end tests: real Redis, real OPA, real Bolt, against a workspace of its own.
 import { join } from 'node:path';
+import { afterEach } from 'vitest';
 import { createLog } from '../../src/adapters/log/log.ts';
 import { connectRedis } from '../../src/adapters/redis/connect.ts';
 import { openKeys } from '../../src/adapters/redis/keys.ts';
@@ -104,6 +105,26 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
       await app.stop();
       await redis.close();
       if (beside === undefined) await workspace.close();
+    },
+  };
+}
+
+/** Houses and services of one test each: whatever a test opens ends with it, the newest first. */
+export function perTest() {
+  const ends: (() => Promise<unknown>)[] = [];
+  afterEach(async () => {
+    for (const end of ends.splice(0).reverse()) await end();
+  });
+  return {
+    async open(options?: HouseOptions): Promise<House> {
+      const house = await openHouse(options);
+      ends.push(() => house.stop());
+      return house;
+    },
+    async ended<T extends { stop(): Promise<unknown> }>(starting: Promise<T>): Promise<T> {
+      const service = await starting;
+      ends.push(() => service.stop());
+      return service;
     },
   };
 }
