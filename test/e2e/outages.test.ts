@@ -47,6 +47,8 @@ describe('Invariant 3, no answer is not yes: OPA is down', () => {
     const view = await house.http.request({ ...remove, expires_in: '2s' });
     expect(view).toMatchObject({ status: 'expired', resolved_by: 'clock' });
     expect(view.resolution_reason).toMatch(/OPA/);
+    const events = (await house.audit(view.id)).map(({ event }) => event);
+    expect(events.slice(0, 3)).toEqual(['submitted', 'delayed', 'resolved']);
   });
 
   it('a click meanwhile is answered: nothing was recorded, try again; and later it counts', async () => {

@@ -25,10 +25,10 @@ export function broken(record: RequestRecord, cause: string, now: number): StepR
   return end(record, 'breakdown', 'system', cause, now);
 }
 
-/** Policy cannot be asked just now: remembered for whoever looks, the request stays pending. */
+/** Policy cannot be asked: noted once for whoever looks, however often it is tried; the request stays pending. */
 export function delayed(record: RequestRecord, trouble: string, now: number): StepResult {
   if (record.status !== 'pending') return refuse('already_resolved', record);
-  if (record.trouble === trouble) return refuse('unchanged', record);
+  if (record.trouble !== undefined) return refuse('unchanged', record);
   return change(record, { trouble }, [{ event: 'delayed', at: timestamp(now), trouble }]);
 }
 
