@@ -1,7 +1,7 @@
 // Submit: a service asks. Over HTTP the request is stored and decided next; from the queue both happen in one commit.
 import { type Change, together } from '../domain/change.ts';
 import { type Failure, isTransient } from '../domain/failure.ts';
-import type { Service } from '../domain/record.ts';
+import { type Service, timestamp } from '../domain/record.ts';
 import { refuse } from '../domain/refusal.ts';
 import { delayed, expired } from '../domain/steps/ended.ts';
 import { isSameSubmission, submitted } from '../domain/steps/submitted.ts';
@@ -47,7 +47,12 @@ export async function submit(world: SubmitWorld, call: Submit): Promise<Admissio
     return { kind: 'created', record: change.next };
   }
   const { actual } = committed;
-  if (actual === undefined || !isSameSubmission(actual, submission)) return refuse('conflict', actual);
+  if (actual === undefined || !isSameSubmission(actual, submission)) {
+    // The queue has nobody to answer to, so the audit must say what became of it.
+    const fact = { event: 'submission_refused', at: timestamp(now), code: 'conflict', service, id: first.next.id };
+    await store.note(fact);
+    return refuse('conflict', actual);
+  }
   observe({ kind: 'submitted', service: service.id, via, repeated: true });
   return { kind: 'repeated', record: actual };
 }

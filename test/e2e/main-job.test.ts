@@ -84,6 +84,23 @@ describe.each(both)('a request through the %s', via => {
   });
 });
 
+describe('one key with two bodies', () => {
+  it('is a conflict over HTTP, and through the queue an error that names it; the audit has both', async () => {
+    const first = { ...remove, idempotency_key: 'one-key' };
+    const second = { ...first, resource: { ...first.resource, id: 'b-43' } };
+    for (const via of both) {
+      const approved = await house[via].request({ ...first, idempotency_key: `one-key-${via}` });
+      await expect(house[via].request({ ...second, idempotency_key: `one-key-${via}` })).rejects.toThrow(
+        /another|conflict|digest/i,
+      );
+      expect(await house.record(approved.id)).toMatchObject({ submission: { resource: { id: 'b-42' } } });
+      const isNoted = async () =>
+        (await house.notes()).some(({ id, code }) => id === approved.id && code === 'conflict');
+      await expect.poll(isNoted).toBe(true);
+    }
+  });
+});
+
 describe('everybody is told', () => {
   it('D11: each end reaches the requester: the tool, the card, its thread and a direct message', async () => {
     const { id } = await house.http.submit(deploy);

@@ -7,7 +7,7 @@ import { openKeys } from '../../src/adapters/redis/keys.ts';
 import { keyspace } from '../../src/adapters/redis/keyspace.ts';
 import { type Countersign as Client, connect, connectQueue, type HttpCountersign } from '../../src/client/index.ts';
 import { loadConfig, type Role, roles } from '../../src/config.ts';
-import type { AuditEntry } from '../../src/domain/audit.ts';
+import type { AuditEntry, AuditFact } from '../../src/domain/audit.ts';
 import type { RequestRecord } from '../../src/domain/record.ts';
 import { type Countersign, startCountersign } from '../../src/main.ts';
 import { openWorkspace, type Workspace, type WorkspaceOptions } from '../../src/sandbox/workspace.ts';
@@ -36,6 +36,8 @@ export type House = {
   /** What is stored, read past every adapter. */
   record(id: string): Promise<RequestRecord>;
   audit(id: string): Promise<AuditEntry[]>;
+  /** What was written down beside any request. */
+  notes(): Promise<AuditFact[]>;
   /** Ends Countersign and starts it again; the workspace and the memory stay. */
   restart(): Promise<void>;
   stop(): Promise<void>;
@@ -72,6 +74,11 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
   const clientOf = () => connect({ url: app.api?.url ?? 'http://127.0.0.1:1', apiKey });
   let http = clientOf();
   const queue = connectQueue({ redisUrl: env.REDIS_URL, namespace, key: queueKey });
+  const written = async <T>(field: 'entry' | 'fact'): Promise<T[]> => {
+    const stream = await redis.commands.xrange(keyspace(namespace).audit, '-', '+');
+    const texts = stream.flatMap(([, fields]) => fields.filter((_text, i) => fields[i - 1] === field));
+    return texts.map(text => JSON.parse(text) as T);
+  };
   return {
     workspace,
     namespace,
@@ -91,10 +98,10 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
       return JSON.parse(text) as RequestRecord;
     },
     async audit(id) {
-      const stream = await redis.commands.xrange(keyspace(namespace).audit, '-', '+');
-      const texts = stream.flatMap(([, fields]) => fields.filter((_text, i) => fields[i - 1] === 'entry'));
-      return texts.map(text => JSON.parse(text) as AuditEntry).filter(entry => entry.request === id);
+      const entries = await written<AuditEntry>('entry');
+      return entries.filter(entry => entry.request === id);
     },
+    notes: () => written<AuditFact>('fact'),
     async restart() {
       await app.stop();
       app = await start();
