@@ -48,7 +48,7 @@ export function outcomeLine(record: RequestRecord, mentions: Mentions): Said {
 
 const NEXT_STEP: { readonly [status in RequestRecord['status']]: string } = {
   pending: 'Nothing to do for you yet.',
-  approved: 'It may run now; the grant is checked once more when it does.',
+  approved: 'It may run now.',
   denied: 'It will not run. Talk to whoever denied it before you ask again.',
   expired: 'It will not run. Nobody said no: submit it again if it is still needed.',
   cancelled: 'It will not run.',

@@ -19,7 +19,7 @@ export function outcomeElements(
   if (!isResolved(status) || resolution === undefined) return [words('Waiting for a decision.')];
   const { glyph, word } = STATUS_WORDS[status];
   const by = doer(record, mentions);
-  const reason = (resolution.reason ?? '').trim();
+  const reason = reasonOf(record).trim();
   return [
     words(`${glyph} `),
     words(word, { bold: true }),
@@ -28,6 +28,13 @@ export function outcomeElements(
     moment(resolution.at),
     ...(reason === '' ? [] : [words(' · '), words(shown(reason, reasonBytes).text, { italic: true })]),
   ];
+}
+
+/** Where people approved, their own words; policy's would only repeat what they were asked. */
+function reasonOf(record: RequestRecord): string {
+  const { status, resolution } = record;
+  if (status !== 'approved' || resolution?.by !== 'people') return resolution?.reason ?? '';
+  return countedVotes(record, 'approve').at(-1)?.reason ?? '';
 }
 
 /** The same where Slack shows no mentions, such as an error inside a modal. */
