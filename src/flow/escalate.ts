@@ -21,6 +21,8 @@ export type EscalateWorld = {
 const POSTING_MS = 12_000;
 const BEING_POSTED = 'card_being_posted';
 
+type Place = { readonly channel: string; readonly ts: string };
+
 /** Posts the card or brings it up to date. Ends when what Slack shows is what the newest record says. */
 export async function showCard(world: EscalateWorld, { id, key }: Pick<EffectRef, 'id' | 'key'>): Promise<void> {
   const { store, messenger } = world;
@@ -32,7 +34,7 @@ export async function showCard(world: EscalateWorld, { id, key }: Pick<EffectRef
     const wanted = messenger.hashOf(record);
     const card = record.cards.find(({ ts }) => ts !== undefined);
     if (card?.ts !== undefined && card.hash === wanted && (shownHash ?? wanted) === wanted) return;
-    let place: { channel: string; ts: string } | 'nowhere' | 'lost';
+    let place: Place | 'nowhere' | 'lost' | 'moved';
     if (card?.ts === undefined) {
       if (isResolved(record.status) && record.cards.length === 0 && !isReplacement) return; // nobody has seen it
       place = await post(world, record, key);
@@ -40,10 +42,8 @@ export async function showCard(world: EscalateWorld, { id, key }: Pick<EffectRef
       place = await update(world, record, card.channel, card.ts);
     }
     if (place === 'nowhere') return;
-    if (place === 'lost') {
-      isReplacement = true;
-      continue;
-    }
+    if (place === 'lost') isReplacement = true;
+    if (place === 'lost' || place === 'moved') continue; // look again at what the record says now
     shownHash = wanted;
     const seen = { ...place, hash: wanted };
     await swap(store, id, (newest, now) => shown(newest, seen, now));
@@ -61,12 +61,8 @@ async function update(world: EscalateWorld, record: RequestRecord, channel: stri
   }
 }
 
-/** Stores the intent, posts, and falls back to the next channel where one refuses for good. */
-async function post(
-  world: EscalateWorld,
-  record: RequestRecord,
-  key: string,
-): Promise<{ channel: string; ts: string } | 'nowhere'> {
+/** Stores the intent and posts to the first channel that has not refused for good. */
+async function post(world: EscalateWorld, record: RequestRecord, key: string): Promise<Place | 'nowhere' | 'moved'> {
   const { store, messenger, approvalsChannel } = world;
   const refusedBy = new Set(record.unreachable.map(({ channel }) => channel));
   const channel = [record.approval?.channel, approvalsChannel].find(name => name !== undefined && !refusedBy.has(name));
@@ -80,15 +76,16 @@ async function post(
       const intent = await swap(store, record.id, (newest, now) =>
         newest.version === record.version ? posting(newest, channel, key, now) : refuse('moved'),
       );
-      if (intent.kind === 'refusal') return post(world, (await store.read(record.id)) ?? record, key);
+      if (intent.kind === 'refusal') return 'moved';
     }
     return { channel, ts: await messenger.post(record, channel) };
   } catch (error) {
     if (wasTurnedAway(error)) await swap(store, record.id, newest => withdrawn(newest, channel));
     if (!(error instanceof Failure) || error.isTransient) throw error;
     const cause = error.message;
-    const noted = await swap(store, record.id, (newest, now) => unreachable(newest, channel, cause, now));
-    return noted.kind === 'changed' ? post(world, noted.record, key) : giveUp(world, record);
+    // Noted by us or by somebody faster: either way the record now names the channel, and the next one is tried.
+    await swap(store, record.id, (newest, now) => unreachable(newest, channel, cause, now));
+    return 'moved';
   }
 }
 
