@@ -7,7 +7,7 @@ const duration = z.string().refine(text => (durationMs(text) ?? 0) > 0, { error:
 export const reasonSchema = z.object({ code: z.string(), message: z.string().optional(), rule: z.string().optional() });
 
 export const approverSchema = z.object({
-  type: z.enum(['user', 'group', 'slack_usergroup']),
+  type: z.enum(['user', 'group', 'slack_usergroup', 'slack_channel']),
   id: z.string().min(1),
 });
 
@@ -17,6 +17,17 @@ export const stageSchema = z.object({
   quorum: z.int().min(1),
   have: z.int().min(0),
   approvers: z.array(approverSchema).min(1),
+  /** Whether people can answer for it now; stages of one order are open together, later ones wait. */
+  open: z.boolean().optional(),
+});
+
+/** Somebody whom a rule keeps from approving: the author of the change, say. */
+const excludedSchema = z.object({ user: z.string().min(1), code: z.string(), message: z.string().optional() });
+
+const escalationSchema = z.object({
+  after: duration,
+  channel: z.string().min(1).optional(),
+  approvers: z.array(approverSchema).optional(),
 });
 
 export const approvalSchema = z.object({
@@ -27,6 +38,21 @@ export const approvalSchema = z.object({
   expires_in: duration.optional(),
   reason_required: z.enum(['never', 'on_deny', 'always']).optional(),
   self_approval: z.boolean().optional(),
+  excluded: z.array(excludedSchema).optional(),
+  /** What policy lets pass for once; shown to everybody who is asked. */
+  waivers: z.array(reasonSchema).optional(),
+  /** One person's approval counts in every stage that names them. */
+  one_click_fills_all: z.boolean().optional(),
+  /** From the submission; more than two would be nagging. */
+  remind_after: z.array(duration).max(2).optional(),
+  escalate: escalationSchema.optional(),
+  standing: z
+    .object({
+      max_duration: duration,
+      max_uses: z.int().min(1),
+      any_params: z.boolean().optional(),
+    })
+    .optional(),
 });
 
 const verdictSchema = z.object({ by: z.string(), counted: z.boolean(), code: z.string().optional() });
@@ -42,10 +68,16 @@ const decisionSchema = z
     votes: z.array(verdictSchema).default([]),
     obligations: z.array(obligationSchema).default([]),
     grant: z.object({ ttl: duration.optional(), max_uses: z.int().min(1).optional() }).optional(),
+    /** The standing approval that this allow rests on, and takes one use of. */
+    standing: z.string().min(1).optional(),
   })
   .refine(decision => (decision.outcome === 'require_approval') === (decision.approval !== undefined), {
     error: 'approval belongs to the outcome require_approval, and to no other',
     path: ['approval'],
+  })
+  .refine(decision => decision.standing === undefined || decision.outcome === 'allow', {
+    error: 'a standing approval belongs to the outcome allow, and to no other',
+    path: ['standing'],
   });
 
 export type Decision = z.infer<typeof decisionSchema>;

@@ -4,7 +4,28 @@ import type { RequestRecord, Service } from './record.ts';
 import { timestamp } from './record.ts';
 import type { Vote } from './vote.ts';
 
-export type Phase = 'submit' | 'vote' | 'deadline' | 'redeem' | 'replay';
+export type Phase = 'submit' | 'vote' | 'escalate' | 'deadline' | 'redeem' | 'replay';
+
+/** What the directory says of somebody. */
+export type DirectoryFacts = { readonly groups: readonly string[]; readonly roles: readonly string[] };
+
+/** A standing approval whose scope this request is in, as policy is told of it. */
+export type StandingClaim = {
+  readonly id: string;
+  readonly granted_by: string;
+  readonly granted_at: string;
+  readonly expires_at: string;
+  readonly uses_left: number;
+  /** The request that it was given with, and that one's arguments. */
+  readonly request: string;
+  readonly params?: JsonObject;
+};
+
+/** What Countersign knows beside the record, at the moment of asking. */
+export type Known = {
+  readonly directory?: { readonly user?: DirectoryFacts; readonly actor?: DirectoryFacts };
+  readonly standing?: readonly StandingClaim[];
+};
 
 export type PolicyInput = JsonObject & {
   readonly action: string;
@@ -14,7 +35,10 @@ export type PolicyInput = JsonObject & {
     readonly digest: string;
     readonly submitted_at: string;
     readonly expires_at: string;
+    readonly escalated_at?: string;
   };
+  readonly directory?: Known['directory'];
+  readonly standing?: readonly StandingClaim[];
   readonly phase: Phase;
   readonly now: string;
   readonly votes: readonly Vote[];
@@ -26,8 +50,9 @@ export function policyInput(
   phase: Phase,
   now: number,
   votes: readonly Vote[] = record.votes,
+  known: Known = {},
 ): PolicyInput {
-  const { action, user, actor, resource, params, context, reason } = record.submission;
+  const { action, user, actor, resource, params, context, reason, emergency } = record.submission;
   const owner = record.owner === undefined ? {} : { owner: record.owner };
   return {
     action,
@@ -37,13 +62,16 @@ export function policyInput(
     ...(params === undefined ? {} : { params }),
     ...(context === undefined ? {} : { context }),
     ...(reason === undefined ? {} : { reason }),
+    ...(emergency === true ? { emergency } : {}),
     service: record.service,
     request: {
       id: record.id,
       digest: record.digest,
       submitted_at: record.submittedAt,
       expires_at: record.expiresAt,
+      ...(record.escalatedAt === undefined ? {} : { escalated_at: record.escalatedAt }),
     },
+    ...known,
     phase,
     now: timestamp(now),
     votes: votes.map(plain),
@@ -52,7 +80,7 @@ export function policyInput(
 
 /** A vote without earlier verdicts: policy judges it afresh. */
 function plain(vote: Vote): Vote {
-  const { by, vote: ballot, reason, at, surface, card } = vote;
+  const { by, vote: ballot, reason, at, surface, card, standing } = vote;
   return {
     by,
     vote: ballot,
@@ -60,5 +88,6 @@ function plain(vote: Vote): Vote {
     surface,
     ...(reason === undefined ? {} : { reason }),
     ...(card === undefined ? {} : { card }),
+    ...(standing === undefined ? {} : { standing }),
   };
 }

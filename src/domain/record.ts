@@ -1,10 +1,10 @@
 // The record of one request: everything that is known of it. The record decides; every screen is a view of it.
 import type { AuditHead } from './audit.ts';
 import type { Digest } from './canonical.ts';
-import type { Approval, Decision } from './decision.ts';
+import type { Approval, Approver, Decision } from './decision.ts';
 import type { ResolvedBy, Status } from './lifecycle.ts';
 import type { Submission } from './submission.ts';
-import type { CountedVote } from './vote.ts';
+import type { CountedVote, Surface } from './vote.ts';
 
 /** Who submitted, as authenticated by us. */
 export type Service = { readonly id: string; readonly auth: 'api_key' | 'queue_key' };
@@ -23,6 +23,17 @@ export type Card = {
   readonly ts?: string;
   /** Hash of what was shown last. */
   readonly hash?: string;
+};
+
+/** Work that policy let pass at once and wants looked at afterwards, by somebody who had no part in it. */
+export type Review = {
+  /** RFC 3339; from then on people are reminded. */
+  readonly dueAt: string;
+  /** Who may close it; anybody in the directory where policy names nobody. */
+  readonly reviewers?: readonly Approver[];
+  /** How often people were reminded. */
+  readonly reminders: number;
+  readonly closed?: { readonly by: string; readonly at: string; readonly note: string; readonly surface: Surface };
 };
 
 export type Resolution = { readonly by: ResolvedBy; readonly at: string; readonly reason?: string };
@@ -46,6 +57,13 @@ export type RequestRecord = {
   readonly policy?: PolicyEvidence;
   /** The newest requirement of approval; kept when the request resolves. */
   readonly approval?: Approval;
+  /** Reminders written so far. */
+  readonly reminders?: number;
+  /** RFC 3339, when more people were asked because nobody had answered. */
+  readonly escalatedAt?: string;
+  /** The newest change of what policy requires, in words, and when it was seen. */
+  readonly policyChange?: { readonly at: string; readonly words: string };
+  readonly review?: Review;
   /** Why policy has not answered yet, in words. */
   readonly trouble?: string;
   readonly votes: readonly CountedVote[];

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { type Digest, digestOf, type Json, type JsonObject } from './canonical.ts';
 import { durationMs } from './duration.ts';
+import { valueAt } from './pointer.ts';
 
 export const MAX_EXPIRY_MS = 30 * 86_400_000;
 const MAX_DEPTH = 64;
@@ -17,6 +18,11 @@ const duration = z.string().refine(
   },
   { error: 'is not a duration between 1s and 30d; write for example "20m", "1h" or "7d"' },
 );
+
+/** What may be hidden from people: values that describe, never the names by which they know what they decide. */
+const SENSITIVE = /^\/(?:params|context)\/.|^\/(?:user\/(?!id$)|resource\/(?!(?:id|type)$)).(?!.*\/$)/;
+const SENSITIVE_ERROR =
+  'is not a JSON pointer to a value below /params, /context, /user or /resource (ids and types stay visible); write for example "/params/iban".';
 
 /** A number of many digits or with an exponent; digits within a text such as a UUID are none of it. */
 const MAYBE_INEXACT = /(?:^|[\s:,[])-?(?:\d{16}|\d[\d.]*[eE])/;
@@ -40,6 +46,11 @@ export const submissionSchema = z.strictObject({
     .max(2_000)
     .optional(),
   expires_in: duration.optional(),
+  emergency: z.boolean().optional(),
+  sensitive: z
+    .array(z.string().regex(SENSITIVE, { error: SENSITIVE_ERROR }))
+    .max(50)
+    .optional(),
 });
 
 type Entity = { readonly id: string; readonly [property: string]: Json };
@@ -56,6 +67,10 @@ export type Submission = {
   readonly idempotency_key?: string;
   readonly callback?: string;
   readonly expires_in?: string;
+  /** Asks policy to break glass; it then needs a reason. */
+  readonly emergency?: boolean;
+  /** JSON pointers (RFC 6901) to values that people see as a digest only. */
+  readonly sensitive?: readonly string[];
 };
 
 /** One thing wrong with a submission: where (JSON pointer) and what, ending with the remedy. */
@@ -69,7 +84,11 @@ export type ParsedSubmission =
 export function parseSubmission(body: unknown): ParsedSubmission {
   if (!isSpeakable(body, 0)) return { ok: false, faults: [...textFaults(body, '', 0)] };
   const parsed = submissionSchema.safeParse(body);
-  if (parsed.success) return { ok: true, submission: parsed.data as Submission };
+  if (parsed.success) {
+    const submission = parsed.data as Submission;
+    const faults = [...emergencyFaults(submission), ...sensitiveFaults(submission)];
+    return faults.length === 0 ? { ok: true, submission } : { ok: false, faults };
+  }
   return { ok: false, faults: parsed.error.issues.flatMap(issue => faultsOf(issue, body)) };
 }
 
@@ -98,6 +117,19 @@ export function decodeJson(text: string): { ok: true; value: unknown } | { ok: f
   } catch {
     return { ok: false, fault: { pointer: '', message: 'the body is not JSON; send one JSON object.' } };
   }
+}
+
+function emergencyFaults({ emergency, reason }: Submission): Fault[] {
+  if (emergency !== true || (reason ?? '').trim() !== '') return [];
+  return [{ pointer: '/reason', message: 'is missing; an emergency needs a reason, for whoever reviews it later.' }];
+}
+
+function sensitiveFaults(submission: Submission): Fault[] {
+  return (submission.sensitive ?? []).flatMap((path, i) =>
+    valueAt(submission, path) === undefined
+      ? [{ pointer: `/sensitive/${i}`, message: 'points at nothing; name a value of this request, or leave it out.' }]
+      : [],
+  );
 }
 
 function isInexact(value: number, source: string): boolean {

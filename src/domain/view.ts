@@ -1,7 +1,8 @@
 // The view of a request that everybody is told: the API, the SDK, callbacks and the command line (design 3.6).
 import type { Reason, Stage } from './decision.ts';
 import type { ResolvedBy, Status } from './lifecycle.ts';
-import type { PolicyEvidence, RequestRecord, Service } from './record.ts';
+import { masked } from './masked.ts';
+import type { PolicyEvidence, RequestRecord, Review, Service } from './record.ts';
 import type { Submission } from './submission.ts';
 import type { Surface } from './vote.ts';
 
@@ -34,10 +35,21 @@ export type RequestView = {
   readonly params?: NonNullable<Submission['params']>;
   readonly context?: NonNullable<Submission['context']>;
   readonly reason?: string;
+  /** Asked to break glass. */
+  readonly emergency?: boolean;
   readonly digest: string;
   readonly service: Service;
   readonly reasons: readonly Reason[];
   readonly stages: readonly Stage[];
+  readonly severity?: string;
+  /** Where policy lets people approve; absent: everywhere. */
+  readonly surfaces?: readonly string[];
+  /** When more people were asked. */
+  readonly escalated_at?: string;
+  /** The newest change of what policy requires. */
+  readonly policy_change?: { readonly at: string; readonly words: string };
+  /** What policy let pass at once and wants looked at afterwards. */
+  readonly review?: ReviewView;
   readonly votes: readonly VoteView[];
   readonly submitted_at: string;
   readonly expires_at: string;
@@ -47,9 +59,22 @@ export type RequestView = {
   readonly trouble?: string;
 };
 
+export type ReviewView = {
+  readonly status: 'open' | 'closed';
+  readonly due_at: string;
+  readonly closed_by?: string;
+  readonly closed_at?: string;
+  readonly note?: string;
+};
+
+function reviewView({ dueAt, closed }: Review): ReviewView {
+  if (closed === undefined) return { status: 'open', due_at: dueAt };
+  return { status: 'closed', due_at: dueAt, closed_by: closed.by, closed_at: closed.at, note: closed.note };
+}
+
 /** Renders a record for its requester. Absent members are left out, never `null`. */
 export function view(record: RequestRecord): RequestView {
-  const { action, user, actor, resource, params, context, reason } = record.submission;
+  const { action, user, actor, resource, params, context, reason, emergency } = masked(record.submission);
   const card = record.cards.find(({ ts }) => ts !== undefined);
   const all = {
     id: record.id,
@@ -65,10 +90,16 @@ export function view(record: RequestRecord): RequestView {
     params,
     context,
     reason,
+    emergency: emergency === true ? emergency : undefined,
     digest: record.digest,
     service: record.service,
     reasons: record.decision?.reasons ?? [],
     stages: record.approval?.stages ?? [],
+    severity: record.approval?.severity,
+    surfaces: record.approval?.surfaces,
+    escalated_at: record.escalatedAt,
+    policy_change: record.policyChange,
+    review: record.review === undefined ? undefined : reviewView(record.review),
     votes: record.votes.map(({ by, ...vote }) => ({ by: by.user, account: by.id, ...vote })),
     submitted_at: record.submittedAt,
     expires_at: record.expiresAt,

@@ -25,6 +25,8 @@ export type Vote = {
   readonly surface: Surface;
   /** Hash of the card that the approver was shown. */
   readonly card?: string;
+  /** The approver also lets later requests of this kind pass, for as long and as often as said here. */
+  readonly standing?: { readonly duration: string; readonly uses: number };
 };
 
 /** A vote as kept in the record: with policy's newest verdict on it. */

@@ -36,10 +36,25 @@ export const viewSchema = z.object({
   params: submitted.params,
   context: submitted.context,
   reason: submitted.reason,
+  emergency: z.boolean().optional(),
   digest: z.string().meta({ description: 'SHA-256 over the canonical JSON of action, user, actor, resource, params.' }),
   service: z.object({ id: z.string(), auth: z.enum(['api_key', 'queue_key']) }),
   reasons: z.array(reasonSchema),
   stages: z.array(stageSchema),
+  severity: z.string().optional(),
+  surfaces: z.array(z.string()).optional().meta({ description: 'Where people may approve; absent: everywhere.' }),
+  escalated_at: time.optional(),
+  policy_change: z.object({ at: time, words: z.string() }).optional(),
+  review: z
+    .object({
+      status: z.enum(['open', 'closed']),
+      due_at: time,
+      closed_by: z.string().optional(),
+      closed_at: time.optional(),
+      note: z.string().optional(),
+    })
+    .optional()
+    .meta({ description: 'What policy let pass at once and wants looked at afterwards.' }),
   votes: z.array(voteSchema),
   submitted_at: time,
   expires_at: time,

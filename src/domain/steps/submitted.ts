@@ -3,6 +3,7 @@ import { EMPTY_CHAIN } from '../audit.ts';
 import { canonical } from '../canonical.ts';
 import { type Change, change } from '../change.ts';
 import { durationMs } from '../duration.ts';
+import { masked } from '../masked.ts';
 import { type RequestRecord, type Service, timestamp } from '../record.ts';
 import { requestId } from '../request-id.ts';
 import { type Submission, submissionDigest } from '../submission.ts';
@@ -39,7 +40,8 @@ export function submitted(event: Submitted, now: number): Change {
     unreachable: [],
     audit: EMPTY_CHAIN,
   };
-  const fact = { event: 'submitted', at: blank.submittedAt, service, submission, digest: blank.digest, owner };
+  const told = masked(submission);
+  const fact = { event: 'submitted', at: blank.submittedAt, service, submission: told, digest: blank.digest, owner };
   return change(blank, {}, [fact]);
 }
 

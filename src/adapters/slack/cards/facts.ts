@@ -1,5 +1,6 @@
 // What the requester sent, as labelled values: everything the digest covers and everything claimed beside it.
 import type { Json, JsonObject } from '../../../domain/canonical.ts';
+import { masked } from '../../../domain/masked.ts';
 import type { Submission } from '../../../domain/submission.ts';
 import { environment } from './words.ts';
 
@@ -24,10 +25,8 @@ const MISLEADING =
   /^(?:-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null|["'[{].*)$|^\s|\s$|\s\s|\\u|[\p{Cc}\p{Zl}\p{Zp}]/u;
 
 /** The facts in the order of their weight, so that what is least telling is what a small card leaves out. */
-export function factGroups(
-  { action, user, actor, resource, params, context }: Submission,
-  most = Number.POSITIVE_INFINITY,
-): FactGroup[] {
+export function factGroups(submission: Submission, most = Number.POSITIVE_INFINITY): FactGroup[] {
+  const { action, user, actor, resource, params, context } = masked(submission);
   const { type, id, environment: _, ...traits } = resource;
   const where = environment(resource);
   const { id: _user, ...claims } = user;

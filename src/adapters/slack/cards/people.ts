@@ -15,6 +15,7 @@ export type Mentions = {
 const NAME_BYTES = 40;
 const APPROVER_BYTES = 28;
 const USER_ID = /^[UW][A-Z0-9]{2,30}$/;
+const CHANNEL_ID = /^[CG][A-Z0-9]{2,30}$/;
 const USERGROUP_ID = /^S[A-Z0-9]{2,30}$/;
 
 /** Slack's user id of an account in this workspace. */
@@ -54,6 +55,10 @@ export function approver({ type, id }: Approver, mentions: Mentions): RichTextEl
       return USERGROUP_ID.test(id)
         ? [{ type: 'usergroup', usergroup_id: id }]
         : [words(`@${shown(id, APPROVER_BYTES).text}`)];
+    case 'slack_channel':
+      return CHANNEL_ID.test(id)
+        ? [words('members of '), { type: 'channel', channel_id: id }]
+        : [words(`members of #${shown(id, APPROVER_BYTES).text}`)];
     default:
       return type satisfies never;
   }

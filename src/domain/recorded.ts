@@ -1,0 +1,50 @@
+// What policy was asked, kept in the audit so that it can be asked again: of another policy, months later.
+import type { AuditEntry } from './audit.ts';
+import type { JsonObject } from './canonical.ts';
+import type { PolicyInput } from './policy-input.ts';
+import type { Submission } from './submission.ts';
+
+/** The part of a question that the request's own `submitted` entry does not hold. */
+export type Asked = Pick<PolicyInput, 'service' | 'request' | 'phase' | 'now' | 'votes' | 'directory' | 'standing'> & {
+  readonly owner?: string;
+};
+
+export function askedPart(input: PolicyInput): Asked {
+  const { service, request, phase, now, votes, directory, standing } = input;
+  const owner = (input.actor as JsonObject | undefined)?.owner;
+  return {
+    service,
+    request,
+    phase,
+    now,
+    votes,
+    ...(typeof owner === 'string' ? { owner } : {}),
+    ...(directory === undefined ? {} : { directory }),
+    ...(standing === undefined ? {} : { standing }),
+  };
+}
+
+/**
+ * The input of a recorded decision, from the request's `submitted` entry and the `decided` entry. Undefined where the
+ * entries do not hold it. Values that were marked sensitive are digests in it: policy was asked with the values.
+ */
+export function recordedInput(submitted: AuditEntry, decided: AuditEntry): PolicyInput | undefined {
+  const submission = submitted.submission as Submission | undefined;
+  const asked = decided.asked as Asked | undefined;
+  if (submission === undefined || asked === undefined) return undefined;
+  const { action, user, actor, resource, params, context, reason, emergency } = submission;
+  const { owner, ...rest } = asked;
+  const whole = {
+    action,
+    user,
+    actor: actor === undefined || owner === undefined ? actor : { ...actor, owner },
+    resource,
+    params,
+    context,
+    reason,
+    emergency: emergency === true ? emergency : undefined,
+    ...rest,
+  };
+  const members = Object.entries(whole).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(members) as unknown as PolicyInput;
+}
