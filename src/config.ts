@@ -21,7 +21,13 @@ export type Config = {
   readonly roles: readonly Role[];
   readonly namespace: string;
   readonly redis: { readonly url: string; readonly isUnsafeAllowed: boolean };
-  readonly opa: { readonly url: string; readonly decisionPath: string; readonly timeoutMs: number };
+  readonly opa: {
+    readonly url: string;
+    readonly decisionPath: string;
+    readonly timeoutMs: number;
+    /** The OPA of a candidate policy, asked beside the live one and never listened to. */
+    readonly shadowUrl?: string;
+  };
   /** The directory file; without one nobody is known and agents have no owner. */
   readonly peopleFile?: string;
   /** Only the role `slack` requires it. */
@@ -111,6 +117,7 @@ export const serverVariables = z.object({
     })
     .default('approvals/main/decision'),
   OPA_TIMEOUT: duration(1, 60_000, 'is not a duration between 1ms and 60s; write for example 250ms.').default(250),
+  OPA_SHADOW_URL: url(['http:', 'https:', 'unix:'], 'http://127.0.0.1:8182').optional(),
   COUNTERSIGN_PEOPLE: z.string().optional(),
   SLACK_MODE: z
     .enum(['socket', 'http'], {
@@ -222,7 +229,12 @@ function assemble(given: z.infer<typeof serverVariables>, wanted: readonly Role[
     roles: [...wanted],
     namespace: given.COUNTERSIGN_NAMESPACE,
     redis: { url: given.REDIS_URL, isUnsafeAllowed: given.REDIS_ALLOW_UNSAFE },
-    opa: { url: given.OPA_URL, decisionPath: given.OPA_DECISION_PATH, timeoutMs: given.OPA_TIMEOUT },
+    opa: {
+      url: given.OPA_URL,
+      decisionPath: given.OPA_DECISION_PATH,
+      timeoutMs: given.OPA_TIMEOUT,
+      ...(given.OPA_SHADOW_URL === undefined ? {} : { shadowUrl: given.OPA_SHADOW_URL }),
+    },
     ...(given.COUNTERSIGN_PEOPLE === undefined ? {} : { peopleFile: given.COUNTERSIGN_PEOPLE }),
     ...(slack === undefined ? {} : { slack }),
     ...(given.APPROVALS_CHANNEL === undefined ? {} : { approvalsChannel: given.APPROVALS_CHANNEL }),

@@ -1,6 +1,7 @@
 // What the flow asks of the world, in its own words. Adapters answer; nothing here knows who they are.
 import type { AuditFact } from '../domain/audit.ts';
 import type { Change } from '../domain/change.ts';
+import type { Difference } from '../domain/comparison.ts';
 import type { Decision } from '../domain/decision.ts';
 import type { Status } from '../domain/lifecycle.ts';
 import type { PolicyInput } from '../domain/policy-input.ts';
@@ -148,6 +149,13 @@ export type Observation =
   /** Policy answered, or did not (`outcome` is then the failure's code), and how long it took. */
   | { readonly kind: 'asked'; readonly outcome: string; readonly tookMs: number }
   | { readonly kind: 'decided'; readonly id: string; readonly phase: string; readonly outcome: string }
+  /** What a candidate policy would have said beside the live one; `dropped`: it was not asked, it had enough to do. */
+  | {
+      readonly kind: 'shadowed';
+      readonly id: string;
+      readonly phase: string;
+      readonly difference: Difference | 'unanswered' | 'dropped';
+    }
   | { readonly kind: 'delayed'; readonly id: string }
   | {
       readonly kind: 'resolved';

@@ -4,7 +4,8 @@ import { openDirectory } from '../adapters/directory/directory.ts';
 import { createLog, type Log } from '../adapters/log/log.ts';
 import { logObservations } from '../adapters/log/observed.ts';
 import { createMetrics, type Metrics } from '../adapters/metrics/metrics.ts';
-import { connectOpa, type OpaPolicy } from '../adapters/opa/connect.ts';
+import type { OpaPolicy } from '../adapters/opa/connect.ts';
+import { connectPolicy } from '../adapters/opa/shadow.ts';
 import { connectRedis, type RedisConnections } from '../adapters/redis/connect.ts';
 import { checkRedis, guardRedis } from '../adapters/redis/guard.ts';
 import { type Keys, openKeys } from '../adapters/redis/keys.ts';
@@ -53,7 +54,7 @@ export async function openWorld(config: Config, options: StartOptions, atEnd: Wo
   for (const warning of warnings) log.warn({ where: 'redis' }, warning);
   const memory = await openStore({ redis: redis.commands, namespace, retentionMs: config.retentionMs });
   atEnd(() => memory.close());
-  const policy = connectOpa({ ...config.opa, observe });
+  const policy = connectPolicy({ ...config.opa, observe });
   atEnd(() => policy.close());
   const callbacks = connectCallbacks({ hosts: config.callbacks.hosts, ...withSecret(config.callbacks.secret) });
   atEnd(() => callbacks.close());

@@ -18,6 +18,9 @@ export function logObservations(log: Lines): Observe {
   };
 }
 
+/** Counted, but not worth a line for each: a candidate that is down would fill the log. */
+const QUIET = { same: true, unanswered: true, dropped: true };
+
 function lineFor(seen: Observation): readonly ['debug' | 'info' | 'warn' | 'error', string] {
   switch (seen.kind) {
     case 'submitted':
@@ -26,6 +29,10 @@ function lineFor(seen: Observation): readonly ['debug' | 'info' | 'warn' | 'erro
       return ['debug', `policy was asked: ${seen.outcome}`];
     case 'decided':
       return ['debug', `policy says ${seen.outcome}`];
+    case 'shadowed':
+      return seen.difference in QUIET
+        ? ['debug', `the candidate policy: ${seen.difference}`]
+        : ['warn', `the candidate policy would differ: ${seen.difference}`];
     case 'delayed':
       return ['warn', 'policy could not be asked; the request waits'];
     case 'resolved':

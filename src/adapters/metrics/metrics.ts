@@ -29,6 +29,10 @@ export function createMetrics(): Metrics {
   const asked = count('policy_asked', 'Questions to policy by what came of them.', ['outcome']);
   const answer = measure('policy_answer', 'Time that policy took to answer, or not to.', [], ANSWER_S);
   const decided = count('decided', 'Answers by policy that were applied to a request.', ['phase', 'outcome']);
+  const shadowed = count('policy_shadow', 'Answers of the candidate policy beside the live one.', [
+    'phase',
+    'difference',
+  ]);
   const delayed = count('delayed', 'Decisions put off because policy could not be asked.', []);
   const resolved = count('resolved', 'Requests that ended.', ['status', 'by']);
   const resolve = measure('resolve', 'Time from submission to the end of a request.', ['status'], RESOLVE_S);
@@ -48,6 +52,9 @@ export function createMetrics(): Metrics {
         break;
       case 'decided':
         decided.inc({ phase: seen.phase, outcome: label(seen.outcome) });
+        break;
+      case 'shadowed':
+        shadowed.inc({ phase: seen.phase, difference: seen.difference });
         break;
       case 'delayed':
         delayed.inc();

@@ -2,7 +2,7 @@
 import type { Role } from '../../config.ts';
 import { examineNode, examinePeople, examinePort } from './machine.ts';
 import { examine, type Finding } from './report.ts';
-import { examineOpa, examineRedis } from './services.ts';
+import { examineOpa, examineRedis, examineShadow } from './services.ts';
 import { examineSettings } from './settings.ts';
 import { examineSlack } from './slack.ts';
 
@@ -12,6 +12,7 @@ export async function examineAll(env: NodeJS.ProcessEnv, roles: readonly Role[])
   const rounds = await Promise.all([
     examine('redis', () => examineRedis(config)),
     asksPolicy ? examine('opa', () => examineOpa(config)) : [],
+    asksPolicy ? examine('opa shadow', () => examineShadow(config)) : [],
     roles.includes('slack') ? examine('slack', () => examineSlack(config)) : [],
     asksPolicy ? examine('people', () => examinePeople(config)) : [],
     roles.includes('api') ? examine('api port', () => examinePort(config)) : [],

@@ -24,9 +24,21 @@ export async function examineRedis(config: Config): Promise<readonly Finding[]> 
 }
 
 export async function examineOpa(config: Config): Promise<readonly Finding[]> {
-  const opa = connectOpa({ ...config.opa, timeoutMs: Math.max(config.opa.timeoutMs, 2_000) });
+  return [await healthOf(config, config.opa.url)];
+}
+
+/** The candidate's OPA, where one is set. Nothing waits for it, so it may be down; whoever set it wants to know. */
+export async function examineShadow(config: Config): Promise<readonly Finding[]> {
+  const { shadowUrl } = config.opa;
+  if (shadowUrl === undefined) return [];
+  const { ok, detail } = await healthOf(config, shadowUrl);
+  return [ok ? well('opa shadow', detail) : unwell('opa shadow', detail.replaceAll('OPA_URL', 'OPA_SHADOW_URL'))];
+}
+
+async function healthOf(config: Config, url: string): Promise<Finding> {
+  const opa = connectOpa({ ...config.opa, url, timeoutMs: Math.max(config.opa.timeoutMs, 2_000) });
   try {
-    return [await opa.health()];
+    return await opa.health();
   } finally {
     await opa.close();
   }
