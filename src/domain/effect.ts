@@ -9,12 +9,17 @@ export type Effect =
   | { readonly kind: 'vote_line'; readonly vote: number; readonly progress?: string }
   /** Write a line below the card for the end of the request. */
   | { readonly kind: 'outcome_line' }
+  /** Write a line below the card for what happened without anybody's doing. */
+  | { readonly kind: 'remark_line'; readonly says: Remark }
   /** Tell the requester's person in a direct message. */
   | { readonly kind: 'direct_message' }
   /** POST the view to the address that the request named. */
   | { readonly kind: 'callback' }
   /** Tell another channel, because policy obliges us to. */
   | { readonly kind: 'notice'; readonly channel: string };
+
+/** People are reminded · more people are asked · policy requires something else now · a review waits · it is done. */
+export type Remark = 'reminder' | 'escalated' | 'policy_changed' | 'review_due' | 'review_closed';
 
 export type EffectKind = Effect['kind'];
 

@@ -61,6 +61,16 @@ const sentences: { readonly [code: string]: string } = {
   unknown_request: 'This request is not known here any more.',
   stage_not_open: 'Your turn comes after the stages before yours. Please answer again when they are complete.',
   stage_full: 'Your stage has all the approvals it needs. Nothing more is needed from you.',
+  excluded: 'A rule keeps you from approving this request: you had a part in it. Ask somebody else to decide it.',
+  standing_not_allowed: 'Policy allows no standing approval for this. Approve this one request instead.',
+  standing_too_long: 'Policy allows a standing approval only for a shorter time or fewer uses. Choose less.',
+  indistinct:
+    'Neither your account nor that of the requester is linked to a person, so it cannot be known that you are not the same. Ask an administrator to add you to the directory.',
+  no_review: 'Nothing waits to be reviewed here.',
+  already_reviewed: 'This emergency has been reviewed already.',
+  own_review: 'You had a part in this emergency, so somebody else must review it.',
+  not_a_reviewer: 'Policy names others to review this emergency.',
+  note_required: 'Please write what you found.',
   late: 'Your answer came after the deadline and was not counted.',
   busy: 'Many answers arrived at once and yours could not be recorded. Please try again.',
 };

@@ -2,19 +2,19 @@
 import { type Failure, isTransient } from '../domain/failure.ts';
 import { refuse } from '../domain/refusal.ts';
 import { delayed } from '../domain/steps/ended.ts';
-import { judge } from './judge.ts';
-import type { Policy, Store } from './ports.ts';
+import { type JudgeWorld, judge } from './judge.ts';
+import type { Store } from './ports.ts';
 import { swap } from './swap.ts';
 
-export type DecideWorld = { readonly store: Store; readonly policy: Policy };
+export type DecideWorld = JudgeWorld & { readonly store: Store };
 
 /** Throws while policy cannot be asked, so that whoever called tries again; the clock ends a request, not this. */
 export async function decide(world: DecideWorld, id: string): Promise<void> {
-  const { store, policy } = world;
+  const { store } = world;
   try {
     await swap(store, id, async (record, now) => {
       const isOpen = record.status === 'pending' && record.decision === undefined && now < Date.parse(record.expiresAt);
-      return isOpen ? judge(policy, record, 'submit', now) : refuse('already_resolved', record);
+      return isOpen ? judge(world, record, 'submit', now) : refuse('already_resolved', record);
     });
   } catch (error) {
     if (isTransient(error)) await swap(store, id, (record, now) => delayed(record, (error as Failure).message, now));

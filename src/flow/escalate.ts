@@ -23,21 +23,65 @@ const BEING_POSTED = 'card_being_posted';
 
 type Place = { readonly channel: string; readonly ts: string };
 
-/** Posts the card or brings it up to date. Ends when what Slack shows is what the newest record says. */
-export async function showCard(world: EscalateWorld, { id, key }: Pick<EffectRef, 'id' | 'key'>): Promise<void> {
+/** The one where people are asked, or the one where more are asked once nobody answered. */
+type Showing = {
+  /** Where it may be posted, the first that takes it. */
+  readonly channels: readonly string[];
+  readonly card: Card | undefined;
+  /** Without this one nobody is asked, and the request must say so. */
+  readonly isMain: boolean;
+};
+
+/** Posts the cards or brings them up to date. Ends when what Slack shows is what the newest record says. */
+export async function showCard(world: EscalateWorld, ref: Pick<EffectRef, 'id' | 'key'>): Promise<void> {
+  await show(world, ref, record => mainShowing(world, record));
+  await show(world, ref, record => furtherShowing(world, record));
+}
+
+function mainShowing(world: EscalateWorld, record: RequestRecord): Showing {
+  const further = furtherChannel(world, record);
+  const channels = mainChannels(world, record);
+  return { channels, card: record.cards.find(card => card.channel !== further && card.ts !== undefined), isMain: true };
+}
+
+function furtherShowing(world: EscalateWorld, record: RequestRecord): Showing | undefined {
+  const channel = furtherChannel(world, record);
+  if (channel === undefined) return undefined;
+  const card = record.cards.find(shown => shown.channel === channel && shown.ts !== undefined);
+  return { channels: [channel], card, isMain: false };
+}
+
+function mainChannels({ approvalsChannel }: EscalateWorld, { approval }: RequestRecord): readonly string[] {
+  return [approval?.channel, approvalsChannel].filter(channel => channel !== undefined);
+}
+
+/** Where the card stands as well once the request has been escalated; the request's own channel needs no second one. */
+function furtherChannel(world: EscalateWorld, record: RequestRecord): string | undefined {
+  const channel = record.escalatedAt === undefined ? undefined : record.approval?.escalate?.channel;
+  return channel === undefined || mainChannels(world, record).includes(channel) ? undefined : channel;
+}
+
+async function show(
+  world: EscalateWorld,
+  { id, key }: Pick<EffectRef, 'id' | 'key'>,
+  showingOf: (record: RequestRecord) => Showing | undefined,
+): Promise<void> {
   const { store, messenger } = world;
   let shownHash: string | undefined; // by us, in this call: somebody else's older update may have followed
   let isReplacement = false;
   for (;;) {
     const record = await store.read(id);
     if (record === undefined || record.approval === undefined) return;
+    const showing = showingOf(record);
+    if (showing === undefined) return;
+    const { card } = showing;
     const wanted = messenger.hashOf(record);
-    const card = record.cards.find(({ ts }) => ts !== undefined);
     if (card?.ts !== undefined && card.hash === wanted && (shownHash ?? wanted) === wanted) return;
     let place: Place | 'nowhere' | 'lost' | 'moved';
     if (card?.ts === undefined) {
-      if (isResolved(record.status) && record.cards.length === 0 && !isReplacement) return; // nobody has seen it
-      place = await post(world, record, key);
+      const isBegun = record.cards.some(begun => showing.channels.includes(begun.channel));
+      if (isResolved(record.status) && !isBegun && !isReplacement) return; // nobody has seen it
+      place = await post(world, record, showing, key);
     } else {
       place = await update(world, record, card.channel, card.ts);
     }
@@ -62,11 +106,16 @@ async function update(world: EscalateWorld, record: RequestRecord, channel: stri
 }
 
 /** Stores the intent and posts to the first channel that has not refused for good. */
-async function post(world: EscalateWorld, record: RequestRecord, key: string): Promise<Place | 'nowhere' | 'moved'> {
-  const { store, messenger, approvalsChannel } = world;
+async function post(
+  world: EscalateWorld,
+  record: RequestRecord,
+  { channels, isMain }: Showing,
+  key: string,
+): Promise<Place | 'nowhere' | 'moved'> {
+  const { store, messenger } = world;
   const refusedBy = new Set(record.unreachable.map(({ channel }) => channel));
-  const channel = [record.approval?.channel, approvalsChannel].find(name => name !== undefined && !refusedBy.has(name));
-  if (channel === undefined) return giveUp(world, record);
+  const channel = channels.find(name => !refusedBy.has(name));
+  if (channel === undefined) return isMain ? giveUp(world, record) : 'nowhere';
   const begun = record.cards.find(card => card.channel === channel && card.ts === undefined);
   try {
     if (begun !== undefined) {

@@ -22,7 +22,7 @@ const DELIVERED: Outcome = { outcome: 'delivered' };
 
 /** A line below the card. It waits for the card; without one there is nowhere to write it. */
 export function writeLine(world: Pick<NotifyWorld, 'store' | 'messenger'>, ref: EffectRef, line: Line): Promise<void> {
-  return once(world, ref, line.kind === 'vote' ? 'vote_line' : 'outcome_line', async record => {
+  return once(world, ref, `${line.kind}_line`, async record => {
     const card = record.cards.find(({ ts }) => ts !== undefined);
     if (card?.ts !== undefined) {
       await world.messenger.line(record, { channel: card.channel, ts: card.ts }, line);

@@ -3,8 +3,9 @@ import type { AuditFact } from '../domain/audit.ts';
 import type { Change } from '../domain/change.ts';
 import type { Difference } from '../domain/comparison.ts';
 import type { Decision } from '../domain/decision.ts';
+import type { Remark } from '../domain/effect.ts';
 import type { Status } from '../domain/lifecycle.ts';
-import type { PolicyInput } from '../domain/policy-input.ts';
+import type { DirectoryFacts, PolicyInput } from '../domain/policy-input.ts';
 import type { PolicyEvidence, RequestRecord } from '../domain/record.ts';
 import type { Refusal } from '../domain/refusal.ts';
 import type { RequestView } from '../domain/view.ts';
@@ -25,7 +26,7 @@ export interface Store {
   commit(change: Change): Promise<Committed>;
   /** Writes down a fact that belongs to no request: a foreign envelope, a click on something unknown. */
   note(fact: AuditFact): Promise<void>;
-  /** Ids of pending requests whose deadline is at or before `ms`, earliest first. */
+  /** Ids of requests whose next alarm is at or before `ms`, earliest first. */
   due(ms: number, limit: number): Promise<readonly string[]>;
   /** A service's requests, newest first. */
   list(query: ListQuery): Promise<Page>;
@@ -67,6 +68,10 @@ export type PolicyAnswer =
 /** Who people are: accounts, groups and agents' owners, from a source we chose to trust. */
 export interface Directory {
   ownerOf(agentId: string): string | undefined;
+  /** What it says of a person or an agent; undefined when it does not know them. */
+  factsOf(id: string): DirectoryFacts | undefined;
+  /** The people of a group. */
+  membersOf(group: string): readonly string[];
   personOf(account: string): DirectoryAnswer;
   /** The Slack accounts of a person, `slack:T:U`. */
   slackAccountsOf(personId: string): readonly string[];
@@ -82,6 +87,8 @@ export interface Accounts {
   kindOf(account: string): Promise<AccountKind>;
   /** Which of these Slack user groups the account is in, by Slack's own word: `S123` → `slack_usergroup:S123`. */
   usergroupsOf(account: string, candidates: readonly string[]): Promise<readonly string[]>;
+  /** Which of these Slack channels the account is in now: `C123` → `slack_channel:C123`. */
+  channelsOf(account: string, candidates: readonly string[]): Promise<readonly string[]>;
 }
 
 /** Shows requests to people. A failure with `retryAfterMs` means that the call was turned away and did nothing. */
@@ -101,7 +108,8 @@ export interface Messenger {
 
 export type Line =
   | { readonly kind: 'vote'; readonly vote: number; readonly progress?: string }
-  | { readonly kind: 'outcome' };
+  | { readonly kind: 'outcome' }
+  | { readonly kind: 'remark'; readonly says: Remark };
 
 /** Delivers the view to the address that a request named. Resolves when accepted. */
 export interface Callbacks {

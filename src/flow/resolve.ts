@@ -1,15 +1,16 @@
-// Resolve: a person answers, the requester withdraws, the clock runs out. Whoever commits first wins; the others hear of it.
+// Resolve: a person answers, or the requester withdraws. Whoever commits first wins; the others hear of it.
 import { setTimeout as delay } from 'node:timers/promises';
 import type { StepResult } from '../domain/change.ts';
-import type { Approval } from '../domain/decision.ts';
+import type { Approval, Approver } from '../domain/decision.ts';
 import { isTransient } from '../domain/failure.ts';
 import { floor } from '../domain/floor.ts';
-import { policyInput } from '../domain/policy-input.ts';
 import { type RequestRecord, timestamp } from '../domain/record.ts';
 import { type Refusal, refuse } from '../domain/refusal.ts';
-import { broken, cancelled, expired } from '../domain/steps/ended.ts';
+import { broken, cancelled } from '../domain/steps/ended.ts';
 import { refused, voted } from '../domain/steps/voted.ts';
 import type { Vote, Voter } from '../domain/vote.ts';
+import { questionOf } from './asking.ts';
+import { rosterOf } from './judge.ts';
 import type { Accounts, CastVote, Directory, Policy, Store, VoteReply } from './ports.ts';
 import { swap } from './swap.ts';
 
@@ -60,11 +61,6 @@ export async function cancel(world: { store: Store }, call: { id: string; servic
   );
 }
 
-/** The clock runs out. An answer that was committed in time has won already. */
-export async function expire(world: { store: Store }, id: string): Promise<void> {
-  await swap(world.store, id, expired);
-}
-
 /** One answer on its way: who gives it, when it was received, what it is. */
 type Answer = { readonly ballot: CastVote; readonly person: Voter; readonly at: string };
 
@@ -73,27 +69,43 @@ async function count(world: ResolveWorld, record: RequestRecord, given: Answer, 
   const barred = floor(record, voteOf(given));
   if (barred !== undefined) return barred;
   try {
-    const { answer, vote } = await askWithMemberships(world, record, given, now);
+    const { answer, input } = await askWithMemberships(world, record, given, now);
     if (answer.kind === 'broken') return broken(record, `${answer.code}: ${answer.cause}`, now);
     const evidence = { event: 'voted', at, ...ballot.evidence };
-    return voted(record, { vote, key: ballot.key, evidence, decision: answer.decision, policy: answer.policy }, now);
+    const { decision, policy } = answer;
+    return voted(record, { input, key: ballot.key, evidence, decision, policy, roster: rosterOf(world) }, now);
   } catch (error) {
     if (isTransient(error)) return refuse('policy_unavailable', record);
     throw error;
   }
 }
 
-/** A vote carries every membership that approvers can name; if the answer names further groups, they are looked up too. */
+/** A vote carries every membership that approvers can name; if the answer names further ones, they are looked up too. */
 async function askWithMemberships(world: ResolveWorld, record: RequestRecord, given: Answer, now: number) {
-  let named = usergroups(record);
+  let named = approversOf(record);
   for (;;) {
-    const memberships = named.length === 0 ? [] : await world.accounts.usergroupsOf(given.ballot.account, named);
-    const vote = voteOf(given, memberships);
-    const answer = await patiently(() => world.policy.ask(policyInput(record, 'vote', now, [...record.votes, vote])));
-    const further = answer.kind === 'answer' ? usergroups(answer.decision) : [];
-    if (further.every(id => named.includes(id))) return { answer, vote };
-    named = [...new Set([...named, ...further])];
+    const vote = voteOf(given, await membershipsOf(world.accounts, given.ballot.account, named));
+    const input = questionOf(world, record, { phase: 'vote', now, votes: [...record.votes, vote] });
+    const answer = await patiently(() => world.policy.ask(input));
+    const further = answer.kind === 'answer' ? approversOf(answer.decision) : [];
+    if (further.every(({ type, id }) => named.some(known => known.type === type && known.id === id))) {
+      return { answer, input };
+    }
+    named = [...named, ...further];
   }
+}
+
+/** What only Slack can say: which of the named groups and channels the account is in. */
+async function membershipsOf(accounts: Accounts, account: string, named: readonly Approver[]): Promise<string[]> {
+  const ids = (wanted: Approver['type']) => [
+    ...new Set(named.filter(({ type }) => type === wanted).map(({ id }) => id)),
+  ];
+  const groups = ids('slack_usergroup');
+  const channels = ids('slack_channel');
+  return [
+    ...(groups.length === 0 ? [] : await accounts.usergroupsOf(account, groups)),
+    ...(channels.length === 0 ? [] : await accounts.channelsOf(account, channels)),
+  ];
 }
 
 /** Somebody waits at a screen, and may not look again: a passing outage is waited out before they are sent away. */
@@ -109,9 +121,9 @@ async function patiently<T>(ask: () => Promise<T>): Promise<T> {
   }
 }
 
-function usergroups({ approval }: { readonly approval?: Approval | undefined }): readonly string[] {
-  const approvers = (approval?.stages ?? []).flatMap(stage => stage.approvers);
-  return [...new Set(approvers.filter(({ type }) => type === 'slack_usergroup').map(({ id }) => id))];
+function approversOf({ approval }: { readonly approval?: Approval | undefined }): readonly Approver[] {
+  const stages = (approval?.stages ?? []).flatMap(stage => stage.approvers);
+  return [...stages, ...(approval?.escalate?.approvers ?? [])];
 }
 
 async function identify(world: ResolveWorld, account: string): Promise<{ kind: 'voter'; voter: Voter } | Refusal> {

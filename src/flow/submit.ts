@@ -39,7 +39,7 @@ export async function submit(world: SubmitWorld, call: Submit): Promise<Admissio
     { service, submission, key, defaultExpiryMs: world.defaultExpiryMs, ...(owner === undefined ? {} : { owner }) },
     Math.min(call.askedAt ?? now, now),
   );
-  const change = await firstAnswer(world.policy, first, now);
+  const change = await firstAnswer(world, first, now);
   const committed = await store.commit(change);
   const via = service.auth === 'queue_key' ? 'queue' : 'http';
   if (committed.ok) {
@@ -58,12 +58,12 @@ export async function submit(world: SubmitWorld, call: Submit): Promise<Admissio
 }
 
 /** What is stored first: with policy's answer where it can be had, else with the errand to get one. */
-async function firstAnswer(policy: Policy | undefined, first: Change, now: number): Promise<Change> {
+async function firstAnswer({ policy, directory }: SubmitWorld, first: Change, now: number): Promise<Change> {
   const late = expired(first.next, now);
   if (late.kind === 'change') return together(first, late); // it lay in a backlog until nobody waits for it
   if (policy === undefined) return toDecide(first);
   try {
-    const answer = await judge(policy, first.next, 'submit', now);
+    const answer = await judge({ policy, directory }, first.next, 'submit', now);
     return answer.kind === 'change' ? together(first, answer) : first;
   } catch (error) {
     if (!isTransient(error)) throw error;

@@ -64,6 +64,8 @@ function show(world: ShowWorld, ref: EffectRef): Promise<void> {
     }
     case 'outcome_line':
       return writeLine(world, ref, { kind: 'outcome' });
+    case 'remark_line':
+      return writeLine(world, ref, { kind: 'remark', says: effect.says });
     case 'direct_message':
       return directMessage(world, ref);
     case 'notice':

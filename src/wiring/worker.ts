@@ -7,8 +7,8 @@ import { keyspace } from '../adapters/redis/keyspace.ts';
 import { startSweeper } from '../adapters/redis/sweeper.ts';
 import { decide } from '../flow/decide.ts';
 import { callback } from '../flow/notify.ts';
-import { expire } from '../flow/resolve.ts';
 import { submit } from '../flow/submit.ts';
+import { wake } from '../flow/wake.ts';
 import { misdirected, type World } from './world.ts';
 
 export async function startWorkerRole(world: World): Promise<void> {
@@ -24,7 +24,7 @@ export async function startWorkerRole(world: World): Promise<void> {
     perform: ref => {
       switch (ref.effect.kind) {
         case 'decide':
-          return decide({ store, policy }, ref.id);
+          return decide({ store, policy, directory }, ref.id);
         case 'callback':
           return callback({ store, callbacks }, ref);
         default:
@@ -41,7 +41,7 @@ export async function startWorkerRole(world: World): Promise<void> {
     observe,
   });
   atEnd(() => relay.stop());
-  const sweeper = startSweeper({ store: memory, expire: id => expire({ store }, id), observe });
+  const sweeper = startSweeper({ store: memory, wake: id => wake({ store, policy, directory }, id), observe });
   atEnd(() => sweeper.stop());
   const intake = startIntake({
     connection: redis.forQueues('intake'),

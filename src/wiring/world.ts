@@ -92,6 +92,8 @@ export function misdirected({ effect }: EffectRef): Failure {
 
 const nobody: Directory = {
   ownerOf: () => undefined,
+  factsOf: () => undefined,
+  membersOf: () => [],
   personOf: () => ({ kind: 'unknown' }),
   slackAccountsOf: () => [],
 };

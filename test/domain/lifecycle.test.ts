@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { type AuditEntry, firstBreak } from '../../src/domain/audit.ts';
 import type { StepResult } from '../../src/domain/change.ts';
 import { after, isResolved, lifecycle, statuses } from '../../src/domain/lifecycle.ts';
+import { policyInput } from '../../src/domain/policy-input.ts';
 import type { RequestRecord } from '../../src/domain/record.ts';
 import { decided } from '../../src/domain/steps/decided.ts';
 import { broken, cancelled, delayed, expired } from '../../src/domain/steps/ended.ts';
@@ -30,7 +31,13 @@ function voting(
       const decision = outcome === 'require_approval' ? needsPeople({ votes }) : answer(outcome, { votes });
       return voted(
         record,
-        { vote, key: `${user}-${now}`, evidence: { event: 'voted', at: vote.at }, decision, policy: {} },
+        {
+          input: policyInput(record, 'vote', now, [...record.votes, vote]),
+          key: `${user}-${now}`,
+          evidence: { event: 'voted', at: vote.at },
+          decision,
+          policy: {},
+        },
         now,
       );
     },

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { StepResult } from '../../src/domain/change.ts';
+import { policyInput } from '../../src/domain/policy-input.ts';
 import type { RequestRecord } from '../../src/domain/record.ts';
 import { decided } from '../../src/domain/steps/decided.ts';
 import { broken, cancelled, expired } from '../../src/domain/steps/ended.ts';
@@ -31,7 +32,13 @@ function vote(
   const given = aVote(patch);
   return voted(
     record,
-    { vote: given, key: 'click-1', evidence: { event: 'voted', at: given.at }, decision, policy: { revision: 'r2' } },
+    {
+      input: policyInput(record, 'vote', now, [...record.votes, given]),
+      key: 'click-1',
+      evidence: { event: 'voted', at: given.at },
+      decision,
+      policy: { revision: 'r2' },
+    },
     now,
   );
 }
@@ -153,17 +160,17 @@ describe('the deadline', () => {
 describe('a policy that changed between request and click', () => {
   it('I1: a tightened policy kills a pending approval, although the click itself is not counted', () => {
     const decision = answer('deny', {
-      reasons: [{ code: 'freeze', message: 'policy changed: frozen' }],
+      reasons: [{ code: 'freeze', message: 'changes are frozen' }],
       votes: [{ by: bob.by, counted: false }],
     });
     const { next, entries } = changed(vote(awaiting(), {}, decision));
     expect(view(next)).toMatchObject({
       status: 'denied',
       resolved_by: 'policy',
-      resolution_reason: 'policy changed: frozen',
+      resolution_reason: 'Policy changed: changes are frozen',
       votes: [],
     });
-    expect(entries.map(({ event }) => event)).toEqual(['voted', 'decided', 'resolved']);
+    expect(entries.map(({ event }) => event)).toEqual(['voted', 'decided', 'requirement_changed', 'resolved']);
   });
 
   it('re-counts votes that were given before', () => {
@@ -172,7 +179,7 @@ describe('a policy that changed between request and click', () => {
     const later = voted(
       waiting,
       {
-        vote: aVote({ by: { id: carol.by, user: 'carol' } }),
+        input: policyInput(waiting, 'vote', NOON, [...waiting.votes, aVote({ by: { id: carol.by, user: 'carol' } })]),
         key: 'click-2',
         evidence: { event: 'voted', at: '' },
         decision: needsPeople({ votes: [{ by: bob.by, counted: false, code: 'not_eligible' }, carol] }),

@@ -91,7 +91,7 @@ describe('policy changed meanwhile', () => {
     expect(view).toMatchObject({
       status: 'denied',
       resolved_by: 'policy',
-      resolution_reason: 'Changes are frozen until Monday',
+      resolution_reason: 'Policy changed: Changes are frozen until Monday',
     });
     await after.workspace.until('a word to bob', () =>
       JSON.stringify(after.workspace.ephemerals('U0BOB')).includes('frozen'),

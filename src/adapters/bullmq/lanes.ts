@@ -29,6 +29,7 @@ export function laneOf(kind: EffectKind): Lane {
     case 'card':
     case 'vote_line':
     case 'outcome_line':
+    case 'remark_line':
     case 'direct_message':
     case 'notice':
       return 'messages';

@@ -3,6 +3,7 @@ import { type FSWatcher, watch } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Failure } from '../../domain/failure.ts';
+import type { DirectoryFacts } from '../../domain/policy-input.ts';
 import type { Directory, DirectoryAnswer, Observe } from '../../flow/ports.ts';
 import { type People, parsePeople } from './people-file.ts';
 
@@ -64,6 +65,8 @@ export async function openDirectory(options: DirectoryOptions): Promise<FileDire
   const stop = watchFile(path, options.pollMs ?? POLL_MS, () => void reload());
   return {
     ownerOf: agentId => index.owners.get(agentId),
+    factsOf: id => index.facts.get(id),
+    membersOf: group => index.members.get(group) ?? [],
     personOf: account => index.accounts.get(account) ?? { kind: 'unknown' },
     slackAccountsOf: personId => index.slack.get(personId) ?? [],
     reload,
@@ -76,6 +79,8 @@ export async function openDirectory(options: DirectoryOptions): Promise<FileDire
 
 type Index = {
   readonly owners: ReadonlyMap<string, string>;
+  readonly facts: ReadonlyMap<string, DirectoryFacts>;
+  readonly members: ReadonlyMap<string, readonly string[]>;
   readonly accounts: ReadonlyMap<string, DirectoryAnswer>;
   readonly slack: ReadonlyMap<string, readonly string[]>;
 };
@@ -91,9 +96,20 @@ function indexOf({ people, agents }: People): Index {
   const unambiguous = (account: string) => accounts.get(account)?.kind === 'person';
   return {
     owners: new Map(agents.map(({ id, owner }) => [id, owner])),
+    facts: new Map<string, DirectoryFacts>([
+      ...people.map(({ id, groups, roles }) => [id, { groups, roles }] as const),
+      ...agents.map(({ id }) => [id, { groups: [], roles: [] }] as const),
+    ]),
+    members: membersOf(people),
     accounts,
     slack: new Map(people.map(({ id, slack }) => [id, slack.map(slackAccountOf).filter(unambiguous)])),
   };
+}
+
+function membersOf(people: People['people']): ReadonlyMap<string, readonly string[]> {
+  const groups = new Set(people.flatMap(person => person.groups));
+  const inGroup = (group: string) => people.filter(person => person.groups.includes(group)).map(({ id }) => id);
+  return new Map([...groups].map(group => [group, inGroup(group)]));
 }
 
 function slackAccountOf(teamAndUser: string): string {

@@ -13,6 +13,7 @@ const personSchema = z.strictObject({
     )
     .optional(),
   groups: z.array(name).optional(),
+  roles: z.array(name).optional(),
   email: z.email({ error: 'is not an e-mail address' }).optional(),
 });
 
@@ -28,6 +29,7 @@ export type Person = {
   readonly id: string;
   readonly slack: readonly string[];
   readonly groups: readonly string[];
+  readonly roles: readonly string[];
 };
 
 /** Reads the file's text. Throws one failure that names every fault. */
@@ -44,7 +46,7 @@ export function parsePeople(text: string): People {
   const faults = [...contradictions(people, agents)];
   if (faults.length > 0) throw unreadable(faults);
   return {
-    people: people.map(({ id, slack = [], groups = [] }) => ({ id, slack, groups })),
+    people: people.map(({ id, slack = [], groups = [], roles = [] }) => ({ id, slack, groups, roles })),
     agents,
   };
 }

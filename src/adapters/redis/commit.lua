@@ -2,13 +2,13 @@
 -- audit entries, effects and a hint for waiters together, or nothing. The only rule here: the version has not moved.
 -- The first line (#!lua …) is put before this text when it is loaded: creating is refused by a full Redis, changing is not.
 --
--- KEYS deadlines · audit · outbox · changes,
+-- KEYS deadlines · audit · outbox · changes · reviews,
 --      then for each change: record · the service's pending list · the service's list of the new status
--- ARGV for each change: id · token of this offer · expected version ('0': must not exist) · record · status · deadline in ms ('': resolved)
---      · retention in ms ('': pending) · place in lists · number of entries · entries … · number of effects · key, effect …
+-- ARGV for each change: id · token of this offer · expected version ('0': must not exist) · record · status · next alarm in ms ('': none)
+--      · retention in ms ('': it has an alarm) · place in lists · review ('' · open · closed) · number of entries · entries … · number of effects · key, effect …
 -- Answers for each change: 1 when stored, now or before by the same offer, whose answer was lost; {actual version, actual record} when not, {'0'} when there is none.
 -- An error answer (a deadline, retention or number that is none) leaves nothing behind: all is checked before the first write.
-local changes, at, k = {}, 1, 5
+local changes, at, k = {}, 1, 6
 local function take()
   at = at + 1
   return ARGV[at - 1]
@@ -16,8 +16,8 @@ end
 while at <= #ARGV do
   local c = { record_key = KEYS[k], pending_key = KEYS[k + 1], status_key = KEYS[k + 2] }
   k = k + 3
-  c.id, c.token, c.expected, c.record, c.status, c.deadline, c.retention, c.place =
-    take(), take(), take(), take(), take(), take(), take(), take()
+  c.id, c.token, c.expected, c.record, c.status, c.deadline, c.retention, c.place, c.review =
+    take(), take(), take(), take(), take(), take(), take(), take(), take()
   c.version = tonumber(c.expected)
   local due, kept = tonumber(c.deadline), tonumber(c.retention)
   if not c.version or (c.deadline == '') == (c.retention == '') or not (due or kept) then
@@ -45,12 +45,16 @@ for n, c in ipairs(changes) do
     redis.call('HSET', c.record_key, 'v', c.version, 'record', c.record, 'by', c.token)
     if c.deadline ~= '' then
       redis.call('ZADD', KEYS[1], c.deadline, c.id)
+      if c.status ~= 'pending' then redis.call('PERSIST', c.record_key) end
     else
       redis.call('PEXPIRE', c.record_key, c.retention)
-      if c.expected ~= '0' then
-        redis.call('ZREM', KEYS[1], c.id)
-        redis.call('ZREM', c.pending_key, c.place)
-      end
+      if c.expected ~= '0' then redis.call('ZREM', KEYS[1], c.id) end
+    end
+    if c.status ~= 'pending' and c.expected ~= '0' then redis.call('ZREM', c.pending_key, c.place) end
+    if c.review == 'open' then
+      redis.call('ZADD', KEYS[5], 0, c.place)
+    elseif c.review == 'closed' then
+      redis.call('ZREM', KEYS[5], c.place)
     end
     redis.call('ZADD', c.status_key, 0, c.place)
     if #c.entries > 6 then redis.call('XADD', unpack(c.entries)) end

@@ -2,9 +2,11 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Redis, Result } from 'ioredis';
+import { nextAlarm } from '../../domain/alarm.ts';
 import type { Change } from '../../domain/change.ts';
 import { effectKey } from '../../domain/effect.ts';
 import { Failure } from '../../domain/failure.ts';
+import type { RequestRecord } from '../../domain/record.ts';
 import type { Committed } from '../../flow/ports.ts';
 import { storeFailure } from './failures.ts';
 import { type Keyspace, place } from './keyspace.ts';
@@ -12,7 +14,7 @@ import { decodeRecord } from './records.ts';
 
 /** So that one call keeps Redis from others for a few milliseconds at most. */
 const MOST_IN_ONE_CALL = 64;
-const FIXED_KEYS = 4;
+const FIXED_KEYS = 5;
 const KEYS_PER_CHANGE = 3;
 
 const text = readFileSync(new URL('./commit.lua', import.meta.url), 'utf8');
@@ -44,7 +46,7 @@ export function committer({ redis, keys, retentionMs }: CommitOptions): (change:
   const knownServices = new Set<string>();
 
   async function run(offers: readonly Offer[], call: (...args: (string | number)[]) => Promise<unknown[]>) {
-    const keyArgs: string[] = [keys.deadlines, keys.audit, keys.outbox, keys.changes];
+    const keyArgs: string[] = [keys.deadlines, keys.audit, keys.outbox, keys.changes, keys.reviews];
     const args: (string | number)[] = [];
     for (const { change, record } of offers) {
       const { id, service, status } = change.next;
@@ -123,15 +125,20 @@ function pushArguments(
   token: string,
 ): void {
   const { next, expected, entries, effects } = change;
-  const isPending = next.status === 'pending';
+  const alarm = nextAlarm(next);
   args.push(next.id, token, expected, record, next.status);
-  args.push(isPending ? Date.parse(next.expiresAt) : '', isPending ? '' : retentionMs);
-  args.push(place(next.submittedAt, next.id));
+  args.push(alarm?.at ?? '', alarm === undefined ? retentionMs : '');
+  args.push(place(next.submittedAt, next.id), reviewOf(next));
   args.push(entries.length, ...entries.map(entry => JSON.stringify(entry)));
   args.push(effects.length);
   for (const [n, effect] of effects.entries()) {
     args.push(effectKey(next.id, next.version, n), JSON.stringify(effect));
   }
+}
+
+function reviewOf({ review }: RequestRecord): '' | 'open' | 'closed' {
+  if (review === undefined) return '';
+  return review.closed === undefined ? 'open' : 'closed';
 }
 
 function settle(offer: Offer, answer: unknown): void {

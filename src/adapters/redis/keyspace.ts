@@ -10,8 +10,10 @@ export function keyspace(namespace: string) {
     request: (id: string) => `${tag}:request:${id}`,
     /** Sorted set of a service's requests in one status. All scores are 0: members sort by `place`. */
     list: (service: string, status: Status) => `${tag}:list:${status}:${service}`,
-    /** Sorted set: ids of pending requests by deadline in ms. */
+    /** Sorted set: ids of requests by when the clock next has something to do with them, in ms. */
     deadlines: `${tag}:deadlines`,
+    /** Sorted set: places of requests whose review is open. */
+    reviews: `${tag}:reviews`,
     /** Stream of audit entries: nothing trims it. */
     audit: `${tag}:audit`,
     /** Stream of effects that nobody has taken over yet. */

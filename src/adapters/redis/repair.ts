@@ -1,5 +1,6 @@
 // Anti-entropy: compares what must agree, and mends it. Speed comes from elsewhere; this gives certainty.
 import type { Redis } from 'ioredis';
+import { nextAlarm } from '../../domain/alarm.ts';
 import { statuses } from '../../domain/lifecycle.ts';
 import type { RequestRecord } from '../../domain/record.ts';
 import { orFailure } from './failures.ts';
@@ -32,20 +33,20 @@ export function repairer({ redis, keys, read, retentionMs, now }: RepairOptions)
     const services = await orFailure(redis.smembers(keys.services));
     let deadlinesRestored = 0;
     let leftoversRemoved = await dropDeadDeadlines();
+    deadlinesRestored += await restoreDeadlines(keys.reviews);
     for (const service of services) {
-      deadlinesRestored += await restoreDeadlines(service);
+      deadlinesRestored += await restoreDeadlines(keys.list(service, 'pending'));
       leftoversRemoved += await dropOldPlaces(service);
     }
     return { deadlinesRestored, leftoversRemoved };
   };
 
-  /** Pending, but absent from the deadlines: it would wait for ever. */
-  async function restoreDeadlines(service: string): Promise<number> {
-    const pending = keys.list(service, 'pending');
+  /** Listed as open, but absent from the deadlines: it would wait for ever. */
+  async function restoreDeadlines(list: string): Promise<number> {
     let restored = 0;
     let min = '-';
     for (;;) {
-      const places = await orFailure(redis.zrangebylex(pending, min, '+', 'LIMIT', 0, BATCH));
+      const places = await orFailure(redis.zrangebylex(list, min, '+', 'LIMIT', 0, BATCH));
       const last = places.at(-1);
       if (last === undefined) return restored;
       min = `(${last}`;
@@ -53,13 +54,12 @@ export function repairer({ redis, keys, read, retentionMs, now }: RepairOptions)
       for (const [i, listed] of places.entries()) {
         if (deadlines[i] !== null) continue;
         const record = await read(idAt(listed));
-        if (record?.status === 'pending') {
+        const alarm = record === undefined ? undefined : nextAlarm(record);
+        if (alarm !== undefined) {
           // NX: a commit since then knows better. Should it resolve just now, the sweeper finds nothing to do.
-          restored += Number(
-            await orFailure(redis.zadd(keys.deadlines, 'NX', Date.parse(record.expiresAt), record.id)),
-          );
+          restored += Number(await orFailure(redis.zadd(keys.deadlines, 'NX', alarm.at, idAt(listed))));
         } else {
-          await orFailure(redis.zrem(pending, listed));
+          await orFailure(redis.zrem(list, listed));
         }
       }
     }
@@ -70,7 +70,8 @@ export function repairer({ redis, keys, read, retentionMs, now }: RepairOptions)
     let removed = 0;
     for (const id of overdue) {
       const record = await read(id);
-      if (record?.status !== 'pending') removed += await orFailure(redis.zrem(keys.deadlines, id));
+      const isOver = record === undefined || nextAlarm(record) === undefined;
+      if (isOver) removed += await orFailure(redis.zrem(keys.deadlines, id));
     }
     return removed;
   }

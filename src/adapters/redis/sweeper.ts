@@ -1,4 +1,4 @@
-// Deadlines: ends pending requests whose time is over, within about a second, whatever happened in between.
+// The clock's errands: wakes requests whose deadline, reminder or review has come, within about a second.
 import type { Observe } from '../../flow/ports.ts';
 import type { Repaired } from './repair.ts';
 
@@ -11,8 +11,8 @@ export type Deadlines = {
 
 export type SweeperOptions = {
   readonly store: Deadlines;
-  /** Takes the step; harmless when the request is resolved already or not due. */
-  readonly expire: (id: string) => Promise<unknown>;
+  /** Takes the step that is due; harmless when none is. */
+  readonly wake: (id: string) => Promise<unknown>;
   readonly observe: Observe;
   /** A vote given in time may still be on its way: it commits first, and the sweeper finds a resolved request. */
   readonly graceMs?: number;
@@ -22,12 +22,12 @@ export type SweeperOptions = {
 const LONGEST_NAP_MS = 500;
 const BATCH = 500;
 const AT_ONCE = 16;
-/** A request that cannot be ended just now must not keep others waiting. */
+/** A request that cannot be dealt with just now must not keep others waiting. */
 const RETRY_MS = 2_000;
 
-/** Any number of sweepers may run: the compare-and-set lets one of them end a request. */
+/** Any number of sweepers may run: the compare-and-set lets one of them act on a request. */
 export function startSweeper(options: SweeperOptions): { stop(): Promise<void> } {
-  const { store, expire, observe, graceMs = 300, repairEveryMs = 60_000 } = options;
+  const { store, wake, observe, graceMs = 300, repairEveryMs = 60_000 } = options;
   const retryAt = new Map<string, number>();
   const stopping = new AbortController();
   let repairAt = performance.now() + repairEveryMs;
@@ -40,14 +40,14 @@ export function startSweeper(options: SweeperOptions): { stop(): Promise<void> }
     }
   }
 
-  /** Ends what is due; how long to sleep then. */
+  /** Wakes what is due; how long to sleep then. */
   async function round(): Promise<number> {
     const limit = BATCH + retryAt.size;
     const due = await store.due(store.now() - graceMs, limit);
     isTroubled = false;
     forgetAllBut(due);
     const ready = due.filter(id => (retryAt.get(id) ?? 0) <= performance.now());
-    await inParallel(ready, AT_ONCE, end);
+    await inParallel(ready, AT_ONCE, rouse);
     if (due.length === limit) return 0;
     await repairNowAndThen();
     const next = await store.nextDeadlineAt();
@@ -56,10 +56,10 @@ export function startSweeper(options: SweeperOptions): { stop(): Promise<void> }
     return untilNextMs <= 0 ? LONGEST_NAP_MS : Math.min(untilNextMs + 1, LONGEST_NAP_MS);
   }
 
-  async function end(id: string): Promise<void> {
+  async function rouse(id: string): Promise<void> {
     if (stopping.signal.aborted) return;
     try {
-      await expire(id);
+      await wake(id);
       // Normally gone from the deadlines now. If not, it has no business being there until repair looks at it.
       retryAt.set(id, performance.now() + RETRY_MS);
     } catch (error) {

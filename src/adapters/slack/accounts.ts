@@ -28,6 +28,8 @@ export type UserFacts = {
 
 /** A removed member is refused within this time, even if Slack's event about it is lost. */
 const MEMORY_MS = 60_000;
+/** Also a channel that the app is not in: who is there cannot be known, so nobody counts as being there. */
+const NO_SUCH_CHANNEL = new Set(['channel_not_found', 'not_in_channel']);
 const NO_SUCH_GROUP = new Set(['no_such_subteam', 'subteam_not_found']);
 
 export function createAccounts(slack: Slack, now: () => number = Date.now): SlackAccounts {
@@ -48,6 +50,24 @@ export function createAccounts(slack: Slack, now: () => number = Date.now): Slac
       throw unverified(error, 'usergroups.users.list');
     }
   });
+  const present = remembering(MEMORY_MS, now, async (channel: string) => {
+    try {
+      const people = new Set<string>();
+      for (let cursor: string | undefined = ''; cursor !== undefined; ) {
+        const answer = await client.conversations.members({
+          channel,
+          limit: 1_000,
+          ...(cursor === '' ? {} : { cursor }),
+        });
+        for (const user of answer.members ?? []) people.add(user);
+        cursor = answer.response_metadata?.next_cursor || undefined;
+      }
+      return people;
+    } catch (error) {
+      if (NO_SUCH_CHANNEL.has(slackWord(error) ?? '')) return new Set<string>();
+      throw unverified(error, 'conversations.members');
+    }
+  });
   return {
     async kindOf(account) {
       const user = partsOf(account);
@@ -61,6 +81,15 @@ export function createAccounts(slack: Slack, now: () => number = Date.now): Slac
       const held: string[] = [];
       for (const group of candidates) {
         if ((await members.get(group)).has(user.id)) held.push(`slack_usergroup:${group}`);
+      }
+      return held;
+    },
+    async channelsOf(account, candidates) {
+      const user = partsOf(account);
+      if (user === undefined || user.team !== (await slack.install()).teamId) return [];
+      const held: string[] = [];
+      for (const channel of candidates) {
+        if ((await present.get(channel)).has(user.id)) held.push(`slack_channel:${channel}`);
       }
       return held;
     },

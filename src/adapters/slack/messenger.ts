@@ -2,10 +2,11 @@
 import type { WebClient } from '@slack/web-api';
 import { Failure, isTransient } from '../../domain/failure.ts';
 import type { RequestRecord } from '../../domain/record.ts';
-import type { Directory, Messenger, Observe } from '../../flow/ports.ts';
+import type { Directory, Line, Messenger, Observe } from '../../flow/ports.ts';
 import { directMessage, noticeMessage, outcomeLine, type Said, voteLine } from './cards/lines.ts';
 import type { Mentions } from './cards/people.ts';
 import { userIdOf } from './cards/people.ts';
+import { remarkLine } from './cards/remarks.ts';
 import { minimalCard, requestCard } from './cards/request-card.ts';
 import { createChannels } from './channels.ts';
 import type { Slack } from './connect.ts';
@@ -114,8 +115,7 @@ export function createMessenger(world: MessengerWorld): Messenger {
     },
 
     async line(record, card, line) {
-      const said =
-        line.kind === 'vote' ? voteLine(record, line.vote, line.progress, mentions) : outcomeLine(record, mentions);
+      const said = lineOf(record, line, mentions);
       if (said !== undefined) await say(card.channel, said, weightOf(record), card.ts);
     },
 
@@ -130,9 +130,22 @@ export function createMessenger(world: MessengerWorld): Messenger {
     async notice(record, channel) {
       await slack.install();
       await channels.mustBeOurs(channel);
-      await say(channel, noticeMessage(record, mentions), weightOf(record));
+      await say(channel, noticeMessage(record, channel, mentions), weightOf(record));
     },
   };
+}
+
+function lineOf(record: RequestRecord, line: Line, mentions: Mentions): Said | undefined {
+  switch (line.kind) {
+    case 'vote':
+      return voteLine(record, line.vote, line.progress, mentions);
+    case 'outcome':
+      return outcomeLine(record, mentions);
+    case 'remark':
+      return remarkLine(record, line.says, mentions);
+    default:
+      return line satisfies never;
+  }
 }
 
 /** People wait for a decision and for a question; nobody waits for what ran out of time. */

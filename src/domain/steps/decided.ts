@@ -4,10 +4,14 @@ import { change, type StepResult } from '../change.ts';
 import type { Approval, Decision } from '../decision.ts';
 import { durationMs } from '../duration.ts';
 import type { Effect } from '../effect.ts';
+import { type Roster, shortage } from '../eligible.ts';
 import { after, isResolved, type ResolvedBy, type Status } from '../lifecycle.ts';
+import { lacksReason, noticesOf, reviewOf, unmet } from '../obligations.ts';
 import type { Phase } from '../policy-input.ts';
 import { type PolicyEvidence, type RequestRecord, type Resolution, timestamp } from '../record.ts';
+import type { Asked } from '../recorded.ts';
 import { refuse } from '../refusal.ts';
+import { isOtherRequirement, requirementWords } from '../requirement.ts';
 import type { CountedVote, Vote } from '../vote.ts';
 import { tellings } from './tellings.ts';
 
@@ -23,19 +27,25 @@ export type Decided = {
   readonly key?: string;
   /** Further effects of the same moment. */
   readonly effects?: readonly Effect[];
+  /** What policy was asked, for the audit. */
+  readonly asked?: Asked;
+  /** Who is known to exist; with it, a requirement that nobody can meet ends the request at once. */
+  readonly roster?: Roster;
 };
 
 /** Applies policy's answer to a pending request. */
 export function decided(record: RequestRecord, event: Decided, now: number): StepResult {
-  const unmet = event.decision.obligations.find(({ type, mandatory }) => type !== 'notify' && mandatory !== false);
-  const outcome = unmet === undefined ? event.decision.outcome : 'error';
+  const { decision, policy, phase } = event;
+  const barrier = barrierOf(record, event);
+  const outcome = barrier?.outcome ?? decision.outcome;
   const status = after(record.status, outcome);
   if (status === undefined) return refuse('already_resolved', record);
 
-  const { decision, policy, phase } = event;
   const votes = withVerdicts(event.votes, decision);
   const approval = nextApproval(record, decision, votes);
-  const resolution = isResolved(status) ? resolve(status, decision, votes, now, unmet?.type) : undefined;
+  const policyChange = changeOf(record, event, votes, now);
+  const resolution = isResolved(status) ? resolve(status, decision, votes, now, { barrier, policyChange }) : undefined;
+  const review = status === 'approved' ? reviewOf(decision, now) : undefined;
   const at = timestamp(now);
   const facts: AuditFact[] = [
     ...(event.because ?? []),
@@ -49,9 +59,12 @@ export function decided(record: RequestRecord, event: Decided, now: number): Ste
       verdicts: decision.votes,
       obligations: decision.obligations,
       policy,
+      ...(event.asked === undefined ? {} : { asked: event.asked }),
     },
   ];
+  if (policyChange !== undefined) facts.push({ event: 'requirement_changed', ...policyChange });
   if (resolution !== undefined) facts.push({ event: 'resolved', status, ...resolution });
+  if (review !== undefined) facts.push({ event: 'review_opened', at, due: review.dueAt, reviewers: review.reviewers });
   const next: Partial<RequestRecord> = {
     status,
     decision,
@@ -59,20 +72,60 @@ export function decided(record: RequestRecord, event: Decided, now: number): Ste
     votes,
     ...(approval === undefined ? {} : { approval, expiresAt: deadline(record, approval) }),
     ...(resolution === undefined ? {} : { resolution }),
+    ...(policyChange === undefined ? {} : { policyChange }),
+    ...(review === undefined ? {} : { review }),
     absorbed: event.key === undefined ? record.absorbed : [...record.absorbed, event.key].slice(-200),
   };
   const effects = [...(event.effects ?? []), ...effectsOf(record, next, decision)];
   return change(record, { ...next, trouble: undefined }, facts, effects);
 }
 
+/** What keeps policy's answer from being carried out as it stands. */
+function barrierOf(record: RequestRecord, { decision, roster }: Decided): Barrier | undefined {
+  const duty = unmet(decision);
+  if (duty !== undefined) {
+    const reason = `Policy obliges to "${duty.type}", which this version of Countersign cannot do as it is written. Correct it, mark it "mandatory": false or remove it.`;
+    return { outcome: 'error', reason };
+  }
+  const { outcome, approval } = decision;
+  if ((outcome === 'allow' || outcome === 'require_approval') && lacksReason(decision, record)) {
+    return { outcome: 'deny', reason: 'Policy requires a reason with this request. Submit it again with one.' };
+  }
+  if (approval === undefined || roster === undefined) return undefined;
+  const isNews = record.approval === undefined || isOtherRequirement(record.approval, approval);
+  const reason = isNews ? shortage(record, approval, roster) : undefined;
+  return reason === undefined ? undefined : { outcome: 'error', reason };
+}
+
+type Barrier = { readonly outcome: 'deny' | 'error'; readonly reason: string };
+
+/** Policy answers otherwise than before, and no vote is the cause: it, the directory or the calendar has changed. */
+function changeOf(
+  record: RequestRecord,
+  { decision, phase }: Decided,
+  votes: readonly CountedVote[],
+  now: number,
+): RequestRecord['policyChange'] {
+  const before = record.approval;
+  if (before === undefined || phase === 'escalate') return undefined; // an escalation asks more people: no news of policy
+  const at = timestamp(now);
+  if (decision.approval !== undefined) {
+    if (!isOtherRequirement(before, decision.approval)) return undefined;
+    return {
+      at,
+      words: `it now asks for ${requirementWords(decision.approval)} instead of ${requirementWords(before)}`,
+    };
+  }
+  if (decision.outcome === 'deny' && !hasCounted(votes, 'deny')) return { at, words: 'it now denies this' };
+  if (decision.outcome === 'allow' && !hasCounted(votes, 'approve')) return { at, words: 'it now allows this' };
+  return undefined;
+}
+
 function effectsOf(record: RequestRecord, next: Partial<RequestRecord>, decision: Decision): Effect[] {
-  const notices = decision.obligations.flatMap((obligation): Effect[] =>
-    obligation.type === 'notify' && typeof obligation.channel === 'string'
-      ? [{ kind: 'notice', channel: obligation.channel }]
-      : [],
-  );
-  if (next.status === 'pending') return [{ kind: 'card' }];
-  return [...tellings({ ...record, ...next }), ...notices];
+  const remarks: Effect[] = next.policyChange === undefined ? [] : [{ kind: 'remark_line', says: 'policy_changed' }];
+  if (next.status === 'pending') return [{ kind: 'card' }, ...remarks];
+  const notices = noticesOf(decision).map((channel): Effect => ({ kind: 'notice', channel }));
+  return [...tellings({ ...record, ...next }), ...remarks, ...notices];
 }
 
 function withVerdicts(votes: readonly Vote[], decision: Decision): readonly CountedVote[] {
@@ -112,18 +165,16 @@ function resolve(
   decision: Decision,
   votes: readonly CountedVote[],
   now: number,
-  unmetObligation: string | undefined,
+  { barrier, policyChange }: { barrier: Barrier | undefined; policyChange: RequestRecord['policyChange'] },
 ): Resolution {
   const at = timestamp(now);
   const message = decision.reasons.map(({ code, message }) => message ?? code).join('; ');
-  if (unmetObligation !== undefined) {
-    const reason = `Policy obliges to "${unmetObligation}", which this version of Countersign cannot do. Mark it "mandatory": false or remove it.`;
-    return { by: 'system', at, reason };
-  }
+  if (barrier !== undefined) return { by: status === 'denied' ? 'policy' : 'system', at, reason: barrier.reason };
   if (status === 'failed') return { by: 'system', at, reason: `Policy is broken: ${message || 'it gave no reason'}` };
   const denial = status === 'denied' ? votes.findLast(({ vote, counted }) => counted && vote === 'deny') : undefined;
   const by: ResolvedBy = hasCounted(votes, status === 'denied' ? 'deny' : 'approve') ? 'people' : 'policy';
-  const reason = denial === undefined ? message : denial.reason;
+  const news = policyChange === undefined ? message : `Policy changed: ${message || policyChange.words}`;
+  const reason = denial === undefined ? news : denial.reason;
   return { by, at, ...(reason === undefined || reason === '' ? {} : { reason }) };
 }
 

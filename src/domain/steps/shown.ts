@@ -55,7 +55,7 @@ export function unreachable(record: RequestRecord, channel: string, cause: strin
 }
 
 export type Told = {
-  readonly way: 'vote_line' | 'outcome_line' | 'direct_message' | 'callback' | 'notice';
+  readonly way: 'vote_line' | 'outcome_line' | 'remark_line' | 'direct_message' | 'callback' | 'notice';
   /** The effect's key: remembered, so that a repeat finds it done. */
   readonly key: string;
   readonly outcome: 'delivered' | 'given_up' | 'not_possible';

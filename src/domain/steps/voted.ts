@@ -3,25 +3,32 @@ import type { AuditFact } from '../audit.ts';
 import { change, type StepResult } from '../change.ts';
 import type { Decision } from '../decision.ts';
 import type { Effect } from '../effect.ts';
+import type { Roster } from '../eligible.ts';
 import { floor } from '../floor.ts';
+import type { PolicyInput } from '../policy-input.ts';
 import { type PolicyEvidence, type RequestRecord, timestamp } from '../record.ts';
+import { askedPart } from '../recorded.ts';
 import { type Refusal, refuse } from '../refusal.ts';
 import type { Vote, Voter } from '../vote.ts';
 import { decided } from './decided.ts';
 
 export type Voted = {
-  readonly vote: Vote;
+  /** What policy was asked: all votes so far, and this one last. */
+  readonly input: PolicyInput;
   /** The gesture: for a click its team, user and action_ts. A repeated delivery has the same key. */
   readonly key: string;
   /** How we know who it was. */
   readonly evidence: AuditFact;
   readonly decision: Decision;
   readonly policy: PolicyEvidence;
+  readonly roster?: Roster;
 };
 
 /** Counts a vote with policy's answer to all votes including it. A vote that policy does not count is refused. */
 export function voted(record: RequestRecord, event: Voted, now: number): StepResult {
-  const { vote, key, decision, policy } = event;
+  const { input, key, decision, policy, roster } = event;
+  const vote = input.votes.at(-1);
+  if (vote === undefined) return refuse('not_asked', record);
   if (record.absorbed.includes(key)) return refuse('already_voted', record);
   const barred = floor(record, vote);
   if (barred !== undefined) return barred;
@@ -30,7 +37,7 @@ export function voted(record: RequestRecord, event: Voted, now: number): StepRes
   // A policy that tightened meanwhile wins: it may end the request although it does not count this vote.
   const ends = decision.outcome === 'deny' || decision.outcome === 'error';
   if (!isWelcome && !ends) return refuse(verdict?.code ?? 'not_eligible', record);
-  const votes = isWelcome ? [...record.votes, vote] : record.votes;
+  const votes = isWelcome ? input.votes : input.votes.slice(0, -1);
   const told = isWelcome ? decision : { ...decision, votes: decision.votes.slice(0, -1) };
   return decided(
     record,
@@ -41,6 +48,8 @@ export function voted(record: RequestRecord, event: Voted, now: number): StepRes
       votes,
       key,
       because: [{ ...event.evidence, key, vote, counted: isWelcome }],
+      asked: askedPart(input),
+      ...(roster === undefined ? {} : { roster }),
       effects: isWelcome ? [line(record.votes.length, decision)] : [],
     },
     now,

@@ -160,6 +160,8 @@ describe('the intake', () => {
     const { store } = opened;
     const directory = {
       ownerOf: () => undefined,
+      factsOf: () => undefined,
+      membersOf: () => [],
       personOf: () => ({ kind: 'unknown' }) as const,
       slackAccountsOf: () => [],
     };

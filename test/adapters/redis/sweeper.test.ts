@@ -20,7 +20,7 @@ function sweep(opened: Opened, howMany: number, fault?: (id: string) => boolean,
     store,
     repairEveryMs,
     observe: observation => observed.push(observation),
-    async expire(id) {
+    async wake(id) {
       if (fault?.(id)) throw new Failure('injected', 'not now', { isTransient: true });
       const swapped = await swap(store, id, expired);
       if (swapped.kind !== 'changed') return;

@@ -6,6 +6,7 @@ import { detailsView } from '../../../src/adapters/slack/cards/details.ts';
 import { homeView } from '../../../src/adapters/slack/cards/home.ts';
 import { directMessage, noticeMessage, outcomeLine, voteLine } from '../../../src/adapters/slack/cards/lines.ts';
 import { refusalNote } from '../../../src/adapters/slack/cards/refusal-note.ts';
+import { remarkLine } from '../../../src/adapters/slack/cards/remarks.ts';
 import { minimalCard, requestCard } from '../../../src/adapters/slack/cards/request-card.ts';
 import { reviewView } from '../../../src/adapters/slack/cards/review.ts';
 import { refuse } from '../../../src/domain/refusal.ts';
@@ -40,6 +41,8 @@ function buttonValues(value: unknown): string[] {
   const own = 'type' in value && value.type === 'button' && 'value' in value ? [String(value.value)] : [];
   return [...own, ...Object.values(value).flatMap(buttonValues)];
 }
+
+const remarks = ['reminder', 'escalated', 'policy_changed', 'review_due', 'review_closed'] as const;
 
 describe('whatever the record holds', () => {
   it('E1 E2: a huge argument and thirty approver groups still yield a card that Slack takes', () => {
@@ -95,8 +98,9 @@ describe('whatever the record holds', () => {
         const said = [
           outcomeLine(record, mentions),
           directMessage(record, mentions),
-          noticeMessage(record, mentions),
+          noticeMessage(record, 'C0SEC', mentions),
           refusalNote(refuse('already_resolved', record), mentions),
+          ...remarks.flatMap(says => remarkLine(record, says, mentions) ?? []),
           ...record.votes.flatMap((_, i) => voteLine(record, i, '1 of 2', mentions) ?? []),
         ];
         for (const { text, blocks } of said) {

@@ -1,12 +1,13 @@
 // What is said around the card: a line in its thread for each vote and for the end, a direct message, a notice elsewhere.
+import { noticeWords } from '../../../domain/obligations.ts';
 import type { RequestRecord } from '../../../domain/record.ts';
 import { fallbackText } from '../escape.ts';
 import { shortened, shown } from '../visible.ts';
-import { context, type KnownBlock, richText, section, words } from './blocks.ts';
+import { context, header, type KnownBlock, moment, quote, richText, section, words } from './blocks.ts';
 import { outcomeElements, outcomeSentence } from './outcome.ts';
 import { type Mentions, voter } from './people.ts';
 import { requester } from './requester.ts';
-import { headline, STATUS_WORDS, subject } from './words.ts';
+import { closing, headline, STATUS_WORDS, subject } from './words.ts';
 
 export type Said = { readonly text: string; readonly blocks: KnownBlock[] };
 
@@ -72,14 +73,27 @@ export function directMessage(record: RequestRecord, mentions: Mentions): Said {
 }
 
 /** Another channel is told, because policy obliges us to. It has no buttons. */
-export function noticeMessage(record: RequestRecord, mentions: Mentions): Said {
+export function noticeMessage(record: RequestRecord, channel: string, mentions: Mentions): Said {
+  const { review, submission } = record;
+  const isLoud = review !== undefined && review.closed === undefined;
+  const title = `${isLoud ? '🚨 Emergency · ' : ''}${headline(record, 400)}`;
+  const said = noticeWords(record.decision, channel);
+  const reason = isLoud ? shown((submission.reason ?? '').trim(), REASON_BYTES, '\n').text : '';
   return {
-    text: fallbackText(`Notice: ${headline(record, 300)} · ${outcomeSentence(record)}`),
+    text: fallbackText(`${isLoud ? 'Emergency' : 'Notice'}: ${headline(record, 300)} · ${outcomeSentence(record)}`),
     blocks: [
-      richText(section(words(shown(headline(record, 400), 420).text, { bold: true }))),
+      ...(isLoud ? [header(title)] : [richText(section(words(shown(title, 420).text, { bold: true })))]),
+      ...(said === undefined ? [] : [richText(section(words(shown(said, REASON_BYTES).text)))]),
       richText(section(...outcomeElements(record, mentions))),
       richText(section(...requester(record, mentions).elements)),
+      ...(reason === '' ? [] : [richText(section(words('Reason', { bold: true })), quote(words(reason)))]),
+      ...(isLoud ? [richText(section(...reviewElements(record.id, review.dueAt)))] : []),
       context(record.id),
     ],
   };
+}
+
+function reviewElements(id: string, dueAt: string) {
+  const what = words('It was allowed at once. Somebody who had no part in it must review it by ');
+  return [what, moment(dueAt), words(': '), words(closing(id), { code: true })];
 }

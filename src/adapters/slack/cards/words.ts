@@ -47,3 +47,8 @@ export function severityWords(severity: string): string {
   const word = shortened(severity, 30);
   return `${glyph} ${word.charAt(0).toUpperCase()}${word.slice(1)} severity`;
 }
+
+/** How a review is closed, in words that can be copied. */
+export function closing(id: string): string {
+  return `countersign review close ${id} --note "…"`;
+}

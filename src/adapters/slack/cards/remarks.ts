@@ -1,0 +1,59 @@
+// Lines below the card for what happened without anybody's click: the clock reminds, more are asked, policy changed.
+import type { Remark } from '../../../domain/effect.ts';
+import type { RequestRecord } from '../../../domain/record.ts';
+import { fallbackText } from '../escape.ts';
+import { shown } from '../visible.ts';
+import { moment, type RichTextElement, richText, section, words } from './blocks.ts';
+import type { Said } from './lines.ts';
+import { approver, type Mentions, person, several } from './people.ts';
+import { closing, subject } from './words.ts';
+
+const ASKED = 12;
+const WORDS_BYTES = 600;
+
+/** Undefined where the record has moved on and the line would say what is no longer so. */
+export function remarkLine(record: RequestRecord, says: Remark, mentions: Mentions): Said | undefined {
+  const remark = remarks[says](record, mentions);
+  if (remark === undefined) return undefined;
+  const text = fallbackText(`${remark.title}: ${subject(record.submission)}`);
+  const elements = [words(`${remark.icon} `), words(remark.title, { bold: true }), ...remark.elements];
+  return { text, blocks: [richText(section(...elements))] };
+}
+
+type Line = { readonly icon: string; readonly title: string; readonly elements: readonly RichTextElement[] };
+
+const remarks: { readonly [says in Remark]: (record: RequestRecord, mentions: Mentions) => Line | undefined } = {
+  reminder: (record, mentions) => {
+    if (record.status !== 'pending') return undefined;
+    const until = [words(' · still time until '), moment(record.expiresAt)];
+    return { icon: '🔔', title: 'Still waiting', elements: [...awaited(record, mentions), ...until] };
+  },
+  escalated: (record, mentions) => {
+    if (record.status !== 'pending') return undefined;
+    return { icon: '⏫', title: 'Escalated', elements: awaited(record, mentions) };
+  },
+  policy_changed: ({ policyChange }) =>
+    policyChange === undefined
+      ? undefined
+      : { icon: '📜', title: 'Policy changed', elements: [words(`: ${shown(policyChange.words, WORDS_BYTES).text}`)] },
+  review_due: ({ id, review }) => {
+    if (review === undefined || review.closed !== undefined) return undefined;
+    const how = [words(' · somebody who had no part in it closes it with '), words(closing(id), { code: true })];
+    return { icon: '🚨', title: 'This emergency has not been reviewed', elements: how };
+  },
+  review_closed: ({ review }, mentions) => {
+    if (review?.closed === undefined) return undefined;
+    const { by, note } = review.closed;
+    const said = [words(' by '), ...person(by, mentions), words(' · '), words(shown(note, WORDS_BYTES, '\n').text)];
+    return { icon: '🔎', title: 'Reviewed', elements: said };
+  },
+};
+
+/** Whose answer is missing: everybody whom an open stage names. */
+function awaited(record: RequestRecord, mentions: Mentions): RichTextElement[] {
+  const open = (record.approval?.stages ?? []).filter(({ have, quorum, open = true }) => open && have < quorum);
+  const named = new Map(open.flatMap(({ approvers }) => approvers).map(asked => [`${asked.type} ${asked.id}`, asked]));
+  if (named.size === 0) return [];
+  const people = [...named.values()].map(asked => approver(asked, mentions));
+  return [words(' · waiting for '), ...several(people, ASKED)];
+}

@@ -1,0 +1,38 @@
+// Steps that the clock takes while a request is open: people are reminded, more are asked, a review is called for.
+import { nextAlarm, remindersDue } from '../alarm.ts';
+import { change, type StepResult } from '../change.ts';
+import { isResolved } from '../lifecycle.ts';
+import { type RequestRecord, timestamp } from '../record.ts';
+import { refuse } from '../refusal.ts';
+
+/** Nobody has answered yet: a line below the card says so. Reminders that were missed are not written one by one. */
+export function reminded(record: RequestRecord, now: number): StepResult {
+  const due = remindersDue(record, now);
+  if (record.status !== 'pending' || due <= (record.reminders ?? 0)) return refuse('not_due', record);
+  const fact = { event: 'reminded', at: timestamp(now), reminder: due };
+  return change(record, { reminders: due }, [fact], [{ kind: 'remark_line', says: 'reminder' }]);
+}
+
+/** More people are asked from now on. Who that is, policy says when it is asked about this record. */
+export function escalated(record: RequestRecord, now: number): StepResult {
+  if (record.status !== 'pending' || record.escalatedAt !== undefined) return refuse('not_due', record);
+  const escalatedAt = timestamp(now);
+  const fact = { event: 'escalated', at: escalatedAt, channel: record.approval?.escalate?.channel };
+  const effects = [{ kind: 'card' }, { kind: 'remark_line', says: 'escalated' }] as const;
+  return change(record, { escalatedAt }, [fact], effects);
+}
+
+/** A review is due and nobody has closed it. */
+export function reviewDue(record: RequestRecord, now: number): StepResult {
+  const { review } = record;
+  const alarm = nextAlarm(record);
+  if (review === undefined || alarm?.kind !== 'review' || now < alarm.at) return refuse('not_due', record);
+  const reminders = review.reminders + 1;
+  const fact = { event: 'reminded', at: timestamp(now), reminder: reminders, of: 'review' };
+  return change(record, { review: { ...review, reminders } }, [fact], [{ kind: 'remark_line', says: 'review_due' }]);
+}
+
+/** Whether a request still has something open, so that the clock and the lists must know it. */
+export function isOpen(record: RequestRecord): boolean {
+  return !isResolved(record.status) || (record.review !== undefined && record.review.closed === undefined);
+}

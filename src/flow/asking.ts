@@ -1,0 +1,38 @@
+// Puts the question together: the record, what the directory says now, and the votes with the memberships of today.
+import { type Known, type Phase, type PolicyInput, policyInput } from '../domain/policy-input.ts';
+import type { RequestRecord } from '../domain/record.ts';
+import type { Vote } from '../domain/vote.ts';
+import type { Directory } from './ports.ts';
+
+export type AskingWorld = { readonly directory: Pick<Directory, 'factsOf'> };
+
+/**
+ * The input for one question. Votes are kept and counted again: whoever has left a group since, no longer approves for
+ * it. Memberships that Slack vouched for stay as they were at the vote.
+ */
+export function questionOf(
+  { directory }: AskingWorld,
+  record: RequestRecord,
+  ask: { readonly phase: Phase; readonly now: number; readonly votes?: readonly Vote[] },
+): PolicyInput {
+  const votes = (ask.votes ?? record.votes).map(vote => upToDate(vote, directory));
+  return policyInput(record, ask.phase, ask.now, votes, knownOf(record, directory));
+}
+
+function upToDate(vote: Vote, directory: AskingWorld['directory']): Vote {
+  const groups = directory.factsOf(vote.by.user)?.groups ?? [];
+  const fromSlack = vote.by.groups.filter(group => /^slack_(?:usergroup|channel):/.test(group));
+  return { ...vote, by: { ...vote.by, groups: [...groups, ...fromSlack] } };
+}
+
+function knownOf({ submission: { user, actor } }: RequestRecord, directory: AskingWorld['directory']): Known {
+  const ofUser = directory.factsOf(user.id);
+  const ofActor = actor === undefined ? undefined : directory.factsOf(actor.id);
+  if (ofUser === undefined && ofActor === undefined) return {};
+  return {
+    directory: {
+      ...(ofUser === undefined ? {} : { user: ofUser }),
+      ...(ofActor === undefined ? {} : { actor: ofActor }),
+    },
+  };
+}
