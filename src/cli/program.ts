@@ -6,6 +6,7 @@ import { addDemo } from './commands/demo.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addKeys } from './commands/keys.ts';
 import { addList } from './commands/list.ts';
+import { addPolicy } from './commands/policy/group.ts';
 import { addRequest } from './commands/request.ts';
 import { addRun } from './commands/run.ts';
 import { addServe } from './commands/serve.ts';
@@ -39,6 +40,7 @@ addList(program, end);
 addCancel(program, end);
 addRun(program, end);
 addKeys(program, end);
+addPolicy(program, end);
 addDoctor(program, end);
 addDemo(program);
 
