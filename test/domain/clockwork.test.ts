@@ -1,0 +1,160 @@
+// What the clock does to a record: reminders, escalation, the deadline, the review of an emergency.
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { nextAlarm } from '../../src/domain/alarm.ts';
+import type { StepResult } from '../../src/domain/change.ts';
+import type { Decision, Obligation } from '../../src/domain/decision.ts';
+import type { RequestRecord } from '../../src/domain/record.ts';
+import { decided } from '../../src/domain/steps/decided.ts';
+import { reviewed } from '../../src/domain/steps/reviewed.ts';
+import { escalated, reminded, reviewDue } from '../../src/domain/steps/woken.ts';
+import { view } from '../../src/domain/view.ts';
+import { answer, aRecord, awaiting, HOUR_MS, NOON } from '../support/samples.ts';
+
+const MINUTE_MS = 60_000;
+
+function changed(result: StepResult): Extract<StepResult, { kind: 'change' }> {
+  if (result.kind === 'refusal') throw new Error(`refused: ${result.code}`);
+  return result;
+}
+
+function patient(reminders = ['20m', '40m']): RequestRecord {
+  return awaiting({ remind_after: reminders, escalate: { after: '30m', channel: 'C0ONCALL' } });
+}
+
+describe('the next alarm of a pending request', () => {
+  it.each([
+    ['is its first reminder', patient(), 20, 'remind'],
+    ['is its escalation once reminded', { ...patient(), reminders: 1 }, 30, 'escalate'],
+    ['is its second reminder then', { ...patient(), reminders: 1, escalatedAt: 'x' }, 40, 'remind'],
+    ['is its deadline at last', { ...patient(), reminders: 2, escalatedAt: 'x' }, 60, 'expire'],
+    ['is its deadline where policy says no more', awaiting(), 60, 'expire'],
+    ['is its deadline when a reminder falls on it', awaiting({ remind_after: ['1h'] }), 60, 'expire'],
+    ['is its deadline while policy has not answered', aRecord(), 60, 'expire'],
+  ] as const)('%s', (_, record, minutes, kind) => {
+    expect(nextAlarm(record)).toEqual({ at: NOON + minutes * MINUTE_MS, kind });
+  });
+
+  it('is none once it is resolved and nothing waits to be reviewed', () => {
+    expect(nextAlarm({ ...patient(), status: 'approved' })).toBeUndefined();
+  });
+});
+
+describe('a reminder', () => {
+  it('is written once for all that were missed', () => {
+    const { next, effects } = changed(reminded(patient(), NOON + 45 * MINUTE_MS));
+    expect(next.reminders).toBe(2);
+    expect(effects).toEqual([{ kind: 'remark_line', says: 'reminder' }]);
+    expect(reminded(next, NOON + 46 * MINUTE_MS)).toMatchObject({ kind: 'refusal', code: 'not_due' });
+  });
+
+  it('comes at most twice, whatever the clock does', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 0, max: 59 }), { maxLength: 30 }), minutes => {
+        let record = patient(['1m', '2m']);
+        let lines = 0;
+        for (const minute of minutes) {
+          const result = reminded(record, NOON + minute * MINUTE_MS);
+          if (result.kind === 'refusal') continue;
+          record = result.next;
+          lines += result.effects.length;
+        }
+        expect(lines).toBeLessThanOrEqual(2);
+      }),
+    );
+  });
+});
+
+describe('an escalation', () => {
+  it('happens once, is in the audit, and brings the card elsewhere', () => {
+    const { next, entries, effects } = changed(escalated(patient(), NOON + 30 * MINUTE_MS));
+    expect(view(next).escalated_at).toBe('2026-11-24T12:30:00.000Z');
+    expect(entries).toMatchObject([{ event: 'escalated', channel: 'C0ONCALL' }]);
+    expect(effects.map(({ kind }) => kind)).toEqual(['card', 'remark_line']);
+    expect(escalated(next, NOON + 31 * MINUTE_MS)).toMatchObject({ code: 'not_due' });
+  });
+});
+
+function allowed(obligations: readonly Obligation[], record = aRecord()): StepResult {
+  const decision: Decision = answer('allow', { obligations: [...obligations] });
+  return decided(record, { phase: 'submit', decision, policy: {}, votes: [] }, NOON);
+}
+
+describe('an emergency that policy let pass', () => {
+  const open = changed(allowed([{ type: 'after_review', within: '24h' }])).next;
+
+  it('is approved, and its review stays open and is due', () => {
+    expect(view(open)).toMatchObject({
+      status: 'approved',
+      review: { status: 'open', due_at: '2026-11-25T12:00:00.000Z' },
+    });
+    expect(nextAlarm(open)).toEqual({ at: NOON + 24 * HOUR_MS, kind: 'review' });
+  });
+
+  it('is called for again every day until somebody closes it', () => {
+    const first = changed(reviewDue(open, NOON + 24 * HOUR_MS));
+    expect(first.effects).toEqual([{ kind: 'remark_line', says: 'review_due' }]);
+    expect(nextAlarm(first.next)?.at).toBe(NOON + 48 * HOUR_MS);
+    expect(reviewDue(first.next, NOON + 25 * HOUR_MS)).toMatchObject({ code: 'not_due' });
+  });
+
+  it.each([
+    ['own_review', { user: 'alice', groups: [] }, 'looked at it', open],
+    ['note_required', { user: 'bob', groups: [] }, ' \n', open],
+    ['no_review', { user: 'bob', groups: [] }, 'looked at it', aRecord()],
+    [
+      'not_a_reviewer',
+      { user: 'bob', groups: ['dev'] },
+      'looked at it',
+      changed(allowed([{ type: 'after_review', within: '1h', reviewers: [{ type: 'group', id: 'security' }] }])).next,
+    ],
+  ] as const)('is not closed: %s', (code, by, note, record) => {
+    expect(reviewed(record, { by, note, surface: 'cli' }, NOON + 1)).toMatchObject({ kind: 'refusal', code });
+  });
+
+  it('is closed by somebody else, once, and then the clock has nothing more to do', () => {
+    const by = { user: 'bob', groups: [] };
+    const { next, entries } = changed(reviewed(open, { by, note: 'fine', surface: 'api' }, NOON + 5));
+    expect(view(next).review).toMatchObject({ status: 'closed', closed_by: 'bob', note: 'fine' });
+    expect(entries).toMatchObject([{ event: 'review_closed', by: 'bob', note: 'fine', surface: 'api' }]);
+    expect(nextAlarm(next)).toBeUndefined();
+    expect(reviewed(next, { by, note: 'again', surface: 'api' }, NOON + 6)).toMatchObject({ code: 'already_reviewed' });
+  });
+});
+
+describe('an obligation', () => {
+  it.each([
+    ['that is unknown', { type: 'sacrifice' }],
+    ['to notify no channel', { type: 'notify' }],
+    ['to review within nonsense', { type: 'after_review', within: 'soon' }],
+    ['to be reviewed by nobody', { type: 'after_review', reviewers: [] }],
+  ])('%s ends the request failed: an allow that cannot be carried out is none', (_, obligation) => {
+    expect(view(changed(allowed([obligation])).next)).toMatchObject({
+      status: 'failed',
+      resolved_by: 'system',
+      resolution_reason: expect.stringContaining(obligation.type),
+    });
+    expect(changed(allowed([{ ...obligation, mandatory: false }])).next.status).toBe('approved');
+  });
+
+  it('to give a reason denies who gave none, with the remedy', () => {
+    const silent = aRecord();
+    const { reason: _, ...submission } = silent.submission;
+    expect(view(changed(allowed([{ type: 'require_reason' }], { ...silent, submission })).next)).toMatchObject({
+      status: 'denied',
+      resolved_by: 'policy',
+      resolution_reason: expect.stringContaining('Submit it again with one'),
+    });
+    expect(changed(allowed([{ type: 'require_reason' }], silent)).next.status).toBe('approved');
+  });
+
+  it('to notify one channel twice is one notice', () => {
+    const { effects } = changed(
+      allowed([
+        { type: 'notify', channel: 'C0SEC' },
+        { type: 'notify', channel: 'C0SEC' },
+      ]),
+    );
+    expect(effects).toEqual([{ kind: 'notice', channel: 'C0SEC' }]);
+  });
+});
