@@ -36,6 +36,8 @@ export type House = {
   /** What is stored, read past every adapter. */
   record(id: string): Promise<RequestRecord>;
   audit(id: string): Promise<AuditEntry[]>;
+  /** How long its record is kept, in seconds; -1: for as long as it takes. */
+  ttl(id: string): Promise<number>;
   /** What was written down beside any request. */
   notes(): Promise<AuditFact[]>;
   /** Ends Countersign and starts it again; the workspace and the memory stay. */
@@ -97,6 +99,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
       if (text === null) throw new Error(`no record of ${id}`);
       return JSON.parse(text) as RequestRecord;
     },
+    ttl: id => redis.commands.ttl(keyspace(namespace).request(id)),
     async audit(id) {
       const entries = await written<AuditEntry>('entry');
       return entries.filter(entry => entry.request === id);
