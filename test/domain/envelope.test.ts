@@ -56,12 +56,7 @@ describe('an envelope', () => {
     for (let i = 0; i < envelope.length; i++) {
       const other = envelope[i] === 'A' ? 'B' : 'A';
       const altered = envelope.slice(0, i) + other + envelope.slice(i + 1);
-      const opened = await open(altered);
-      // The last character of a base64url part holds bits that decode to nothing.
-      if (opened.ok)
-        expect(Buffer.from(altered.split('.')[2] ?? '', 'base64url')).toEqual(
-          Buffer.from(envelope.split('.')[2] ?? '', 'base64url'),
-        );
+      expect(await open(altered), `at ${i}`).toMatchObject({ ok: false });
     }
   });
 

@@ -1,0 +1,90 @@
+// Steps of a grant: it is used, refused, or revoked. The request's status stays what it was: approved.
+import { type Digest, digestOfText } from '../canonical.ts';
+import { change, type StepResult } from '../change.ts';
+import { type Decision, unmetObligation } from '../decision.ts';
+import { checkGrant, type GrantClaims, grantTerms } from '../grant.ts';
+import { type PolicyEvidence, type RequestRecord, timestamp } from '../record.ts';
+import { type Refusal, refuse } from '../refusal.ts';
+
+/** One attempt to use a grant. */
+export type Redemption = {
+  /** Who wants to act, as authenticated by us. */
+  readonly service: string;
+  /** Of what is about to be done. */
+  readonly digest: Digest;
+  /** Names the attempt: repeated because its answer was lost, it is the same use. */
+  readonly key: string;
+};
+
+/** Why this use is refused before policy is asked, or undefined when policy may judge it. */
+export function redeemable(
+  record: RequestRecord,
+  claims: GrantClaims,
+  { service, digest, key }: Redemption,
+  now: number,
+): Refusal | undefined {
+  const terms = grantTerms(record);
+  if (terms === undefined || claims.txn !== record.id) return refuse('not_approved', record);
+  if (record.service.id !== service) return refuse('grant_foreign', record);
+  const fault = checkGrant(claims, { audience: service, digest, now });
+  if (fault !== undefined) return refuse(fault, record);
+  // What the record says binds as well: a token that says more was not made from it.
+  if (record.digest !== digest) return refuse('grant_altered', record);
+  if (now >= terms.untilMs) return refuse('grant_expired', record);
+  if (record.revoked !== undefined) return refuse('grant_revoked', record, record.revoked.reason);
+  if ((record.uses ?? 0) >= terms.maxUses && !isRepeated(record, key)) return refuse('grant_used_up', record);
+  return undefined;
+}
+
+/** Counts a use, if policy's newest answer allows it. A repeat of a counted one finds itself: `repeated`. */
+export function redeemed(
+  record: RequestRecord,
+  event: Redemption & { readonly decision: Decision; readonly policy: PolicyEvidence },
+  now: number,
+): StepResult {
+  const { decision, policy, digest, key } = event;
+  const unmet = unmetObligation(decision);
+  if (decision.outcome !== 'allow' || unmet !== undefined) {
+    const why = decision.reasons.map(({ code, message }) => message ?? code).join('; ');
+    const answer = unmet === undefined ? decision.outcome : `the obligation "${unmet}"`;
+    return refuse('policy_changed', record, `${answer}${why === '' ? '' : `: ${why}`}`);
+  }
+  if (isRepeated(record, key)) return refuse('repeated', record);
+  const uses = (record.uses ?? 0) + 1;
+  const { outcome, reasons, votes: verdicts } = decision;
+  return change(record, { uses, absorbed: [...record.absorbed, useKey(key)].slice(-200) }, [
+    { event: 'redeemed', at: timestamp(now), use: uses, key, digest, outcome, reasons, verdicts, policy },
+  ]);
+}
+
+/** Writes down that a use was refused: the record is as before, its audit is not. */
+export function redeemRefused(
+  record: RequestRecord,
+  { code, detail, digest, key }: Pick<Refusal, 'code' | 'detail'> & Omit<Redemption, 'service'>,
+  now: number,
+): StepResult {
+  return change(record, {}, [{ event: 'redeem_refused', at: timestamp(now), code, detail, digest, key }]);
+}
+
+export type Revoked = {
+  /** The person or service that takes the approval back. */
+  readonly by: string;
+  readonly reason?: string;
+};
+
+/** Takes back what is left of an approval. What was done with it already stays done. */
+export function revoked(record: RequestRecord, { by, reason }: Revoked, now: number): StepResult {
+  if (record.status !== 'approved') return refuse('not_approved', record);
+  if (record.revoked !== undefined) return refuse('unchanged', record);
+  const revocation = { by, at: timestamp(now), ...(reason === undefined ? {} : { reason }) };
+  return change(record, { revoked: revocation }, [{ event: 'revoked', ...revocation }]);
+}
+
+function isRepeated(record: RequestRecord, key: string): boolean {
+  return record.absorbed.includes(useKey(key));
+}
+
+/** Apart from every other event's key, and of one length. */
+function useKey(key: string): string {
+  return `redeem_${digestOfText(key).slice(7, 39)}`;
+}
