@@ -35,6 +35,8 @@ export type Config = {
   /** Where a decision that names no channel goes. */
   readonly approvalsChannel?: string;
   readonly api: { readonly host: string; readonly port: number; readonly bodyLimit: number };
+  /** Who grants are from, and what signs them; without a file the key is made once and kept in Redis. */
+  readonly grants: { readonly issuer: string; readonly keyFile?: string };
   readonly defaultExpiresInMs: number;
   readonly retentionMs: number;
   readonly workerConcurrency: number;
@@ -143,6 +145,8 @@ export const serverVariables = z.object({
     1_048_576,
     'is not a number of bytes from 1024 to 1048576; leave it out for 1 MiB.',
   ).default(1_048_576),
+  GRANT_ISSUER: url(['http:', 'https:'], 'https://countersign.example.com').optional(),
+  GRANT_KEY_FILE: z.string().optional(),
   DEFAULT_EXPIRES_IN: duration(
     1_000,
     30 * 86_400_000,
@@ -239,6 +243,10 @@ function assemble(given: z.infer<typeof serverVariables>, wanted: readonly Role[
     ...(slack === undefined ? {} : { slack }),
     ...(given.APPROVALS_CHANNEL === undefined ? {} : { approvalsChannel: given.APPROVALS_CHANNEL }),
     api: { host: given.API_HOST, port: given.API_PORT, bodyLimit: given.BODY_LIMIT },
+    grants: {
+      issuer: given.GRANT_ISSUER ?? addressOf(given.API_HOST, given.API_PORT),
+      ...(given.GRANT_KEY_FILE === undefined ? {} : { keyFile: given.GRANT_KEY_FILE }),
+    },
     defaultExpiresInMs: given.DEFAULT_EXPIRES_IN,
     retentionMs: given.RETENTION,
     workerConcurrency: given.WORKER_CONCURRENCY,
@@ -248,6 +256,10 @@ function assemble(given: z.infer<typeof serverVariables>, wanted: readonly Role[
     },
     logLevel: given.LOG_LEVEL,
   };
+}
+
+function addressOf(host: string, port: number): string {
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
 function slackOf(given: z.infer<typeof serverVariables>): SlackConfig | undefined {

@@ -13,6 +13,8 @@ export const EXIT = {
   pending: 14,
   unreachable: 15,
   rejected: 16,
+  /** Approved, and still not to be done. */
+  grantRefused: 17,
   /** As shells say it: found but cannot be run, and not found. */
   notRunnable: 126,
   notFound: 127,
@@ -31,4 +33,5 @@ Exit codes:
   14  still pending
   15  Countersign, or what it leans on, cannot be reached
   16  Countersign refused the call, or its answer cannot be trusted
+  17  it was approved, but the grant was refused when it came to acting
 Only 0 is yes. \`run\` ends with the exit code of its command once that was started.`;

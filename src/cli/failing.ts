@@ -1,6 +1,6 @@
 // How a command ends when it cannot do its work: one sentence with the remedy on standard error, and the exit code.
 import { CommanderError } from 'commander';
-import { CountersignError } from '../client/index.ts';
+import { CountersignError, GrantRefused } from '../client/index.ts';
 import { ConfigError } from '../config.ts';
 import { Failure } from '../domain/failure.ts';
 import { EXIT } from './exit-codes.ts';
@@ -24,6 +24,7 @@ export function explain(error: unknown): number {
 
 function codeOf(error: unknown): number {
   if (error instanceof UsageError || error instanceof ConfigError) return EXIT.usage;
+  if (error instanceof GrantRefused) return EXIT.grantRefused;
   if (error instanceof CountersignError) {
     if (error.code === 'still_pending') return EXIT.pending;
     if (error.code === 'unreachable') return EXIT.unreachable;

@@ -55,6 +55,11 @@ export class Rejected extends CountersignError {
   }
 }
 
+/** The action was approved, and must not be done all the same: the grant is altered, used, revoked or late, or policy changed. */
+export class GrantRefused extends CountersignError {
+  override readonly name = 'GrantRefused';
+}
+
 /** Something answered that is no Countersign we know, or spoke of another request. It is never taken for approval. */
 export class Unintelligible extends CountersignError {
   override readonly name = 'Unintelligible';

@@ -7,6 +7,7 @@ import { type ActionRequest, type Countersign, SUBMIT_FOR_MS, type WaitOptions }
 import { CountersignError, Rejected, StillPending, Unintelligible, Unreachable } from './errors.ts';
 import { exchangeWith } from './exchange.ts';
 import { limit, sleep } from './pace.ts';
+import { type AboutToDo, asGrantRefused, digestOfAction, noGrant, type Redeemed, readRedeemed } from './redeeming.ts';
 
 export type HttpClientOptions = {
   readonly url: string;
@@ -21,6 +22,13 @@ export type ViewPage = { readonly items: readonly AnyView[]; readonly nextCursor
 export type HttpCountersign = Countersign & {
   read(id: string): Promise<AnyView>;
   list(query?: { readonly status?: Status; readonly limit?: number; readonly cursor?: string }): Promise<ViewPage>;
+  /**
+   * Presents a grant for what is about to be done; sent again under one key until it is answered, so a lost answer costs
+   * no use. Only a returned value is yes. Throws `GrantRefused` when the action must not be done.
+   */
+  redeem(grant: string | undefined, action: AboutToDo, options?: WaitOptions): Promise<Redeemed>;
+  /** Takes back what is left of an approval; throws `Rejected` with `not_approved` when there is none. */
+  revoke(id: string, reason?: string): Promise<AnyView>;
   /** Withdraws a pending request; throws `Rejected` with the code `already_resolved` when it ended otherwise. */
   cancel(id: string): Promise<AnyView>;
 };
@@ -121,6 +129,20 @@ export function connect({ url, apiKey, retryForMs = SUBMIT_FOR_MS }: HttpClientO
         if (view.status === 'cancelled') return view;
         throw error;
       }
+    },
+    async redeem(grant, action, options = {}) {
+      if (grant === undefined) throw noGrant();
+      const digest = digestOfAction(action);
+      const body = JSON.stringify({ grant, digest, idempotency_key: randomUUID() });
+      try {
+        return readRedeemed(await call('POST', '/v1/redeem', body, options), digest);
+      } catch (error) {
+        throw asGrantRefused(error);
+      }
+    },
+    async revoke(id, reason) {
+      const body = JSON.stringify(reason === undefined ? {} : { reason });
+      return readView(await call('POST', `${pathOf(id)}/revoke`, body), { id });
     },
     async close() {
       closing.abort();

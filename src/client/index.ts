@@ -1,11 +1,18 @@
 // The SDK: what a service imports to ask before it acts.
 //
 //   const countersign = connect({ url: 'https://countersign.example.com', apiKey });
-//   const answer = await countersign.request({ action: 'delete-resource', user, resource });
-//   if (isApproved(answer)) await deleteIt();
+//   const action = { action: 'delete-resource', user, resource };
+//   const answer = await countersign.request(action);
+//   if (isApproved(answer)) {
+//     await countersign.redeem(answer.grant, action); // throws unless it may be done now
+//     await deleteIt();
+//   }
 
+export type { GrantClaims } from '../domain/grant.ts';
+export type { JwkSet } from '../domain/grant-keys.ts';
 export { type AnyView, type ApprovedView, isApproved, type ResolvedView } from './answer.ts';
 export type { ActionRequest, Countersign, Submitted, WaitOptions } from './countersign.ts';
-export { CountersignError, Rejected, StillPending, Unintelligible, Unreachable } from './errors.ts';
+export { CountersignError, GrantRefused, Rejected, StillPending, Unintelligible, Unreachable } from './errors.ts';
 export { connect, type HttpClientOptions, type HttpCountersign, type ViewPage } from './http.ts';
 export { connectQueue, type QueueClientOptions } from './queue.ts';
+export { type AboutToDo, type Redeemed, type VerifyOptions, verify } from './redeeming.ts';

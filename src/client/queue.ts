@@ -34,7 +34,10 @@ export type QueueClientOptions = {
 /** A lost hint costs this long, not the answer. */
 const REREAD_MS = 2_000;
 
-/** Connects through BullMQ and Redis. Nothing is sent before the first call. */
+/**
+ * Connects through BullMQ and Redis. Nothing is sent before the first call. Grants are signed and redeemed over HTTP only:
+ * `connect` reads an approved request's grant by its id.
+ */
 export function connectQueue(options: QueueClientOptions): Countersign {
   const key = keyFrom(options.key);
   const { namespace = 'countersign', retryForMs = SUBMIT_FOR_MS } = options;

@@ -71,7 +71,12 @@ export function grantTerms(record: RequestRecord): { fromMs: number; untilMs: nu
 export function isGrantLive(record: RequestRecord, now: number): boolean {
   const terms = grantTerms(record);
   if (terms === undefined || record.revoked !== undefined) return false;
-  return now < terms.untilMs && (record.uses ?? 0) < terms.maxUses;
+  return now < terms.untilMs && usesLeft(record) > 0;
+}
+
+/** How often the approval can still be used, were it in time and not revoked. */
+export function usesLeft(record: RequestRecord): number {
+  return Math.max(0, (grantTerms(record)?.maxUses ?? 0) - (record.uses ?? 0));
 }
 
 /** The claims of an approved request's grant. They follow from the record: whoever asks gets the same. */
@@ -130,19 +135,19 @@ export function openGrant(token: unknown, publicKeyOf: (kid: string) => KeyObjec
 }
 
 export type GrantUse = {
-  /** The service that wants to act. */
-  readonly audience: string;
-  /** Of what is about to be done. */
-  readonly digest: Digest;
+  /** The service that wants to act; whoever leaves it out does not mind which. */
+  readonly audience?: string;
+  /** Of what is about to be done; whoever leaves it out only looks. */
+  readonly digest?: Digest;
   /** Milliseconds since 1970. */
   readonly now: number;
 };
 
 /** Why this grant does not cover this use; undefined when, as far as the token itself tells, it does. */
 export function checkGrant(claims: GrantClaims, use: GrantUse): GrantFault | undefined {
-  if (claims.aud !== use.audience) return 'grant_foreign';
+  if (use.audience !== undefined && claims.aud !== use.audience) return 'grant_foreign';
   if (use.now >= claims.exp * 1_000) return 'grant_expired';
-  return claims.binding_hash === use.digest ? undefined : 'grant_altered';
+  return use.digest === undefined || claims.binding_hash === use.digest ? undefined : 'grant_altered';
 }
 
 function ownerOf({ owner }: RequestRecord): { owner?: string } {

@@ -38,6 +38,8 @@ export type Review = {
 
 export type Resolution = { readonly by: ResolvedBy; readonly at: string; readonly reason?: string };
 
+export type Revocation = { readonly by: string; readonly at: string; readonly reason?: string };
+
 export type RequestRecord = {
   readonly schema: 1;
   readonly id: string;
@@ -64,6 +66,10 @@ export type RequestRecord = {
   /** The newest change of what policy requires, in words, and when it was seen. */
   readonly policyChange?: { readonly at: string; readonly words: string };
   readonly review?: Review;
+  /** How often the approval was used; absent while it was not. */
+  readonly uses?: number;
+  /** Taken back: what is left of the approval is void. */
+  readonly revoked?: Revocation;
   /** Why policy has not answered yet, in words. */
   readonly trouble?: string;
   readonly votes: readonly CountedVote[];

@@ -89,7 +89,7 @@ export function parseSubmission(body: unknown): ParsedSubmission {
     const faults = [...emergencyFaults(submission), ...sensitiveFaults(submission)];
     return faults.length === 0 ? { ok: true, submission } : { ok: false, faults };
   }
-  return { ok: false, faults: parsed.error.issues.flatMap(issue => faultsOf(issue, body)) };
+  return { ok: false, faults: faultsOf(parsed.error, body) };
 }
 
 /** The digest people approve, a grant names and a redemption presents (design 3.1). */
@@ -139,7 +139,12 @@ function isInexact(value: number, source: string): boolean {
   );
 }
 
-function faultsOf(issue: z.core.$ZodIssue, body: unknown): Fault[] {
+/** Every fault that a schema found in a decoded body, in words. */
+export function faultsOf({ issues }: z.ZodError, body: unknown): Fault[] {
+  return issues.flatMap(issue => faultsOfIssue(issue, body));
+}
+
+function faultsOfIssue(issue: z.core.$ZodIssue, body: unknown): Fault[] {
   const pointer = pointerOf(issue.path);
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map(key => ({

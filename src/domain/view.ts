@@ -2,7 +2,7 @@
 import type { Reason, Stage } from './decision.ts';
 import type { ResolvedBy, Status } from './lifecycle.ts';
 import { masked } from './masked.ts';
-import type { PolicyEvidence, RequestRecord, Review, Service } from './record.ts';
+import type { PolicyEvidence, RequestRecord, Review, Revocation, Service } from './record.ts';
 import type { Submission } from './submission.ts';
 import type { Surface } from './vote.ts';
 
@@ -50,6 +50,10 @@ export type RequestView = {
   readonly policy_change?: { readonly at: string; readonly words: string };
   /** What policy let pass at once and wants looked at afterwards. */
   readonly review?: ReviewView;
+  /** The signed grant (compact JWS), over HTTP, while there is something left to redeem. */
+  readonly grant?: string;
+  readonly uses?: number;
+  readonly revoked?: Revocation;
   readonly votes: readonly VoteView[];
   readonly submitted_at: string;
   readonly expires_at: string;
@@ -73,7 +77,7 @@ function reviewView({ dueAt, closed }: Review): ReviewView {
 }
 
 /** Renders a record for its requester. Absent members are left out, never `null`. */
-export function view(record: RequestRecord): RequestView {
+export function view(record: RequestRecord, grant?: string): RequestView {
   const { action, user, actor, resource, params, context, reason, emergency } = masked(record.submission);
   const card = record.cards.find(({ ts }) => ts !== undefined);
   const all = {
@@ -100,6 +104,9 @@ export function view(record: RequestRecord): RequestView {
     escalated_at: record.escalatedAt,
     policy_change: record.policyChange,
     review: record.review === undefined ? undefined : reviewView(record.review),
+    grant,
+    uses: record.uses,
+    revoked: record.revoked,
     votes: record.votes.map(({ by, ...vote }) => ({ by: by.user, account: by.id, ...vote })),
     submitted_at: record.submittedAt,
     expires_at: record.expiresAt,

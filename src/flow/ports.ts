@@ -174,6 +174,8 @@ export type Observation =
     }
   | { readonly kind: 'voted'; readonly id: string }
   | { readonly kind: 'refused'; readonly id: string; readonly code: string }
+  /** A grant was redeemed or revoked, or was not redeemed: `outcome` is then the refusal's code. */
+  | { readonly kind: 'grant'; readonly id: string; readonly outcome: string }
   | { readonly kind: 'told'; readonly id: string; readonly way: string; readonly outcome: string }
   | { readonly kind: 'trouble'; readonly where: string; readonly code: string; readonly message: string };
 

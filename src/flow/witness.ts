@@ -43,6 +43,11 @@ function observed(id: string, entry: AuditEntry, submittedAt: number): Observati
       return { kind: 'voted', id };
     case 'refused':
       return { kind: 'refused', id, code: text('code') };
+    case 'redeemed':
+    case 'revoked':
+      return { kind: 'grant', id, outcome: entry.event };
+    case 'redeem_refused':
+      return { kind: 'grant', id, outcome: text('code') };
     case 'told':
       return { kind: 'told', id, way: text('way'), outcome: text('outcome') };
     default:

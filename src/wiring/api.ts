@@ -4,23 +4,34 @@ import { startHttp } from '../adapters/http/start.ts';
 import { startWaiting } from '../adapters/redis/changes.ts';
 import { keyspace } from '../adapters/redis/keyspace.ts';
 import type { RedisStore } from '../adapters/redis/store.ts';
+import { usesLeft } from '../domain/grant.ts';
+import { redeem, revoke } from '../flow/redeem.ts';
 import { cancel } from '../flow/resolve.ts';
 import { submit } from '../flow/submit.ts';
+import { openGrants } from './grants.ts';
 import { readiness, type World } from './world.ts';
 
 export async function startApiRole(world: World): Promise<{ readonly url: string }> {
-  const { config, log, metrics, observe, redis, memory, store, keys, directory, callbacks, atEnd } = world;
+  const { config, log, metrics, observe, redis, memory, store, keys, policy, directory, callbacks, atEnd } = world;
   const { namespace, defaultExpiresInMs: defaultExpiryMs } = config;
   const blocking = redis.forBlocking('changes');
   const waiting = startWaiting({ read: id => store.read(id), redis: redis.commands, blocking, namespace, observe });
   atEnd(() => waiting.stop());
   const submitWorld = { store, directory, observe, randomKey: randomUUID, defaultExpiryMs };
+  const grants = await openGrants(world);
   const http = await startHttp(
     {
       submit: ({ service, ...call }) => submit(submitWorld, { service: { id: service, auth: 'api_key' }, ...call }),
       read: id => store.read(id),
       wait: waiting.until,
       cancel: (id, service) => cancel({ store }, { id, service }),
+      grantOf: grants.mint,
+      redeem: async ({ key = randomUUID(), ...call }) => {
+        const reply = await redeem({ store, policy, directory, openGrant: grants.open }, { key, ...call });
+        return reply.kind === 'refusal' ? reply : { ...reply, usesLeft: usesLeft(reply.record) };
+      },
+      revoke: call => revoke({ store }, call),
+      jwks: grants.jwks,
       list: store.list,
       authenticate: keys.serviceOf,
       readiness: () => readiness(world),

@@ -1,19 +1,24 @@
 // The real memory behind a real API, small enough to be started, killed and started again by a test.
 import { pino } from 'pino';
-import { type HttpServer, startHttp } from '../../src/adapters/http/start.ts';
+import { type HttpPorts, type HttpServer, startHttp } from '../../src/adapters/http/start.ts';
 import { startWaiting } from '../../src/adapters/redis/changes.ts';
 import { connectRedis } from '../../src/adapters/redis/connect.ts';
 import { type Keys, openKeys } from '../../src/adapters/redis/keys.ts';
 import { openStore, type RedisStore } from '../../src/adapters/redis/store.ts';
 import type { StepResult } from '../../src/domain/change.ts';
+import { grantClaims, isGrantLive, openGrant, signGrant, usesLeft } from '../../src/domain/grant.ts';
+import { createGrantKey, publicKeysOf, readGrantKeys } from '../../src/domain/grant-keys.ts';
 import type { Resolved } from '../../src/domain/lifecycle.ts';
 import type { RequestRecord } from '../../src/domain/record.ts';
 import { refuse } from '../../src/domain/refusal.ts';
 import { decided } from '../../src/domain/steps/decided.ts';
 import { broken, cancelled, expired } from '../../src/domain/steps/ended.ts';
 import { isSameSubmission, submitted } from '../../src/domain/steps/submitted.ts';
-import type { Admission } from '../../src/flow/ports.ts';
+import type { Admission, Policy } from '../../src/flow/ports.ts';
+import { redeem, revoke } from '../../src/flow/redeem.ts';
 import { answer } from '../support/samples.ts';
+
+const grantKeys = readGrantKeys(createGrantKey(), 'this test');
 
 type Submit = Omit<Parameters<typeof submitted>[0], 'defaultExpiryMs'>;
 
@@ -78,6 +83,25 @@ function ending(record: RequestRecord, status: Resolved, now: number): StepResul
   }
 }
 
+/** Real grants under a key of this run, with a policy that goes on allowing what was approved. */
+function grantPorts(store: RedisStore): Pick<HttpPorts, 'grantOf' | 'redeem' | 'revoke' | 'jwks'> {
+  const policy: Policy = { ask: async () => ({ kind: 'answer', decision: answer('allow'), policy: {} }) };
+  const directory = { factsOf: () => undefined };
+  const openGrantHere = (token: string) => openGrant(token, publicKeysOf(grantKeys.jwks));
+  return {
+    grantOf(record) {
+      const claims = isGrantLive(record, store.now()) ? grantClaims(record, 'http://countersign.test') : undefined;
+      return claims === undefined ? undefined : signGrant(claims, grantKeys.signing);
+    },
+    async redeem({ key = crypto.randomUUID(), ...call }) {
+      const reply = await redeem({ store, policy, directory, openGrant: openGrantHere }, { key, ...call });
+      return reply.kind === 'refusal' ? reply : { ...reply, usesLeft: usesLeft(reply.record) };
+    },
+    revoke: call => revoke({ store }, call),
+    jwks: grantKeys.jwks,
+  };
+}
+
 /** `onWait` hears of every wait that begins. */
 export async function serveMemory(memory: Memory, port = 0, onWait = () => {}): Promise<HttpServer> {
   const { store, keys, connections } = memory;
@@ -105,6 +129,7 @@ export async function serveMemory(memory: Memory, port = 0, onWait = () => {}): 
         await store.commit(change);
         return { kind: 'changed', record: change.next };
       },
+      ...grantPorts(store),
       list: store.list,
       authenticate: keys.serviceOf,
       readiness: async () => [],

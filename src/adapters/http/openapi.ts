@@ -32,7 +32,7 @@ export function openapi(): JsonSchema {
 }
 
 function describe(operation: Operation): JsonSchema {
-  const { summary, path, isOpen, body, query, headers, answers } = routeOf(operation);
+  const { summary, path, isOpen, body, isBodyOptional, query, headers, answers } = routeOf(operation);
   const parameters = [
     ...[...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => parameter(name, 'path', { type: 'string' }, true)),
     ...(query === undefined ? [] : queryParameters(query)),
@@ -47,7 +47,9 @@ function describe(operation: Operation): JsonSchema {
     summary,
     ...(isOpen === true ? { security: [] } : {}),
     ...(parameters.length === 0 ? {} : { parameters }),
-    ...(body === undefined ? {} : { requestBody: { required: true, content: content('application/json', body) } }),
+    ...(body === undefined
+      ? {}
+      : { requestBody: { required: isBodyOptional !== true, content: content('application/json', body) } }),
     responses: Object.fromEntries(
       Object.entries(all).map(([status, { says, schema, contentType }]) => [
         status,

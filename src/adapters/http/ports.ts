@@ -1,5 +1,7 @@
 // What the HTTP adapter is given: functions in the flow's words. It knows no step and no other adapter.
-import type { RequestRecord } from '../../domain/record.ts';
+import type { Digest } from '../../domain/canonical.ts';
+import type { JwkSet } from '../../domain/grant-keys.ts';
+import type { PolicyEvidence, RequestRecord } from '../../domain/record.ts';
 import type { Refusal } from '../../domain/refusal.ts';
 import type { Submission } from '../../domain/submission.ts';
 import type { Admission, Check, Store, Waiting } from '../../flow/ports.ts';
@@ -7,6 +9,24 @@ import type { Admission, Check, Store, Waiting } from '../../flow/ports.ts';
 /** A request as HTTP received it: who asks comes from the key, never from the body. */
 export type HttpSubmission = { readonly service: string; readonly submission: Submission; readonly key?: string };
 
+/** What is presented for redemption; without a `key` each call is a use of its own. */
+export type HttpRedemption = {
+  readonly service: string;
+  readonly grant: string;
+  readonly digest: Digest;
+  readonly key?: string;
+};
+
+export type Redeemed =
+  | {
+      readonly kind: 'redeemed';
+      readonly record: RequestRecord;
+      readonly usesLeft: number;
+      readonly policy: PolicyEvidence;
+    }
+  | Refusal;
+
+/** A request withdrawn or its approval taken back, or why not. */
 export type Cancellation = { readonly kind: 'changed'; readonly record: RequestRecord } | Refusal;
 
 /** Lines about calls: never a body, never a header. */
@@ -22,6 +42,12 @@ export type HttpPorts = {
   read(id: string): Promise<RequestRecord | undefined>;
   readonly wait: Waiting['until'];
   cancel(id: string, service: string): Promise<Cancellation>;
+  /** The signed grant of an approved request, while there is something left to redeem. */
+  grantOf(record: RequestRecord): string | undefined;
+  redeem(call: HttpRedemption): Promise<Redeemed>;
+  revoke(call: { readonly id: string; readonly service: string; readonly reason?: string }): Promise<Cancellation>;
+  /** The public keys that grants are verified with. */
+  readonly jwks: JwkSet;
   readonly list: Store['list'];
   /** The service that a key belongs to; undefined for every other text. */
   authenticate(key: string): Promise<string | undefined>;

@@ -1,6 +1,7 @@
 // What is wrong, as RFC 9457 problem details: one place for every sentence that the API answers a mistake with.
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
+import { type Refusal, refusalSentence } from '../../domain/refusal.ts';
 import type { Fault } from '../../domain/submission.ts';
 
 export const problemSchema = z
@@ -99,6 +100,21 @@ export const alreadyResolved = (status: string | undefined): Problem =>
     'The request is already resolved',
     `It is ${status ?? 'resolved'}, and stays so. Submit a new request if you need another answer.`,
   );
+
+export const notApproved = (status: string | undefined): Problem =>
+  problem(
+    409,
+    'not_approved',
+    'The request is not approved',
+    `It is ${status ?? 'not approved'}, so there is nothing to revoke. Cancel it while it is pending.`,
+  );
+
+/** A grant that does not count: what is wrong with it goes between what happened and what to do. */
+export function notRedeemed(refusal: Refusal): Problem {
+  const sentence = refusalSentence(refusal);
+  const said = refusal.detail === undefined ? sentence : sentence.replace(/\. /, () => `: ${refusal.detail}. `);
+  return problem(403, refusal.code, 'The grant was not redeemed', said);
+}
 
 export const notAllowed = (code: string): Problem =>
   problem(409, code, 'Not possible now', 'The request does not allow this now. Read it again and act on its status.');

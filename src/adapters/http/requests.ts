@@ -14,21 +14,22 @@ import {
   conflict,
   invalid,
   notAllowed,
+  notApproved,
   type Problem,
   sendProblem,
   unavailable,
   unknownRequest,
 } from './problem.ts';
+import { readRevocation } from './redemption.ts';
 import { LONGEST_WAIT_MS, listQuery, waitQuery } from './routes.ts';
 
 type CallHandler = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>;
 
 export function submitRequest(ports: HttpPorts): CallHandler {
   return async (request, reply) => {
-    const header = request.headers['idempotency-key'];
-    const read = readSubmission(request.body, Array.isArray(header) ? header.join(', ') : header);
+    const read = readSubmission(request.body, request.headers['idempotency-key']);
     if (!read.ok) return sendProblem(reply, invalid(read.faults));
-    const { submission, key } = read;
+    const { submission, key } = read.value;
     if (submission.callback !== undefined && !ports.isCallbackAllowed(submission.callback)) {
       const message = 'names a host that is not allowed here; ask an administrator to add it to CALLBACK_HOSTS.';
       return sendProblem(reply, invalid([{ pointer: '/callback', message }]));
@@ -40,9 +41,13 @@ export function submitRequest(ports: HttpPorts): CallHandler {
     });
     switch (admission.kind) {
       case 'created':
-        return sendView(reply.code(201).header('Location', `/v1/requests/${admission.record.id}`), admission.record);
+        return sendView(
+          ports,
+          reply.code(201).header('Location', `/v1/requests/${admission.record.id}`),
+          admission.record,
+        );
       case 'repeated':
-        return sendView(reply.code(200), admission.record);
+        return sendView(ports, reply.code(200), admission.record);
       case 'refusal':
         return sendProblem(reply, refused(admission.code, admission.record));
       default:
@@ -54,7 +59,7 @@ export function submitRequest(ports: HttpPorts): CallHandler {
 export function readRequest(ports: HttpPorts): CallHandler {
   return async (request, reply) => {
     const record = await own(ports, request);
-    return record === undefined ? sendProblem(reply, unknownRequest()) : sendView(reply, record);
+    return record === undefined ? sendProblem(reply, unknownRequest()) : sendView(ports, reply, record);
   };
 }
 
@@ -65,10 +70,10 @@ export function waitForRequest(ports: HttpPorts, stopping: AbortSignal): CallHan
     if (!query.ok) return sendProblem(reply, invalid(query.faults));
     const record = await own(ports, request);
     if (record === undefined) return sendProblem(reply, unknownRequest());
-    if (isResolved(record.status)) return sendView(reply, record);
+    if (isResolved(record.status)) return sendView(ports, reply, record);
     const timeoutMs = Math.min(durationMs(query.value.timeout) ?? 0, LONGEST_WAIT_MS);
     const waited = await whileWanted(reply, stopping, signal => waitUntilResolved(ports, record.id, timeoutMs, signal));
-    return sendView(reply, waited ?? record);
+    return sendView(ports, reply, waited ?? record);
   };
 }
 
@@ -77,7 +82,18 @@ export function cancelRequest(ports: HttpPorts): CallHandler {
     if ((await own(ports, request)) === undefined) return sendProblem(reply, unknownRequest());
     const result = await ports.cancel(idOf(request), request.service);
     if (result.kind === 'refusal') return sendProblem(reply, refused(result.code, result.record));
-    return sendView(reply, result.record);
+    return sendView(ports, reply, result.record);
+  };
+}
+
+export function revokeRequest(ports: HttpPorts): CallHandler {
+  return async (request, reply) => {
+    const read = readRevocation(request.body);
+    if (!read.ok) return sendProblem(reply, invalid(read.faults));
+    if ((await own(ports, request)) === undefined) return sendProblem(reply, unknownRequest());
+    const result = await ports.revoke({ id: idOf(request), service: request.service, ...read.value });
+    if (result.kind === 'refusal') return sendProblem(reply, refused(result.code, result.record));
+    return sendView(ports, reply, result.record);
   };
 }
 
@@ -93,7 +109,7 @@ export function listRequests(ports: HttpPorts): CallHandler {
       ...(cursor === undefined ? {} : { cursor }),
     });
     const next = page.next === undefined ? {} : { next_cursor: page.next };
-    return reply.send({ items: page.items.map(view), ...next });
+    return reply.send({ items: page.items.map(record => view(record)), ...next });
   };
 }
 
@@ -134,11 +150,12 @@ function refused(code: string, record: RequestRecord | undefined): Problem {
   if (code === 'unknown_request') return unknownRequest();
   if (code === 'already_resolved') return alreadyResolved(record?.status);
   if (code === 'busy') return unavailable(undefined);
+  if (code === 'not_approved') return notApproved(record?.status);
   return notAllowed(code);
 }
 
-function sendView(reply: FastifyReply, record: RequestRecord): FastifyReply {
-  return reply.send(view(record));
+function sendView(ports: HttpPorts, reply: FastifyReply, record: RequestRecord): FastifyReply {
+  return reply.send(view(record, ports.grantOf(record)));
 }
 
 function idOf(request: FastifyRequest): string {

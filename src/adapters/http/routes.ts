@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { durationMs } from '../../domain/duration.ts';
 import { submissionSchema } from '../../domain/submission.ts';
 import { problemSchema } from './problem.ts';
+import { redeemedSchema, redemptionSchema, revocationSchema } from './redemption.ts';
 import { checksSchema, pageSchema, statusSchema, viewSchema } from './view-schema.ts';
 
 /** Longest wait that proxies on the way can be trusted to bear; a longer wish is cut to it. */
@@ -11,6 +12,9 @@ export const LONGEST_WAIT_MS = 55_000;
 /** Schemas that the description refers to by name. */
 export const components = {
   Submission: submissionSchema,
+  Redemption: redemptionSchema,
+  Redeemed: redeemedSchema,
+  Revocation: revocationSchema,
   RequestView: viewSchema,
   Page: pageSchema,
   Checks: checksSchema,
@@ -30,6 +34,7 @@ type Route = {
   /** Without a key: what a load balancer, a scraper or a reader of the description asks. */
   readonly isOpen?: boolean;
   readonly body?: keyof typeof components;
+  readonly isBodyOptional?: boolean;
   readonly headers?: Readonly<Record<string, string>>;
   readonly query?: z.ZodObject;
   readonly answers: Readonly<Record<number, Answer>>;
@@ -104,6 +109,43 @@ export const routes = {
       404: unknown,
       409: { says: 'It is resolved already.', schema: 'Problem' },
     },
+  },
+  redeemGrant: {
+    method: 'POST',
+    path: '/v1/redeem',
+    summary: 'Use a grant, right before the action runs: policy is asked again, and the use is counted',
+    body: 'Redemption',
+    headers: {
+      'Idempotency-Key': 'Instead of the member idempotency_key: repeated with the same key, it is the same use.',
+    },
+    answers: {
+      200: { says: 'Act now: exactly this action, once.', schema: 'Redeemed' },
+      400: wrong,
+      403: { says: 'Do not act: the grant does not count, and the detail says why.', schema: 'Problem' },
+      404: { says: 'The request is past retention.', schema: 'Problem' },
+      413: { says: 'The body is too large.', schema: 'Problem' },
+      415: { says: 'The body is not application/json.', schema: 'Problem' },
+    },
+  },
+  revokeRequest: {
+    method: 'POST',
+    path: '/v1/requests/{id}/revoke',
+    summary: 'Take back what is left of an approval',
+    body: 'Revocation',
+    isBodyOptional: true,
+    answers: {
+      200: { says: 'What was left of it is void.', schema: 'RequestView' },
+      400: wrong,
+      404: unknown,
+      409: { says: 'It is not approved.', schema: 'Problem' },
+    },
+  },
+  keySet: {
+    method: 'GET',
+    path: '/.well-known/jwks.json',
+    summary: 'The public keys that grants are verified with (RFC 7517)',
+    isOpen: true,
+    answers: { 200: { says: 'Ed25519 keys, the newest first.', contentType: 'application/json' } },
   },
   health: {
     method: 'GET',

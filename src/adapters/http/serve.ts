@@ -4,7 +4,8 @@ import { requireKey } from './key.ts';
 import { openapi } from './openapi.ts';
 import type { HttpPorts } from './ports.ts';
 import { sendProblem, wrongMethod } from './problem.ts';
-import { cancelRequest, listRequests, readRequest, submitRequest, waitForRequest } from './requests.ts';
+import { redeemGrant } from './redemption.ts';
+import { cancelRequest, listRequests, readRequest, revokeRequest, submitRequest, waitForRequest } from './requests.ts';
 import { type Operation, operations, routeOf } from './routes.ts';
 
 export type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>;
@@ -43,6 +44,9 @@ function handlersOf(ports: HttpPorts, stopping: AbortSignal): Record<Operation, 
     readRequest: readRequest(ports),
     waitForRequest: waitForRequest(ports, stopping),
     cancelRequest: cancelRequest(ports),
+    redeemGrant: redeemGrant(ports),
+    revokeRequest: revokeRequest(ports),
+    keySet: async (_request, reply) => reply.send(ports.jwks),
     health: async (_request, reply) => reply.type('text/plain').send('ok\n'),
     readiness: async (_request, reply) => {
       const checks = await ports.readiness();

@@ -55,6 +55,9 @@ export const viewSchema = z.object({
     })
     .optional()
     .meta({ description: 'What policy let pass at once and wants looked at afterwards.' }),
+  grant: z.string().optional().meta({ description: 'Signed (compact JWS), while there is something left to redeem.' }),
+  uses: z.int().optional().meta({ description: 'How often the approval was used.' }),
+  revoked: z.object({ by: z.string(), at: time, reason: z.string().optional() }).optional(),
   votes: z.array(voteSchema),
   submitted_at: time,
   expires_at: time,

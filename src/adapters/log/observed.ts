@@ -41,6 +41,8 @@ function lineFor(seen: Observation): readonly ['debug' | 'info' | 'warn' | 'erro
       return ['info', 'vote recorded'];
     case 'refused':
       return ['info', `answer not counted (${seen.code})`];
+    case 'grant':
+      return ['info', `grant: ${seen.outcome}`];
     case 'told':
       return ['debug', `${seen.way}: ${seen.outcome}`];
     case 'trouble':

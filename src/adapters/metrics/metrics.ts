@@ -38,6 +38,7 @@ export function createMetrics(): Metrics {
   const resolve = measure('resolve', 'Time from submission to the end of a request.', ['status'], RESOLVE_S);
   const voted = count('voted', 'Votes that were recorded.', []);
   const refused = count('refused', 'Answers that do not count.', ['code']);
+  const grants = count('grants', 'Grants by what became of them: redeemed, revoked, or why not redeemed.', ['outcome']);
   const told = count('told', 'Deliveries to people and services.', ['way', 'outcome']);
   const trouble = count('trouble', 'Things that went wrong.', ['where', 'code']);
 
@@ -68,6 +69,9 @@ export function createMetrics(): Metrics {
         break;
       case 'refused':
         refused.inc({ code: label(seen.code) });
+        break;
+      case 'grant':
+        grants.inc({ outcome: label(seen.outcome) });
         break;
       case 'told':
         told.inc({ way: seen.way, outcome: label(seen.outcome) });

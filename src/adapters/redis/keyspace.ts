@@ -24,6 +24,8 @@ export function keyspace(namespace: string) {
     services: `${tag}:services`,
     /** Hash: key id → what we keep of a service's key, JSON. */
     keys: `${tag}:keys`,
+    /** The private key that signs grants, PEM, where no file gives one. */
+    grantKey: `${tag}:grant_key`,
     /** Hash: key id → when it was last used, roughly, in ms. */
     keysUsed: `${tag}:keys_used`,
   } as const;

@@ -1,6 +1,12 @@
-// `countersign run -- command`: asks, waits, and starts the command only after a plain yes.
+// `countersign run -- command`: asks, waits, and redeems the grant, and starts the command only after a plain yes.
 import type { Command } from 'commander';
-import { type AnyView, type HttpCountersign, isApproved } from '../../client/index.ts';
+import {
+  type ActionRequest,
+  type AnyView,
+  type ApprovedView,
+  type HttpCountersign,
+  isApproved,
+} from '../../client/index.ts';
 import { openApi, timeoutFrom } from '../api.ts';
 import { type AskingOptions, requestFrom } from '../asking.ts';
 import { exitCodeOf } from '../exit-codes.ts';
@@ -21,20 +27,32 @@ export function addRun(program: Command, end: (code: number) => void): void {
       const [program, ...args] = command;
       if (program === undefined) throw new UsageError('There is no command after --.');
       const countersign = openApi();
-      const view = await ask(countersign, requestFrom(options, command), timeoutFrom(options.timeout));
+      const request = requestFrom(options, command);
+      const view = await ask(countersign, request, timeoutFrom(options.timeout));
       // On standard error throughout: standard output belongs to the command.
       for (const line of portrait(view, process.stderr)) say(line, process.stderr);
       if (!isApproved(view)) {
         say('The command was not run.', process.stderr);
         return end(exitCodeOf(view.status));
       }
+      await redeem(countersign, view, request);
       end(await runCommand(program, args));
     });
 }
 
+/** Policy is asked once more, about the very command line that is started next; without a yes nothing is. */
+async function redeem(countersign: HttpCountersign, { grant }: ApprovedView, request: ActionRequest): Promise<void> {
+  try {
+    await countersign.redeem(grant, request);
+  } catch (error) {
+    say('The command was not run.', process.stderr);
+    throw error;
+  }
+}
+
 async function ask(
   countersign: HttpCountersign,
-  request: Parameters<HttpCountersign['submit']>[0],
+  request: ActionRequest,
   timeout: { readonly timeoutMs?: number },
 ): Promise<AnyView> {
   const { id, digest, view } = await countersign.submit(request);

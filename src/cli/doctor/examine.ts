@@ -8,13 +8,13 @@ import { examineSlack } from './slack.ts';
 
 export async function examineAll(env: NodeJS.ProcessEnv, roles: readonly Role[]): Promise<readonly Finding[]> {
   const { config, findings } = examineSettings(env, roles);
-  const asksPolicy = roles.includes('worker') || roles.includes('slack');
   const rounds = await Promise.all([
     examine('redis', () => examineRedis(config)),
-    asksPolicy ? examine('opa', () => examineOpa(config)) : [],
-    asksPolicy ? examine('opa shadow', () => examineShadow(config)) : [],
+    // Every role asks policy about people: the api when a grant is redeemed.
+    examine('opa', () => examineOpa(config)),
+    examine('opa shadow', () => examineShadow(config)),
     roles.includes('slack') ? examine('slack', () => examineSlack(config)) : [],
-    asksPolicy ? examine('people', () => examinePeople(config)) : [],
+    examine('people', () => examinePeople(config)),
     roles.includes('api') ? examine('api port', () => examinePort(config)) : [],
   ]);
   return [examineNode(), ...findings, ...rounds.flat()];

@@ -1,9 +1,11 @@
 // Steps of a grant: it is used, refused, or revoked. The request's status stays what it was: approved.
 import { type Digest, digestOfText } from '../canonical.ts';
 import { change, type StepResult } from '../change.ts';
-import { type Decision, unmetObligation } from '../decision.ts';
+import type { Decision } from '../decision.ts';
 import { checkGrant, type GrantClaims, grantTerms } from '../grant.ts';
+import { lacksReason, unmet } from '../obligations.ts';
 import { type PolicyEvidence, type RequestRecord, timestamp } from '../record.ts';
+import type { Asked } from '../recorded.ts';
 import { type Refusal, refuse } from '../refusal.ts';
 
 /** One attempt to use a grant. */
@@ -39,28 +41,28 @@ export function redeemable(
 /** Counts a use, if policy's newest answer allows it. A repeat of a counted one finds itself: `repeated`. */
 export function redeemed(
   record: RequestRecord,
-  event: Redemption & { readonly decision: Decision; readonly policy: PolicyEvidence },
+  event: Redemption & { readonly decision: Decision; readonly policy: PolicyEvidence; readonly asked?: Asked },
   now: number,
 ): StepResult {
-  const { decision, policy, digest, key } = event;
-  const unmet = unmetObligation(decision);
-  if (decision.outcome !== 'allow' || unmet !== undefined) {
-    const why = decision.reasons.map(({ code, message }) => message ?? code).join('; ');
-    const answer = unmet === undefined ? decision.outcome : `the obligation "${unmet}"`;
-    return refuse('policy_changed', record, `${answer}${why === '' ? '' : `: ${why}`}`);
+  const { decision, policy, digest, key, asked } = event;
+  const duty = unmet(decision);
+  if (duty !== undefined) return refuse('policy_changed', record, `it obliges to "${duty.type}"`);
+  if (decision.outcome !== 'allow' || lacksReason(decision, record)) {
+    return refuse('policy_changed', record, answerWords(decision));
   }
   if (isRepeated(record, key)) return refuse('repeated', record);
   const uses = (record.uses ?? 0) + 1;
   const { outcome, reasons, votes: verdicts } = decision;
   return change(record, { uses, absorbed: [...record.absorbed, useKey(key)].slice(-200) }, [
-    { event: 'redeemed', at: timestamp(now), use: uses, key, digest, outcome, reasons, verdicts, policy },
+    { event: 'redeemed', at: timestamp(now), use: uses, key, digest, outcome, reasons, verdicts, policy, asked },
   ]);
 }
 
 /** Writes down that a use was refused: the record is as before, its audit is not. */
 export function redeemRefused(
   record: RequestRecord,
-  { code, detail, digest, key }: Pick<Refusal, 'code' | 'detail'> & Omit<Redemption, 'service'>,
+  { code, detail }: Refusal,
+  { digest, key }: Redemption,
   now: number,
 ): StepResult {
   return change(record, {}, [{ event: 'redeem_refused', at: timestamp(now), code, detail, digest, key }]);
@@ -78,6 +80,18 @@ export function revoked(record: RequestRecord, { by, reason }: Revoked, now: num
   if (record.revoked !== undefined) return refuse('unchanged', record);
   const revocation = { by, at: timestamp(now), ...(reason === undefined ? {} : { reason }) };
   return change(record, { revoked: revocation }, [{ event: 'revoked', ...revocation }]);
+}
+
+const ANSWERS = {
+  allow: 'it now requires a reason with the request',
+  deny: 'it now denies this',
+  require_approval: 'it now asks for more approval than was given',
+  error: 'it is broken',
+} as const satisfies { readonly [outcome in Decision['outcome']]: string };
+
+function answerWords({ outcome, reasons }: Decision): string {
+  const why = reasons.map(({ code, message }) => message ?? code).join('; ');
+  return `${ANSWERS[outcome]}${why === '' ? '' : `: ${why}`}`;
 }
 
 function isRepeated(record: RequestRecord, key: string): boolean {

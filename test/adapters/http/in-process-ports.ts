@@ -86,6 +86,10 @@ export function inProcessPorts(overrides: Partial<HttpPorts> = {}): InProcess {
       put(change.next);
       return { kind: 'changed', record: change.next };
     },
+    grantOf: () => undefined,
+    redeem: async () => refuse('grant_malformed'),
+    revoke: async () => refuse('not_approved'),
+    jwks: { keys: [] },
     async list({ service, status, limit, cursor }) {
       reachable();
       const all = [...records.values()].filter(

@@ -1,0 +1,74 @@
+// Redeem: right before the action runs, its grant is presented. Policy is asked once more, and the use is counted.
+import type { GrantFault, OpenedGrant } from '../domain/grant.ts';
+import { type PolicyEvidence, type RequestRecord, timestamp } from '../domain/record.ts';
+import { askedPart } from '../domain/recorded.ts';
+import { type Refusal, refuse } from '../domain/refusal.ts';
+import { type Redemption, redeemable, redeemed, redeemRefused, revoked } from '../domain/steps/redeemed.ts';
+import { type AskingWorld, questionOf } from './asking.ts';
+import type { Policy, Store } from './ports.ts';
+import { swap } from './swap.ts';
+
+export type RedeemWorld = AskingWorld & {
+  readonly store: Store;
+  readonly policy: Policy;
+  /** Reads a token with the keys in force. */
+  readonly openGrant: (token: string) => OpenedGrant;
+};
+
+export type RedeemReply =
+  | { readonly kind: 'redeemed'; readonly record: RequestRecord; readonly policy: PolicyEvidence }
+  | Refusal;
+
+/**
+ * Yes, once for each use that policy granted, or why not. Throws a transient `Failure` while policy cannot be asked:
+ * nothing is counted then. Every refusal is in the audit before it is told.
+ */
+export async function redeem(world: RedeemWorld, call: Redemption & { readonly grant: string }): Promise<RedeemReply> {
+  const { store, policy } = world;
+  const { grant, ...use } = call;
+  const opened = world.openGrant(grant);
+  if (!opened.ok) return note(store, use, opened.code);
+  const { claims } = opened;
+  // It belongs in no chain: another service's requests are not this one's to write in.
+  if (claims.aud !== use.service) return note(store, use, 'grant_foreign', claims.txn);
+  let evidence: PolicyEvidence = {};
+  const result = await swap(store, claims.txn, async (record, now) => {
+    const barred = redeemable(record, claims, use, now);
+    if (barred !== undefined) return barred;
+    const input = questionOf(world, record, { phase: 'redeem', now });
+    const answer = await policy.ask(input);
+    if (answer.kind === 'broken') return refuse('policy_broken', record, `${answer.code}: ${answer.cause}`);
+    evidence = answer.policy;
+    return redeemed(record, { ...use, decision: answer.decision, policy: answer.policy, asked: askedPart(input) }, now);
+  });
+  if (result.kind === 'changed') return { kind: 'redeemed', record: result.record, policy: evidence };
+  // The answer to the same use was lost: policy still allows it, and it is counted already.
+  if (result.code === 'repeated' && result.record !== undefined) {
+    return { kind: 'redeemed', record: result.record, policy: evidence };
+  }
+  if (result.record !== undefined && result.code !== 'busy') {
+    await swap(store, claims.txn, (record, now) => redeemRefused(record, result, use, now));
+  }
+  return result;
+}
+
+/** The requester no longer wants what it was granted. Another service's request is unknown to this one. */
+export async function revoke(
+  { store }: { readonly store: Store },
+  call: { readonly id: string; readonly service: string; readonly reason?: string },
+): Promise<{ readonly kind: 'changed'; readonly record: RequestRecord } | Refusal> {
+  const { id, service, reason } = call;
+  const result = await swap(store, id, (record, now) =>
+    record.service.id === service
+      ? revoked(record, { by: `service:${service}`, ...(reason === undefined ? {} : { reason }) }, now)
+      : refuse('unknown_request'),
+  );
+  const isDone = result.kind === 'refusal' && result.code === 'unchanged' && result.record !== undefined;
+  return isDone ? { kind: 'changed', record: result.record } : result;
+}
+
+async function note(store: Store, { service, key }: Redemption, code: GrantFault, request?: string): Promise<Refusal> {
+  const claimed = request === undefined ? {} : { claims_request: request };
+  await store.note({ event: 'redeem_refused', at: timestamp(store.now()), code, service, key, ...claimed });
+  return refuse(code);
+}
