@@ -33,7 +33,9 @@ export async function startApiRole(world: World): Promise<{ readonly url: string
       revoke: call => revoke({ store }, call),
       jwks: grants.jwks,
       list: store.list,
-      authenticate: keys.serviceOf,
+      authenticate: keys.holderOf,
+      // The directory says of agents, too, what it knows; they are nobody who votes.
+      groupsOf: id => (directory.ownerOf(id) === undefined ? directory.factsOf(id)?.groups : undefined),
       readiness: () => readiness(world),
       metrics: metrics.text,
       isCallbackAllowed: callbacks.isCallbackAllowed,

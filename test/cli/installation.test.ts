@@ -36,6 +36,16 @@ describe('keys', () => {
     expect((await countersign(['keys', 'list'], env)).out).toContain('revoked');
   });
 
+  it('create --person makes the key of a person; a key is of one holder', async () => {
+    const env = here();
+    const made = await countersign(['keys', 'create', '--person', 'bob'], env);
+    expect(made.out).toMatch(/^csk_\S+\n$/);
+    expect((await countersign(['keys', 'list'], env)).out).toMatch(/bob +person/);
+    for (const wrong of [[], ['--person', 'bob', '--service', 'x'], ['--person', 'bob', '--queue']]) {
+      expect((await countersign(['keys', 'create', ...wrong], env)).code).toBe(2);
+    }
+  });
+
   it('create --queue prints the private key in one line', async () => {
     const { out } = await countersign(['keys', 'create', '--service', 'deployer', '--queue'], here());
     expect(out).toMatch(/^csq_\S+\n$/);

@@ -1,25 +1,36 @@
 // Who calls: an API key in the header, checked before anything of the body is read.
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { HttpPorts } from './ports.ts';
-import { noKey, sendProblem, unknownKey } from './problem.ts';
+import type { CallingPerson, HttpPorts } from './ports.ts';
+import { noKey, notForPeople, notForServices, sendProblem, unknownKey, unknownPerson } from './problem.ts';
+import type { Callers } from './routes.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** The service whose key came with the call; blank on the open routes. */
+    /** The service whose key came with the call; blank on the open routes, and where a person calls. */
     service: string;
+    /** The person whose key came with the call. */
+    person: CallingPerson | undefined;
   }
 }
 
 const BEARER = /^Bearer +([\x21-\x7e]{1,512}) *$/i;
 
-/** A hook that lets only known services pass. */
-export function requireKey(authenticate: HttpPorts['authenticate']) {
+/** A hook that lets only known callers of the right kind pass: a person must be in the directory now. */
+export function requireKey(ports: Pick<HttpPorts, 'authenticate' | 'groupsOf'>, callers: Callers) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> => {
     const key = BEARER.exec(request.headers.authorization ?? '')?.[1];
     if (key === undefined) return sendProblem(reply, noKey());
-    const service = await authenticate(key);
-    if (service === undefined) return sendProblem(reply, unknownKey());
-    request.service = service;
+    const holder = await ports.authenticate(key);
+    if (holder === undefined) return sendProblem(reply, unknownKey());
+    if (holder.kind === 'service') {
+      if (callers === 'people') return sendProblem(reply, notForServices());
+      request.service = holder.id;
+      return undefined;
+    }
+    const groups = ports.groupsOf(holder.id);
+    if (groups === undefined) return sendProblem(reply, unknownPerson());
+    if (callers === 'services') return sendProblem(reply, notForPeople());
+    request.person = { user: holder.id, groups, key: holder.key };
     return undefined;
   };
 }

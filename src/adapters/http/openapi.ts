@@ -6,6 +6,7 @@ type JsonSchema = Readonly<Record<string, unknown>>;
 
 const WELL_KNOWN = {
   401: { says: 'No valid API key.', schema: 'Problem' },
+  403: { says: 'Not with the key of such a caller, or the directory does not know the person.', schema: 'Problem' },
   503: { says: 'Countersign cannot answer just now; Retry-After says when to ask again.', schema: 'Problem' },
 } as const;
 
@@ -25,7 +26,9 @@ export function openapi(): JsonSchema {
     security: [{ key: [] }],
     paths,
     components: {
-      securitySchemes: { key: { type: 'http', scheme: 'bearer', description: "The service's API key." } },
+      securitySchemes: {
+        key: { type: 'http', scheme: 'bearer', description: 'The API key of a service or of a person.' },
+      },
       schemas: schemas(),
     },
   };
@@ -41,7 +44,7 @@ function describe(operation: Operation): JsonSchema {
       description,
     })),
   ];
-  const all = isOpen === true ? answers : { ...answers, ...WELL_KNOWN };
+  const all = isOpen === true ? answers : { ...WELL_KNOWN, ...answers };
   return {
     operationId: operation,
     summary,

@@ -26,6 +26,12 @@ export type Redeemed =
     }
   | Refusal;
 
+/** Who holds the key that came with a call; `key` is the key's id. */
+export type KeyHolder = { readonly kind: 'service' | 'person'; readonly id: string; readonly key: string };
+
+/** Somebody who calls with their own key, and what the directory says of them now. */
+export type CallingPerson = { readonly user: string; readonly groups: readonly string[]; readonly key: string };
+
 /** A request withdrawn or its approval taken back, or why not. */
 export type Cancellation = { readonly kind: 'changed'; readonly record: RequestRecord } | Refusal;
 
@@ -49,8 +55,10 @@ export type HttpPorts = {
   /** The public keys that grants are verified with. */
   readonly jwks: JwkSet;
   readonly list: Store['list'];
-  /** The service that a key belongs to; undefined for every other text. */
-  authenticate(key: string): Promise<string | undefined>;
+  /** Whose key this is; undefined for every other text. */
+  authenticate(key: string): Promise<KeyHolder | undefined>;
+  /** The directory groups of a person; undefined when the directory knows no such person. */
+  groupsOf(person: string): readonly string[] | undefined;
   readiness(): Promise<readonly Check[]>;
   metrics(): Promise<{ readonly contentType: string; readonly body: string }>;
   isCallbackAllowed(url: string): boolean;

@@ -69,6 +69,30 @@ export const unknownKey = (): Problem =>
     { headers: { 'WWW-Authenticate': 'Bearer realm="countersign", error="invalid_token"' } },
   );
 
+export const unknownPerson = (): Problem =>
+  problem(
+    403,
+    'unknown_person',
+    'The directory does not know whose key this is',
+    'Ask an administrator to add the person to the people file (COUNTERSIGN_PEOPLE), as the key names them.',
+  );
+
+export const notForPeople = (): Problem =>
+  problem(
+    403,
+    'not_for_people',
+    "Not with a person's key",
+    'Only services do this. Use the key of a service: countersign keys create --service <name>',
+  );
+
+export const notForServices = (): Problem =>
+  problem(
+    403,
+    'not_for_services',
+    "Not with a service's key",
+    'Only people do this. Use the key of a person: countersign keys create --person <id>',
+  );
+
 export const unknownRequest = (): Problem =>
   problem(
     404,

@@ -27,12 +27,17 @@ type Answer = {
   readonly contentType?: string;
 };
 
+/** Whose keys a route takes; a person must be in the directory as well. */
+export type Callers = 'services' | 'people' | 'both';
+
 type Route = {
   readonly method: 'GET' | 'POST';
   readonly path: string;
   readonly summary: string;
   /** Without a key: what a load balancer, a scraper or a reader of the description asks. */
   readonly isOpen?: boolean;
+  /** Left out: services. */
+  readonly callers?: Callers;
   readonly body?: keyof typeof components;
   readonly isBodyOptional?: boolean;
   readonly headers?: Readonly<Record<string, string>>;

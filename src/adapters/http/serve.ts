@@ -16,13 +16,13 @@ export function serveRoutes(app: FastifyInstance, ports: HttpPorts, stopping: Ab
   const handlers = handlersOf(ports, stopping);
   const known = new Map<string, HTTPMethods[]>();
   for (const operation of operations) {
-    const { method, path, isOpen } = routeOf(operation);
+    const { method, path, isOpen, callers = 'services' } = routeOf(operation);
     const url = path.replaceAll(/\{(\w+)\}/g, ':$1');
     app.route({
       method,
       url,
       handler: handlers[operation],
-      ...(isOpen === true ? {} : { onRequest: requireKey(ports.authenticate) }),
+      ...(isOpen === true ? {} : { onRequest: requireKey(ports, callers) }),
     });
     known.set(url, [...(known.get(url) ?? []), method]);
   }

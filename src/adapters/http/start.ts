@@ -35,6 +35,7 @@ export async function startHttp(ports: HttpPorts, options: HttpOptions): Promise
   });
   const calls = countCalls(app);
   app.decorateRequest('service', '');
+  app.decorateRequest('person', undefined);
   app.removeAllContentTypeParsers();
   // Bytes, not text: what is not UTF-8 must be refused, and only the reader of the body can say so.
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
@@ -99,6 +100,7 @@ function logCall(log: HttpLog, request: FastifyRequest, reply: FastifyReply): vo
       status: reply.statusCode,
       tookMs: Math.round(reply.elapsedTime),
       ...(request.service === '' ? {} : { service: request.service }),
+      ...(request.person === undefined ? {} : { person: request.person.user }),
       ...(id === undefined ? {} : { request: id.slice(0, 40) }),
     },
     'call',

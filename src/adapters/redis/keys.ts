@@ -1,4 +1,4 @@
-// Services' keys: who may submit, over HTTP with a secret and through the queue with a signature.
+// Keys: which service may submit, over HTTP with a secret or through the queue with a signature, and which person may vote.
 import { createHash, createPublicKey, type KeyObject, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import { createQueueKey, type FindPublicKey } from '../../domain/envelope.ts';
@@ -13,7 +13,9 @@ export type KeyKind = 'api' | 'queue';
 /** What anybody may know of a key. */
 export type KeyInfo = {
   readonly id: string;
-  readonly service: string;
+  /** Whose it is: a service's, or a person's. */
+  readonly service?: string;
+  readonly person?: string;
   readonly kind: KeyKind;
   readonly createdAt: string;
   readonly revokedAt?: string;
@@ -21,14 +23,19 @@ export type KeyInfo = {
   readonly lastUsedAt?: string;
 };
 
+/** Who holds an API key; `key` is the key's id, which is no secret. */
+export type KeyHolder = { readonly kind: 'service' | 'person'; readonly id: string; readonly key: string };
+
 export type Keys = {
   /** `secret` is shown once and kept nowhere: the API key, or the private signing key for the queue. */
   create(service: string, options?: { readonly queue?: boolean }): Promise<{ info: KeyInfo; secret: string }>;
+  /** An API key to vote with, of somebody as the directory names them; whether it knows them is asked at each use. */
+  createForPerson(person: string): Promise<{ info: KeyInfo; secret: string }>;
   list(): Promise<readonly KeyInfo[]>;
   /** Whether there was such a key in force. Other processes follow within seconds. */
   revoke(id: string): Promise<boolean>;
   /** Whose API key this is. */
-  serviceOf(apiKey: string): Promise<string | undefined>;
+  holderOf(apiKey: string): Promise<KeyHolder | undefined>;
   /** Whose signing key this is. */
   publicKey: FindPublicKey;
 };
@@ -45,6 +52,8 @@ const LAST_USED_EVERY_MS = 60_000;
 /** Strangers may name keys that do not exist; remembering them must cost nothing. */
 const MOST_KNOWN = 10_000;
 const SERVICE = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+/** As a people file may name somebody: an id or an e-mail address, nothing that a terminal would not show. */
+const PERSON = /^[^\s\p{C}]{1,255}$/u;
 
 export function openKeys({ redis, namespace, now }: KeysOptions): Keys {
   const names = keyspace(namespace);
@@ -58,11 +67,16 @@ export function openKeys({ redis, namespace, now }: KeysOptions): Keys {
           'A service is named with up to 64 letters, digits, dots, dashes and underscores. Choose such a name.';
         throw new Failure('bad_service_name', message, { isTransient: false });
       }
-      const id = newKeyId();
-      const { secret, check } = queue ? await signingKey(id) : secretKey(id);
-      const info: KeyInfo = { id, service, kind: queue ? 'queue' : 'api', createdAt: timestamp(now()) };
-      await write({ ...info, check }, 'key_created', info.createdAt);
-      return { info, secret };
+      return make({ service }, queue ? 'queue' : 'api');
+    },
+
+    async createForPerson(person) {
+      if (!PERSON.test(person)) {
+        const message =
+          'A person is named as in the people file: up to 255 characters without blanks. Use their id there.';
+        throw new Failure('bad_person_name', message, { isTransient: false });
+      }
+      return make({ person }, 'api');
     },
 
     async list() {
@@ -86,7 +100,7 @@ export function openKeys({ redis, namespace, now }: KeysOptions): Keys {
       return true;
     },
 
-    async serviceOf(apiKey) {
+    async holderOf(apiKey) {
       const id = parseApiKey(apiKey);
       if (id === undefined) return undefined;
       const { stored } = await look(id);
@@ -95,21 +109,32 @@ export function openKeys({ redis, namespace, now }: KeysOptions): Keys {
       const isRight = timingSafeEqual(expected, createHash('sha256').update(apiKey, 'utf8').digest());
       if (!isRight || stored === undefined || stored.revokedAt !== undefined) return undefined;
       noteUse(id);
-      return stored.service;
+      const { service, person } = stored;
+      if (service !== undefined) return { kind: 'service', id: service, key: id };
+      return person === undefined ? undefined : { kind: 'person', id: person, key: id };
     },
 
     async publicKey(kid) {
       const { stored, publicKey } = await look(kid);
-      if (stored === undefined || publicKey === undefined || stored.revokedAt !== undefined) return undefined;
+      const { service, revokedAt } = stored ?? {};
+      if (service === undefined || publicKey === undefined || revokedAt !== undefined) return undefined;
       noteUse(kid);
-      return { service: stored.service, publicKey };
+      return { service, publicKey };
     },
   };
 
+  async function make(holder: Pick<KeyInfo, 'service' | 'person'>, kind: KeyKind) {
+    const id = newKeyId();
+    const { secret, check } = kind === 'queue' ? await signingKey(id) : secretKey(id);
+    const info: KeyInfo = { id, ...holder, kind, createdAt: timestamp(now()) };
+    await write({ ...info, check }, 'key_created', info.createdAt);
+    return { info, secret };
+  }
+
   /** The key and the audit's word of it, together. */
   async function write(stored: StoredKey, event: string, at: string): Promise<void> {
-    const { id, service, kind } = stored;
-    const fact = JSON.stringify({ event, at, key: id, service, kind });
+    const { id, service, person, kind } = stored;
+    const fact = JSON.stringify({ event, at, key: id, service, person, kind });
     await orFailure(
       redis.multi().hset(names.keys, id, JSON.stringify(stored)).xadd(names.audit, '*', 'fact', fact).exec(),
     );

@@ -1,4 +1,4 @@
-// `countersign keys`: who may ask. A key is shown once, alone on standard output, so that it can be piped.
+// `countersign keys`: who may ask, and who may vote outside Slack. A key is shown once, alone on standard output, so that it can be piped.
 import type { Command } from 'commander';
 import type { KeyInfo, Keys } from '../../adapters/redis/keys.ts';
 import { loadConfig } from '../../config.ts';
@@ -6,18 +6,20 @@ import { EXIT } from '../exit-codes.ts';
 import { UsageError } from '../failing.ts';
 import { aligned, painter, say } from '../screen.ts';
 
+type CreateOptions = { readonly service?: string; readonly person?: string; readonly queue?: boolean };
+
 export function addKeys(program: Command, end: (code: number) => void): void {
-  const keys = program.command('keys').description("services' keys");
+  const keys = program.command('keys').description('keys of services, to ask with, and of people, to vote with');
   keys
     .command('create')
-    .description('make a key for a service; it is shown once')
-    .requiredOption('--service <name>', 'who will ask with it')
+    .description('make a key for a service or a person; it is shown once')
+    .option('--service <name>', 'the service that will ask with it')
+    .option('--person <id>', 'the person who will vote with it, as the people file names them')
     .option('--queue', 'a signing key for requests through the queue, instead of a key for HTTP')
-    .action(async (options: { readonly service: string; readonly queue?: boolean }) => {
-      const isQueue = options.queue === true;
-      const { info, secret } = await withKeys(keys => keys.create(options.service, { queue: isQueue }));
-      const use = isQueue ? 'Give it to connectQueue({ key })' : 'Put it into COUNTERSIGN_API_KEY';
-      say(`Key ${info.id} for the service ${info.service}. ${use}; it is not shown again.`, process.stderr);
+    .action(async (options: CreateOptions) => {
+      const { info, secret } = await withKeys(creating(options));
+      const use = info.kind === 'queue' ? 'Give it to connectQueue({ key })' : 'Put it into COUNTERSIGN_API_KEY';
+      say(`Key ${info.id} for ${holder(info)}. ${use}; it is not shown again.`, process.stderr);
       say(secret);
       end(EXIT.ok);
     });
@@ -42,6 +44,19 @@ export function addKeys(program: Command, end: (code: number) => void): void {
     });
 }
 
+function creating({ service, person, queue = false }: CreateOptions) {
+  if (service !== undefined && person === undefined) return (keys: Keys) => keys.create(service, { queue });
+  if (service !== undefined || person === undefined) {
+    throw new UsageError("A key is either a service's or a person's: give --service <name> or --person <id>.");
+  }
+  if (queue) throw new UsageError('People do not use the queue: leave --queue out.');
+  return (keys: Keys) => keys.createForPerson(person);
+}
+
+function holder({ service, person }: KeyInfo): string {
+  return service === undefined ? `the person ${person}` : `the service ${service}`;
+}
+
 /** Opens the keys of the configured installation for one piece of work. */
 export async function withKeys<T>(work: (keys: Keys) => Promise<T>): Promise<T> {
   const config = loadConfig(process.env, []);
@@ -59,16 +74,16 @@ export async function withKeys<T>(work: (keys: Keys) => Promise<T>): Promise<T> 
 
 function showKeys(all: readonly KeyInfo[]): void {
   if (all.length === 0) say('No keys yet. Make one: countersign keys create --service <name>');
-  const rows = all.map(({ id, service, kind, createdAt, lastUsedAt, revokedAt }) => [
-    id,
-    service,
-    kind,
-    `made ${createdAt}`,
-    revokedAt === undefined
-      ? lastUsedAt === undefined
+  const rows = all.map(key => [
+    key.id,
+    key.service ?? key.person ?? '',
+    key.person === undefined ? key.kind : 'person',
+    `made ${key.createdAt}`,
+    key.revokedAt === undefined
+      ? key.lastUsedAt === undefined
         ? 'never used'
-        : `last used ${lastUsedAt}`
-      : `revoked ${revokedAt}`,
+        : `last used ${key.lastUsedAt}`
+      : `revoked ${key.revokedAt}`,
   ]);
   const paint = painter(process.stdout);
   aligned(rows).forEach((line, i) => {

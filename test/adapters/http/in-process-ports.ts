@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
 import { pino } from 'pino';
+import type { KeyHolder } from '../../../src/adapters/http/ports.ts';
 import type { HttpPorts } from '../../../src/adapters/http/start.ts';
 import { Failure } from '../../../src/domain/failure.ts';
 import type { Resolved, ResolvedBy } from '../../../src/domain/lifecycle.ts';
@@ -19,7 +20,14 @@ export type InProcess = HttpPorts & {
   setDown(isDown: boolean): void;
 };
 
-export const keys: { readonly [key: string]: string } = { 'key-of-deployer': 'deployer', 'key-of-other': 'other' };
+export const keys: { readonly [key: string]: KeyHolder } = {
+  'key-of-deployer': { kind: 'service', id: 'deployer', key: 'k1' },
+  'key-of-other': { kind: 'service', id: 'other', key: 'k2' },
+  'key-of-bob': { kind: 'person', id: 'bob', key: 'k3' },
+  'key-of-erin': { kind: 'person', id: 'erin', key: 'k4' },
+  'key-of-stranger': { kind: 'person', id: 'stranger', key: 'k5' },
+};
+const groups: { readonly [person: string]: readonly string[] } = { bob: ['db-owners'], erin: [] };
 
 export function inProcessPorts(overrides: Partial<HttpPorts> = {}): InProcess {
   const records = new Map<string, RequestRecord>();
@@ -103,6 +111,7 @@ export function inProcessPorts(overrides: Partial<HttpPorts> = {}): InProcess {
       reachable();
       return keys[key];
     },
+    groupsOf: person => groups[person],
     readiness: async () => [
       { name: 'redis', ok: !isDown, detail: isDown ? 'Redis cannot be reached. Start it.' : 'reachable' },
     ],

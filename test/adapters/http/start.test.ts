@@ -212,6 +212,11 @@ describe('a key', () => {
     }
   });
 
+  it('of a person is refused where only services call, and of one whom the directory does not know everywhere', async () => {
+    expectProblem(await post(body(), { key: 'key-of-bob' }), 403, 'not_for_people');
+    expectProblem(await post(body(), { key: 'key-of-stranger' }), 403, 'unknown_person');
+  });
+
   it('is looked at before the body: a stranger cannot make us read one', async () => {
     expectProblem(await call('/v1/requests', { method: 'POST', key: null, body: 'x', headers: json }), 401, 'no_key');
   });

@@ -37,21 +37,35 @@ describe('keys', () => {
   it('names the service of an API key, and of no other text', async () => {
     const { secret, info } = await keys.create('deployer');
     expect(info).toMatchObject({ service: 'deployer', kind: 'api' });
-    expect(await keys.serviceOf(secret)).toBe('deployer');
-    expect(await keys.serviceOf(mintApiKey(info.id, randomBytes(32)))).toBeUndefined();
-    expect(await keys.serviceOf(mintApiKey('zzzzzzzzzz', randomBytes(32)))).toBeUndefined();
-    expect(await keys.serviceOf('')).toBeUndefined();
+    expect(await keys.holderOf(secret)).toMatchObject({ kind: 'service', id: 'deployer' });
+    expect(await keys.holderOf(mintApiKey(info.id, randomBytes(32)))).toBeUndefined();
+    expect(await keys.holderOf(mintApiKey('zzzzzzzzzz', randomBytes(32)))).toBeUndefined();
+    expect(await keys.holderOf('')).toBeUndefined();
+  });
+
+  it("names the person of a person's key, and takes it for no service's and no signing key", async () => {
+    const { secret, info } = await keys.createForPerson('bob@acme.example');
+    expect(info).toMatchObject({ person: 'bob@acme.example', kind: 'api' });
+    expect(info.service).toBeUndefined();
+    expect(await keys.holderOf(secret)).toEqual({ kind: 'person', id: 'bob@acme.example', key: info.id });
+    expect(await keys.publicKey(info.id)).toBeUndefined();
+    expect(await keys.revoke(info.id)).toBe(true);
+    expect(await keys.holderOf(secret)).toBeUndefined();
+    for (const name of ['', 'two words', 'a\u0000b', 'a\u202eb', 'x'.repeat(256)]) {
+      await expect(keys.createForPerson(name)).rejects.toMatchObject({ code: 'bad_person_name' });
+    }
   });
 
   it('keeps no secret: neither the API key nor the private signing key is anywhere in Redis', async () => {
     const api = await keys.create('deployer');
     const queue = await keys.create('deployer', { queue: true });
+    const person = await keys.createForPerson('bob');
     const names = keyspace(opened.namespace);
     const stored = JSON.stringify([
       await opened.redis.hgetall(names.keys),
       await opened.redis.xrange(names.audit, '-', '+'),
     ]);
-    for (const { secret } of [api, queue]) {
+    for (const { secret } of [api, queue, person]) {
       expect(stored).not.toContain(secret);
       expect(stored).not.toContain(secret.slice(15, 60));
     }
@@ -69,7 +83,7 @@ describe('keys', () => {
       bodyText: '{"a":1}',
       sealedAtMs: 1_700_000_000_123,
     });
-    expect(await keys.serviceOf(mintApiKey(info.id, randomBytes(32)))).toBeUndefined();
+    expect(await keys.holderOf(mintApiKey(info.id, randomBytes(32)))).toBeUndefined();
     const api = await keys.create('runner');
     expect(await keys.publicKey(api.info.id)).toBeUndefined();
   });
@@ -77,21 +91,21 @@ describe('keys', () => {
   it('refuses a revoked key at once here, and within seconds in other processes', async () => {
     const elsewhere = open();
     const { secret, info } = await keys.create('deployer');
-    expect(await elsewhere.serviceOf(secret)).toBe('deployer');
+    expect(await elsewhere.holderOf(secret)).toMatchObject({ kind: 'service', id: 'deployer' });
     expect(await keys.revoke(info.id)).toBe(true);
     expect(await keys.revoke(info.id)).toBe(false);
     expect(await keys.revoke('nosuchkey0')).toBe(false);
-    expect(await keys.serviceOf(secret)).toBeUndefined();
+    expect(await keys.holderOf(secret)).toBeUndefined();
     const later = performance.now() + 5_001;
     const clock = vi.spyOn(performance, 'now').mockReturnValue(later);
-    expect(await elsewhere.serviceOf(secret)).toBeUndefined();
+    expect(await elsewhere.holderOf(secret)).toBeUndefined();
     clock.mockRestore();
   });
 
   it('lets two keys of a service be in force at once, and lists all with when they were used', async () => {
     const [a, b] = [await keys.create('rotating'), await keys.create('rotating')];
-    expect(await keys.serviceOf(a.secret)).toBe('rotating');
-    expect(await keys.serviceOf(b.secret)).toBe('rotating');
+    expect(await keys.holderOf(a.secret)).toMatchObject({ kind: 'service', id: 'rotating' });
+    expect(await keys.holderOf(b.secret)).toMatchObject({ kind: 'service', id: 'rotating' });
     await keys.revoke(a.info.id);
     const listed = (await keys.list()).filter(({ service }) => service === 'rotating');
     expect(listed.map(({ id }) => id)).toEqual([a.info.id, b.info.id]);
