@@ -11,7 +11,7 @@ import { startOpa } from '../support/services.ts';
 import { POLICIES } from './opa.ts';
 import { type Approver, type Asked, type ModelVote, type Stage, tell } from './tally-model.ts';
 
-const RUNS = 400;
+const RUNS = 600;
 const SLOW_MS = 300_000;
 
 /** An action whose stages stand in the request, so that one server answers for all of them. */
@@ -29,6 +29,10 @@ need contains id if some id, _ in input.params.stages
 stages := input.params.stages
 
 approval := input.params.approval
+
+exclude contains "chosen" if input.params.excluded
+
+excluded.chosen := input.params.excluded
 `;
 
 const dir = mkdtempSync(join(tmpdir(), 'countersign-tally-'));
@@ -50,10 +54,10 @@ afterAll(async () => {
 const PEOPLE: { readonly [user: string]: readonly string[] } = {
   alice: ['g1', 'g2'],
   bob: ['g1'],
-  carol: ['g1', 'g2', 'g3', 'slack_usergroup:S1'],
+  carol: ['g1', 'g2', 'g3', 'slack_usergroup:S1', 'slack_channel:C1'],
   dave: ['g2', 'slack_usergroup:S1'],
   erin: ['g3'],
-  frank: [],
+  frank: ['slack_channel:C1'],
   'slack:T1:U9': ['g1', 'slack_usergroup:S1'],
 };
 
@@ -62,6 +66,7 @@ const approver: fc.Arbitrary<Approver> = fc.constantFrom<Approver>(
   { type: 'group', id: 'g2' },
   { type: 'group', id: 'g3' },
   { type: 'slack_usergroup', id: 'S1' },
+  { type: 'slack_channel', id: 'C1' },
   { type: 'user', id: 'bob' },
   { type: 'user', id: 'slack:T1:U9' },
   { type: 'user', id: 'cli:dave' },
@@ -71,16 +76,20 @@ const stages: fc.Arbitrary<readonly Stage[]> = fc
   .array(
     fc.record({
       quorum: fc.integer({ min: 1, max: 3 }),
+      order: fc.integer({ min: 1, max: 2 }),
       // A group among them: a stage of named people only, fewer than its quorum, is refused as unsound.
       approvers: fc.tuple(fc.constantFrom('g1', 'g2', 'g3'), fc.array(approver, { maxLength: 2 })),
     }),
     { minLength: 1, maxLength: 3 },
   )
   .map(list =>
-    list.map(({ quorum, approvers: [group, others] }, i) => ({
-      ...{ id: `s${i}`, title: `Stage ${i}`, order: i, quorum },
-      approvers: [{ type: 'group', id: group }, ...others],
-    })),
+    list
+      .map(({ quorum, order, approvers: [group, others] }, i) => ({
+        // Together, one after the other, or some of both.
+        ...{ id: `s${i}`, title: `Stage ${i}`, order: list.length === 3 && list[0]?.order === 2 ? i : order, quorum },
+        approvers: [{ type: 'group' as const, id: group }, ...others],
+      }))
+      .sort((a, b) => a.order - b.order || (a.id < b.id ? -1 : 1)),
   );
 
 const often = <T>(usual: T, ...others: T[]): fc.Arbitrary<T> =>
@@ -95,18 +104,37 @@ const vote: fc.Arbitrary<ModelVote> = fc
     at: often('2026-11-24T10:20:00Z', '2026-11-24T11:00:00Z', '2026-11-24T12:30:00+01:00', '2026-11-24T10:59:59.999Z'),
     surface: often('slack', 'cli', 'api', 'fax'),
     reason: fc.constantFrom('checked', '', undefined),
+    standing: often<ModelVote['standing']>(
+      undefined,
+      ...[
+        { duration: '30m', uses: 2 },
+        { duration: '90m', uses: 2 },
+        { duration: '30m', uses: 9 },
+      ],
+    ),
   })
-  .map(({ user, account, kind, reason, ...cast }) => ({
+  .map(({ user, account, kind, reason, standing, ...cast }) => ({
     by: { id: user.startsWith('slack:') ? user : `${account}${user}`, user, groups: PEOPLE[user] ?? [], kind },
     ...cast,
     ...(reason === undefined ? {} : { reason }),
+    ...(standing === undefined || cast.vote === 'deny' ? {} : { standing }),
   }));
 
 const question: fc.Arbitrary<Asked> = fc.record({
   stages,
   involved: fc.constantFrom(['alice'], ['alice', 'bot', 'bob'], ['cli:dave'], ['slack:T1:U9']),
   expiresAt: fc.constant('2026-11-24T11:00:00Z'),
+  excluded: often<readonly string[]>([], ['bob'], ['cli:dave', 'carol']),
+  escalation: often<Asked['escalation']>(
+    undefined,
+    ...[
+      { at: '2026-11-24T10:15:00Z', approvers: [{ type: 'group', id: 'g3' } as const] },
+      { at: '2026-11-24T10:25:00Z', approvers: [{ type: 'user', id: 'frank' } as const] },
+    ],
+  ),
   selfApproval: often(false, true),
+  fillsAll: fc.boolean(),
+  standing: often<Asked['standing']>({ minutes: 60, uses: 5 }, undefined),
   surfaces: often(['slack', 'cli', 'api'], ['cli'], ['slack']),
   reasonRequired: often<Asked['reasonRequired']>('on_deny', 'never', 'always'),
   votes: fc.array(vote, { maxLength: 9 }),
@@ -121,7 +149,9 @@ it(`stages, quorum, distinct people, self-approval and denial agree with the mod
       const verdicts = decision.votes.map(({ counted, code }) => (counted ? 'yes' : (code ?? 'no code')));
       expect({ outcome: decision.outcome, verdicts }).toEqual({ outcome: told.outcome, verdicts: told.verdicts });
       if (decision.approval !== undefined) {
-        expect(decision.approval.stages.map(({ have }) => have)).toEqual(told.have);
+        expect(decision.approval.stages.map(({ have, open }) => ({ have, open }))).toEqual(
+          told.have.map((have, i) => ({ have, open: told.open[i] })),
+        );
       }
       for (const word of [told.outcome, ...told.verdicts]) seen.add(word);
     }),
@@ -132,8 +162,26 @@ it(`stages, quorum, distinct people, self-approval and denial agree with the mod
 });
 
 const EVERYTHING = [
-  ...['allow', 'already_voted', 'deny', 'late', 'not_a_member', 'not_eligible', 'reason_required', 'require_approval'],
-  ...['self_approval', 'stage_full', 'stage_not_open', 'surface_not_allowed', 'yes'],
+  ...[
+    'allow',
+    'already_voted',
+    'deny',
+    'excluded',
+    'late',
+    'not_a_member',
+    'not_eligible',
+    'reason_required',
+    'require_approval',
+  ],
+  ...[
+    'self_approval',
+    'stage_full',
+    'stage_not_open',
+    'standing_not_allowed',
+    'standing_too_long',
+    'surface_not_allowed',
+    'yes',
+  ],
 ];
 
 it('H6: removing any field of a question never turns its answer into allow', { timeout: SLOW_MS }, async () => {
@@ -165,10 +213,19 @@ function input(asked: Asked) {
         surfaces: asked.surfaces,
         reason_required: asked.reasonRequired,
         expires_in: '1h',
+        one_click_fills_all: asked.fillsAll,
+        ...(asked.escalation === undefined ? {} : { escalate: { after: '5m', approvers: asked.escalation.approvers } }),
+        ...(asked.standing === undefined
+          ? {}
+          : { standing: { max_duration: `${asked.standing.minutes}m`, max_uses: asked.standing.uses } }),
       },
+      ...(asked.excluded.length === 0 ? {} : { excluded: asked.excluded }),
     },
     service: { id: 'deployer', auth: 'api_key' },
-    request: { id: 'req_1', submitted_at: '2026-11-24T10:00:00Z', expires_at: asked.expiresAt },
+    request: {
+      ...{ id: 'req_1', submitted_at: '2026-11-24T10:00:00Z', expires_at: asked.expiresAt },
+      ...(asked.escalation === undefined ? {} : { escalated_at: asked.escalation.at }),
+    },
     phase: 'vote',
     now: '2026-11-24T10:30:00Z',
     votes: asked.votes,
@@ -200,6 +257,7 @@ function removable(whole: ReturnType<typeof input>): (readonly (string | number)
       : [];
   return [
     ...[['action'], ['user'], ['user', 'id'], ['resource'], ['service'], ['request'], ['request', 'expires_at']],
+    ['request', 'escalated_at'],
     ...[['phase'], ['now'], ['votes'], ...actor, ...votes],
   ];
 }

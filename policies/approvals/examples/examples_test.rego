@@ -49,6 +49,6 @@ vote_with(person, ballot, fields) := object.union(
 	fields,
 )
 
-no_freeze := {"freezes": []}
+no_freeze := {"freezes": [], "hours": []}
 
 with_votes(asked, votes) := object.union(asked, {"votes": votes})

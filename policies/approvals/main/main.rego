@@ -3,8 +3,10 @@ package approvals.main
 
 import rego.v2
 
+import data.approvals.emergency
 import data.approvals.plan
 import data.approvals.request
+import data.approvals.standing
 import data.approvals.tally
 
 # METADATA
@@ -37,8 +39,7 @@ decision := {
 	is_string(input.now)
 	name := input.action
 	data.approvals.actions[name].handles[name]
-	is_string(input.user.id)
-	input.user.id != ""
+	request.is_named
 	not plan.is_guarded
 	not data.approvals.actions[name].deny != set()
 	not data.approvals.actions[name].need != set()
@@ -54,31 +55,18 @@ decision := {
 	reasons != []
 } else := considered
 
-considered := {
-	"contract": 1,
-	"outcome": "allow",
-	"reasons": why,
-	"votes": tally.verdicts,
-	"obligations": plan.obligations,
-	"grant": plan.grant,
-} if outcome == "allow"
-
-considered := {
-	"contract": 1,
-	"outcome": "require_approval",
-	"reasons": why,
-	"approval": object.union(plan.approval, {"stages": stages}),
-	"votes": tally.verdicts,
-	"obligations": plan.obligations,
-} if outcome == "require_approval"
-
-considered := {
-	"contract": 1,
-	"outcome": outcome,
-	"reasons": why,
-	"votes": tally.verdicts,
-	"obligations": plan.obligations,
-} if outcome in {"deny", "error"}
+considered := object.union_n([
+	{
+		"contract": 1,
+		"outcome": outcome,
+		"reasons": why,
+		"votes": tally.verdicts,
+		"obligations": [obligation | some obligation in obligations],
+	},
+	{key: approval | key := "approval"; outcome == "require_approval"},
+	{key: grant | key := "grant"; outcome == "allow"},
+	{key: standing.used.id | key := "standing"; outcome == "allow"; passes_by == "standing"},
+]) if outcome in {"allow", "deny", "require_approval", "error"}
 
 outcome := "error" if {
 	count(faults) > 0
@@ -91,14 +79,34 @@ outcome := "error" if {
 } else := "deny" if {
 	count(tally.denied) > 0
 } else := "allow" if {
-	tally.is_complete
+	passes_by
 } else := "require_approval"
+
+# What stands in for the people who are needed, where it is not they themselves. The mildest comes first.
+passes_by := "people" if {
+	tally.is_complete
+} else := "standing" if {
+	standing.used
+} else := "emergency" if {
+	emergency.is_in_force
+}
 
 faults contains ["platform", "request", "incomplete_question"] if not request.is_complete
 
 faults contains ["platform", "tally", "unreadable_vote"] if not tally.is_readable
 
-stages := [stage |
-	some position, planned in plan.stages
-	stage := object.union(object.remove(planned, ["need"]), {"have": count(tally.seats[position])})
-]
+obligations contains obligation if some obligation in plan.obligations
+
+obligations contains obligation if {
+	is_emergency
+	some obligation in emergency.obligations
+}
+
+grant := emergency.grant if {
+	is_emergency
+} else := plan.grant
+
+is_emergency if {
+	outcome == "allow"
+	passes_by == "emergency"
+}

@@ -39,6 +39,7 @@ refund_approval(have) := {
 		"title": "Finance",
 		"quorum": 2,
 		"have": have,
+		"open": true,
 		"approvers": [{"type": "group", "id": "finance"}, {"type": "slack_usergroup", "id": "S0FINANCE"}],
 	}],
 }

@@ -3,8 +3,11 @@ package approvals.main
 
 import rego.v2
 
+import data.approvals.emergency
 import data.approvals.plan
+import data.approvals.request
 import data.approvals.route
+import data.approvals.standing
 import data.approvals.tally
 
 why := [reason | some reason in reasons_of(outcome)]
@@ -15,15 +18,35 @@ reasons_of("deny") := ({reason(entry, entry[2]) | some entry in plan.denials} | 
 
 reasons_of("require_approval") := {named(stage, "needs_approval", message(stage.need, words)) |
 	some position, stage in plan.stages
-	count(tally.seats[position]) < stage.quorum
+	tally.have[position] < stage.quorum
 	words := $"{stage.title} must approve"
 }
 
-reasons_of("allow") := {reason(entry, entry[2]) | some entry in plan.permits} | approved
+reasons_of("allow") := ({reason(entry, entry[2]) | some entry in plan.permits} | approved) | let_pass
 
 approved contains named(stage, "approved", words) if {
+	passes_by == "people"
 	some stage in plan.stages
 	words := $"{stage.title} approved"
+}
+
+approved contains reason(["platform", "standing", "standing_approval"], words) if {
+	passes_by == "standing"
+	words := $"{standing.used.granted_by} approved this in advance"
+}
+
+approved contains reason(entry, "An emergency; it is reviewed afterwards") if {
+	passes_by == "emergency"
+	some entry in emergency.grounds
+}
+
+# A rule that was waived is told also where nobody was asked, and no approval tells it.
+let_pass contains waiver(entry) if some entry in plan.waivers
+
+let_pass contains waiver(["actions", route.policy, "self_approval"]) if {
+	passes_by == "people"
+	some i in tally.seated
+	tally.is_among(request.involved, input.votes[i].by)
 }
 
 unpermitted contains reason(entry, "Nothing in the policy of this action permits it") if {
@@ -58,13 +81,21 @@ platform_words := {
 	"incomplete_question": "The question lacks `now` or `votes`, which Countersign adds; update Countersign",
 	"unreadable_vote": "A vote cannot be read; update Countersign so that it fits the contract",
 	"no_user": "The request names no user; send user.id",
+	"no_actor": "The request has an actor without a name; send actor.id",
+	"self_approval": "Whoever stands behind the request must not approve it",
 	"no_policy": "No policy handles this action; add the folder policies/approvals/actions/<action>",
 	"ambiguous_policy": "More than one policy handles this action; leave it in one package's `handles`",
 	"too_many_stages": "More than three stages are needed; merge some of them",
 	"same_stage_twice": "Two policies need a stage with the same id; rename one",
 	"bad_stage": "A stage that is needed is not defined, or not as a stage must be; mend `stages`",
 	"bad_approval": "The package's `approval` is not as it must be; mend it",
+	"bad_grant": "The package's `grant` is not as it must be; mend it",
+	"bad_obligation": "An obligation is not as it must be; mend `obligations`",
 	"permit_is_no_set": "`permit` is no set of codes; write `permit contains \"code\" if …`",
 	"deny_is_no_set": "`deny` is no set of codes; write `deny contains \"code\" if …`",
 	"need_is_no_set": "`need` is no set of codes; write `need contains \"stage\" if …`",
+	"exclude_is_no_set": "`exclude` is no set of codes; write `exclude contains \"code\" if …`",
+	"waive_is_no_set": "`waive` is no set of codes; write `waive contains \"code\" if …`",
+	"emergency_is_no_set": "`emergency` is no set of codes; write `emergency contains \"code\" if …`",
+	"obligations_is_no_set": "`obligations` is no set; write `obligations contains {…} if …`",
 }

@@ -19,28 +19,65 @@ default own_approval := {}
 own_approval := data.approvals.actions[route.policy].approval
 
 # Falls back to what is usual where the package's own is no object; that is a defect too, so nobody is asked by it.
-approval := object.union(usual, own_approval) if {
+stated := object.union(usual, own_approval) if {
 	is_object(own_approval)
 } else := usual
 
+approval := object.union(stated, {"self_approval": true}) if {
+	["actions", route.policy, "self_approval"] in waived
+} else := stated
+
 is_approval(approval) if {
-	is_text(approval.severity)
-	is_text(object.get(approval, "channel", "left out"))
-	is_array(approval.surfaces)
-	count(approval.surfaces) > 0
-	every surface in approval.surfaces { surface in {"slack", "cli", "api"} }
+	request.is_text(approval.severity)
+	request.is_text(object.get(approval, "channel", "left out"))
+	are_surfaces(approval.surfaces)
 	request.is_duration(approval.expires_in)
 	approval.reason_required in {"never", "on_deny", "always"}
 	is_boolean(approval.self_approval)
+	is_boolean(object.get(approval, "one_click_fills_all", false))
+	are_reminders(object.get(approval, "remind_after", []))
+	is_escalation(object.get(approval, "escalate", {"after": "1m", "channel": "left out"}))
+	is_standing(object.get(approval, "standing", {"max_duration": "1m", "max_uses": 1}))
 	every key, _ in own_approval { key in approval_keys }
 }
 
 approval_keys := {
-	"channel", "severity", "surfaces", "expires_in", "remind_after",
-	"escalate", "reason_required", "self_approval", "standing",
+	"channel", "severity", "surfaces", "expires_in", "remind_after", "escalate", "reason_required", "self_approval",
+	"one_click_fills_all", "standing",
 }
 
-is_text(value) if {
-	is_string(value)
-	value != ""
+are_surfaces(surfaces) if {
+	is_array(surfaces)
+	count(surfaces) > 0
+	every surface in surfaces { surface in {"slack", "cli", "api"} }
+}
+
+# More than two reminders would be nagging.
+are_reminders(reminders) if {
+	is_array(reminders)
+	count(reminders) <= 2
+	every reminder in reminders { request.is_duration(reminder) }
+}
+
+# After that time the request is shown in another channel, more people may approve it, or both.
+is_escalation(escalation) if {
+	request.is_duration(escalation.after)
+	keys := object.keys(escalation)
+	keys & {"channel", "approvers"} != set()
+	keys - {"after", "channel", "approvers"} == set()
+	request.is_text(object.get(escalation, "channel", "left out"))
+	are_approvers(object.get(escalation, "approvers", [{"type": "user", "id": "left out"}]))
+}
+
+is_standing(standing) if {
+	request.is_duration(standing.max_duration)
+	is_count(standing.max_uses)
+	is_boolean(object.get(standing, "any_params", false))
+	object.keys(standing) - {"max_duration", "max_uses", "any_params"} == set()
+}
+
+is_count(number) if {
+	is_number(number)
+	number >= 1
+	number == floor(number)
 }

@@ -12,37 +12,52 @@ defects contains ["platform", "route", "ambiguous_policy"] if {
 	count(route.claimants) > 1
 }
 
-# Somebody wrote `deny if …`: a boolean, which no loop over codes would hear.
-defects contains ["actions", route.policy, "permit_is_no_set"] if {
-	not is_set(data.approvals.actions[route.policy].permit)
-	data.approvals.actions[route.policy].permit
-}
+# Somebody wrote `deny if …`: a boolean, which no loop over codes would hear. Kinds are written out, as in `plan`.
+said_by_action.permit := data.approvals.actions[route.policy].permit
 
-defects contains ["actions", route.policy, "deny_is_no_set"] if {
-	answer := data.approvals.actions[route.policy].deny
+said_by_action.deny := data.approvals.actions[route.policy].deny
+
+said_by_action.need := data.approvals.actions[route.policy].need
+
+said_by_action.exclude := data.approvals.actions[route.policy].exclude
+
+said_by_action.waive := data.approvals.actions[route.policy].waive
+
+said_by_action.emergency := data.approvals.actions[route.policy].emergency
+
+said_by_action.obligations := data.approvals.actions[route.policy].obligations
+
+defects contains ["actions", route.policy, concat("", [kind, "_is_no_set"])] if {
+	some kind, answer in said_by_action
 	not is_set(answer)
 }
 
-defects contains ["actions", route.policy, "need_is_no_set"] if {
-	answer := data.approvals.actions[route.policy].need
-	not is_set(answer)
-}
+said_by_guardrail[name].deny := data.approvals.guardrails[name].deny
 
-defects contains ["guardrails", name, "deny_is_no_set"] if {
-	some name
-	answer := data.approvals.guardrails[name].deny
-	not is_set(answer)
-}
+said_by_guardrail[name].need := data.approvals.guardrails[name].need
 
-defects contains ["guardrails", name, "need_is_no_set"] if {
-	some name
-	answer := data.approvals.guardrails[name].need
+said_by_guardrail[name].exclude := data.approvals.guardrails[name].exclude
+
+said_by_guardrail[name].waive := data.approvals.guardrails[name].waive
+
+said_by_guardrail[name].obligations := data.approvals.guardrails[name].obligations
+
+defects contains ["guardrails", name, concat("", [kind, "_is_no_set"])] if {
+	some name, kinds in said_by_guardrail
+	some kind, answer in kinds
 	not is_set(answer)
 }
 
 defects contains ["actions", route.policy, "bad_approval"] if {
 	count(needs) > 0
 	not is_approval(approval)
+}
+
+defects contains ["actions", route.policy, "bad_grant"] if not is_grant(grant)
+
+defects contains ["platform", "plan", "bad_obligation"] if {
+	some obligation in obligations
+	not is_obligation(obligation)
 }
 
 defects contains [need[0], need[1], "bad_stage"] if {

@@ -119,7 +119,7 @@ test_approval_says_what_is_usual_and_what_differs if {
 		"expires_in": "1h",
 		"reason_required": "on_deny",
 		"self_approval": false,
-		"stages": [object.union(stage, {"id": "owners", "have": 0})],
+		"stages": [object.union(stage, {"id": "owners", "have": 0, "open": true})],
 	}
 }
 

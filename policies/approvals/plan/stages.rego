@@ -1,7 +1,9 @@
-# The stages behind the needs, in the order in which they open.
+# The stages behind the needs, in the order in which they open. Those of one order are open at the same time.
 package approvals.plan
 
 import rego.v2
+
+import data.approvals.request
 
 # Content may be undefined; the need stands by its code alone, and a need without a sound stage is a defect.
 content("actions", name, id) := data.approvals.actions[name].stages[id]
@@ -15,26 +17,35 @@ sound contains need if {
 
 stages := [stage | some [_, _, stage] in sort(ordered)]
 
-ordered contains [object.get(stage, "order", 10), need[2], named] if {
+ordered contains [order, need[2], named] if {
 	some need in sound
 	stage := content(need[0], need[1], need[2])
-	named := {"id": need[2], "title": stage.title, "quorum": stage.quorum, "approvers": stage.approvers, "need": need}
+	order := object.get(stage, "order", 10)
+	named := {
+		"id": need[2], "title": stage.title, "quorum": stage.quorum, "approvers": stage.approvers,
+		"order": order, "need": need,
+	}
 }
 
 is_stage(stage) if {
 	is_object(stage)
 	object.keys(stage) - {"title", "order", "quorum", "approvers"} == set()
-	is_text(stage.title)
+	request.is_text(stage.title)
 	is_number(object.get(stage, "order", 10))
 	stage.quorum in {1, 2, 3, 4, 5, 6, 7, 8, 9}
-	is_array(stage.approvers)
-	every approver in stage.approvers { is_approver(approver) }
+	are_approvers(stage.approvers)
 	can_be_filled(stage)
 }
 
+are_approvers(approvers) if {
+	is_array(approvers)
+	count(approvers) > 0
+	every approver in approvers { is_approver(approver) }
+}
+
 is_approver(approver) if {
-	approver.type in {"user", "group", "slack_usergroup"}
-	is_text(approver.id)
+	approver.type in {"user", "group", "slack_usergroup", "slack_channel"}
+	request.is_text(approver.id)
 	object.keys(approver) == {"type", "id"}
 }
 

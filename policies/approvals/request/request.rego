@@ -15,36 +15,40 @@ involved contains input.actor.id
 
 involved contains input.actor.owner
 
-now_ns := instant_ns(input.now)
+# What the directory, not the service, says of the user; and of whatever acts for them. Empty for whom it does not
+# know: let groups permit, and never let their absence do so.
+groups contains group if some group in input.directory.user.groups
 
-# Nanoseconds of an RFC 3339 text. Undefined, never an error, for anything else.
-instant_ns(text) := time.parse_rfc3339_ns(text) if is_instant(text)
+roles contains role if some role in input.directory.user.roles
 
-# The calendar is spelled out because the builtin fails the whole query on the 30th of February.
-is_instant(text) if {
-	is_string(text)
-	regex.match(instant, text)
-}
+actor_groups contains group if some group in input.directory.actor.groups
 
-day := `(?:19|20|21)\d\d-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\d|30)|02-(?:0[1-9]|1\d|2[0-8]))`
+actor_roles contains role if some role in input.directory.actor.roles
 
-leap_day := `(?:2000|(?:19|20|21)(?:0[48]|[2468][048]|[13579][26]))-02-29`
-
-time_of_day := `(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)`
-
-instant := concat("", ["^(?:", day, "|", leap_day, ")T", time_of_day, "$"])
-
-# Nanoseconds of a duration such as "20m" or "1h30m", largest unit first.
-duration_ns(text) := time.parse_duration_ns(text) if is_duration(text)
-
-is_duration(text) if {
-	is_string(text)
-	text != ""
-	regex.match(`^(?:\d{1,3}w)?(?:\d{1,4}d)?(?:\d{1,5}h)?(?:\d{1,6}m)?(?:\d{1,8}s)?$`, text)
-}
+is_in_directory if is_object(input.directory.user)
 
 # What only Countersign may say is there. Without it nothing can be judged.
 is_complete if {
 	is_string(input.now)
 	is_array(input.votes)
+}
+
+# Everybody who stands behind the request has a name.
+is_named if {
+	is_text(input.user.id)
+	has_named_actor
+}
+
+has_named_actor if not input.actor
+
+has_named_actor if is_text(input.actor.id)
+
+has_reason if {
+	is_string(input.reason)
+	trim_space(input.reason) != ""
+}
+
+is_text(value) if {
+	is_string(value)
+	value != ""
 }

@@ -1,54 +1,61 @@
-# Who fills the stages: one person, one seat. An approval counts for the stage that was open when it was stored.
+# One person, one seat. Who belongs to several stages that are open together sits where they are needed most, and moves
+# when somebody comes who belongs to fewer: nobody who could complete the request is turned away.
 package approvals.tally
 
 import rego.v2
 
 import data.approvals.plan
 
-# Positions in input.votes, in order. Written out three times, for Rego has no recursion.
-first := seats_in(0, -1, set())
-
-second := seats_in(1, first_filled, people(first))
-
-third := seats_in(2, second_filled, people(first) | people(second))
-
-seats := [first, second, third]
-
-first_filled := filled_at(0, first)
-
-second_filled := filled_at(1, second)
-
-opened := [-1, first_filled, second_filled]
-
-seated contains i if some i in seats[_]
-
-is_complete if {
-	every position, stage in plan.stages { count(seats[position]) >= stage.quorum }
+# An approval counts exactly when one more person can be seated with it. Greedy is exact here: the sets of people that
+# can be seated together are a transversal matroid.
+counted_once(level) := {i |
+	some i, _ in waiting(level)
+	rank(level.stages, until(level, i)) > rank(level.stages, until(level, i - 1))
 }
 
-seats_in(position, after, already) := array.slice(sort(firsts), 0, plan.stages[position].quorum) if {
-	votes := {i: person |
-		some i, person in approvers
-		i > after
-		position in eligible[i]
-		not person in already
-	}
-	firsts := {min({j | some j, other in votes; other == person}) | some person in votes}
-} else := []
+# How many people the stages have, the first stage counted first: what each adds to those before it.
+seats_in(level) := {position: number |
+	people := waiting(level)
+	some position in level.stages
+	upto := {other | some other in level.stages; other <= position}
+	number := rank(upto, people) - rank(upto - {position}, people)
+}
 
-people(positions) := {approvers[i] | some i in positions}
+until(level, last) := {i: mine | some i, mine in waiting(level); i <= last}
 
-# The vote that filled a stage; one that is not full is filled after the last vote, so the next never opens.
-filled_at(position, positions) := max(positions) if {
-	count(positions) == plan.stages[position].quorum
-} else := count(input.votes)
+# Who may take a seat in this level, by vote: the stages that name them. A person's first approval speaks for them, and
+# who sits in an earlier level does not sit in this one.
+waiting(level) := {i: mine |
+	some i, person in approvers
+	mine := eligible_in(level, i)
+	not person in people(level.before)
+	not spoke_before(level, i, person)
+}
 
-# Why an approval by an eligible person has no seat.
-unplaced(i) := "already_voted" if {
-	some j in seated
+# Undefined where no stage of the level names them, or it was not open yet.
+eligible_in(level, i) := mine if {
+	i > level.after
+	mine := eligible[i] & level.stages
+	mine != set()
+}
+
+spoke_before(level, i, person) if {
+	some j, other in approvers
 	j < i
-	approvers[j] == approvers[i]
-} else := "stage_not_open" if {
-	some position in eligible[i]
-	i <= opened[position]
-} else := "stage_full"
+	other == person
+	eligible_in(level, j)
+}
+
+people(votes) := {approvers[i] | some i in votes}
+
+# How many of these people can be seated in these stages at once (Kőnig, Ore): for each choice of stages, no more than
+# the seats in it and the people who could also sit elsewhere; the smallest of these bounds is met.
+rank(stages, votes) := min({bound |
+	some chosen in subsets
+	within := chosen & stages
+	seats := sum([plan.stages[position].quorum | some position in within])
+	elsewhere := count({i | some i, mine in votes; (mine & stages) - within != set()})
+	bound := seats + elsewhere
+})
+
+subsets := {set(), {0}, {1}, {2}, {0, 1}, {0, 2}, {1, 2}, {0, 1, 2}}

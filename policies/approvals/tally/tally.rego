@@ -5,6 +5,7 @@ import rego.v2
 
 import data.approvals.plan
 import data.approvals.request
+import data.approvals.standing
 
 # What Countersign stores. A vote unlike this was never cast, and the whole question is refused: dropping a denial
 # that cannot be read would approve.
@@ -14,7 +15,7 @@ is_readable if {
 
 is_vote(vote) if {
 	is_string(vote.by.id)
-	plan.is_text(vote.by.user)
+	request.is_text(vote.by.user)
 	is_string(vote.by.kind)
 	is_array(vote.by.groups)
 	vote.vote in {"approve", "deny"}
@@ -52,29 +53,39 @@ refusals[i] := code if {
 }
 
 # Saying no needs an eligible person in time, and no more: nobody is held to a form, or kept from stopping what is
-# done in their own name.
+# done in their own name or what they may not approve.
 refusal(i, vote) := "not_a_member" if {
 	vote.by.kind != "member"
 } else := "late" if {
 	not request.instant_ns(vote.at) < closes_ns
 } else := "self_approval" if {
 	vote.vote == "approve"
-	is_involved(vote.by)
+	is_among(request.involved, vote.by)
 	plan.approval.self_approval == false
+} else := "excluded" if {
+	vote.vote == "approve"
+	is_among(plan.excluded_people, vote.by)
 } else := "not_eligible" if {
 	count(eligible[i]) == 0
-} else := "surface_not_allowed" if {
+} else := code if {
 	vote.vote == "approve"
-	not vote.surface in plan.approval.surfaces
-} else := "reason_required" if {
-	vote.vote == "approve"
-	plan.approval.reason_required == "always"
-	not plan.is_text(vote.reason)
+	code := unfit(vote)
 }
 
-is_involved(by) if by.user in request.involved
+# An approval by the right person in the wrong form.
+unfit(vote) := "surface_not_allowed" if {
+	not vote.surface in plan.approval.surfaces
+} else := "reason_required" if {
+	plan.approval.reason_required == "always"
+	not request.is_text(vote.reason)
+} else := code if {
+	vote.standing
+	code := standing.refusal(vote)
+}
 
-is_involved(by) if by.id in request.involved
+is_among(people, by) if by.user in people
+
+is_among(people, by) if by.id in people
 
 # Voting ends when Countersign says; before it has said so, when policy or the requester would have it end.
 closes_ns := request.instant_ns(input.request.expires_at)
@@ -84,27 +95,3 @@ closes_ns := request.instant_ns(input.request.submitted_at) + min(lifetimes_ns) 
 lifetimes_ns contains request.duration_ns(plan.approval.expires_in)
 
 lifetimes_ns contains request.duration_ns(input.expires_in)
-
-# The stages, by position, in which each vote's person is among the approvers.
-eligible[i] := {position |
-	some position, stage in plan.stages
-	some approver in stage.approvers
-	is_named(approver, vote.by)
-} if some i, vote in input.votes
-
-is_named(approver, by) if {
-	approver.type == "user"
-	approver.id in {by.user, by.id}
-}
-
-# An account that nobody mapped belongs to no group of the directory, whatever it carries.
-is_named(approver, by) if {
-	approver.type == "group"
-	approver.id in by.groups
-	not startswith(by.user, "slack:")
-}
-
-is_named(approver, by) if {
-	approver.type == "slack_usergroup"
-	concat("", ["slack_usergroup:", approver.id]) in by.groups
-}

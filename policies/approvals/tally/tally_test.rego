@@ -5,8 +5,11 @@ import rego.v2
 import data.approvals.examples_test as examples
 import data.approvals.tally
 
-group(id, title, quorum, name) := {
+group(id, title, quorum, name) := at_order(id, title, quorum, name, 10)
+
+at_order(id, title, quorum, name, order) := {
 	"id": id,
+	"order": order,
 	"title": title,
 	"quorum": quorum,
 	"approvers": [{"type": "group", "id": name}],
@@ -17,12 +20,12 @@ one := [group("finance", "Finance", 1, "finance")]
 
 two := [group("finance", "Finance", 2, "finance")]
 
-staged := [group("owners", "Owners", 1, "data-owners"), group("privacy", "Privacy", 1, "privacy")]
+staged := [at_order("owners", "Owners", 1, "data-owners", 1), at_order("privacy", "Privacy", 1, "privacy", 2)]
 
 three := [
-	group("owners", "Owners", 2, "data-owners"),
-	group("release", "Release", 1, "release-managers"),
-	group("call", "On call", 1, "on-call"),
+	at_order("owners", "Owners", 2, "data-owners", 1),
+	at_order("release", "Release", 1, "release-managers", 2),
+	at_order("call", "On call", 1, "on-call", 3),
 ]
 
 usual := {"surfaces": ["slack", "cli", "api"], "reason_required": "on_deny", "self_approval": false, "expires_in": "1h"}
@@ -112,7 +115,7 @@ cases := {
 	"a no without a reason is a no": [one, {"reason_required": "always"}, [no("carol")], {}, ["yes"]],
 	"stages in turn": [staged, {}, [yes("bob"), yes("carol")], {}, ["yes", "yes"]],
 	"too early": [
-		[staged[0], group("call", "On call", 1, "on-call")], {}, [yes("dave"), yes("bob"), yes("dave")], {},
+		[staged[0], at_order("call", "On call", 1, "on-call", 2)], {}, [yes("dave"), yes("bob"), yes("dave")], {},
 		["stage_not_open", "yes", "yes"],
 	],
 	"one person, one seat": [staged, {}, [yes("carol"), yes("carol")], {}, ["yes", "already_voted"]],

@@ -51,7 +51,7 @@ test_vote[note] if {
 
 test_a_freeze_denies_even_what_people_approved if {
 	answer := main.decision with input as examples.request("deploy", {"votes": [examples.vote("bob", "approve")]})
-		with data.approvals.calendar as {"freezes": [{"from": "2026-11-24T00:00:00Z"}]}
+		with data.approvals.calendar as {"freezes": [{"from": "2026-11-24T00:00:00Z"}], "hours": []}
 	answer == {
 		"contract": 1,
 		"outcome": "deny",

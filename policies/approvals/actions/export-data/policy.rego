@@ -1,4 +1,5 @@
-# Exporting data: its owners approve every export; where personal data may be in it, privacy approves next.
+# Exporting data: its owners approve every export; where personal data may be in it, privacy approves next. An export
+# that recurs can be approved for a week: the same data to the same place.
 package approvals.actions["export-data"]
 
 import rego.v2
@@ -26,7 +27,11 @@ stages["privacy"] := {
 	"approvers": [{"type": "group", "id": "privacy"}],
 }
 
-approval := {"severity": "high", "expires_in": "4h"}
+approval := {
+	"severity": "high",
+	"expires_in": "4h",
+	"standing": {"max_duration": "7d", "max_uses": 7},
+}
 
 grant := {"ttl": "15m", "max_uses": 1}
 

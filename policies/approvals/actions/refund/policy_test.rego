@@ -77,6 +77,7 @@ test_finance_is_asked_in_its_own_channel if {
 			"title": "Finance",
 			"quorum": 2,
 			"have": 0,
+			"open": true,
 			"approvers": [{"type": "group", "id": "finance"}, {"type": "slack_usergroup", "id": "S0FINANCE"}],
 		}],
 	}

@@ -1,0 +1,39 @@
+# Opening a shell in production: for who is on call, by the directory's word. It is approved where the approver has
+# signed in, by the command line or the API, never by a click in Slack; and somebody reads the session afterwards.
+package approvals.actions["open-production-shell"]
+
+import rego.v2
+
+import data.approvals.request
+
+handles contains "open-production-shell"
+
+permit contains "on_call" if "on-call" in request.groups
+
+# Policy waives for incident commanders what nobody else may do.
+waive contains "self_approval" if "incident-commander" in request.roles
+
+need contains "release"
+
+stages["release"] := {
+	"title": "Release managers",
+	"quorum": 1,
+	"approvers": [{"type": "group", "id": "release-managers"}],
+}
+
+approval := {"severity": "critical", "surfaces": ["cli", "api"], "expires_in": "30m", "reason_required": "always"}
+
+grant := {"ttl": "2m", "max_uses": 1}
+
+obligations contains {"type": "require_reason"}
+
+obligations contains {"type": "notify", "channel": "C0SEC"}
+
+obligations contains {"type": "after_review", "within": "24h"}
+
+messages := {
+	"on_call": "Whoever is on call may ask for a shell in production",
+	"not_permitted": "Only who is on call may open a shell in production; the directory says who that is",
+	"release": "A release manager must approve, from the command line or the API",
+	"waived_self_approval": "An incident commander may approve their own shell",
+}
