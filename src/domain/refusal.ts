@@ -72,8 +72,7 @@ const sentences: { readonly [code: string]: string } = {
   grant_revoked: 'The approval was taken back. Ask whoever revoked it, or submit the request again.',
   grant_used_up: 'The approval was used already, as often as policy allows. Submit the request again.',
   not_approved: 'This request is not approved, so there is nothing to redeem or revoke.',
-  policy_changed:
-    'Policy has changed since the approval and does not allow this now. Submit the request again if it should be asked anew.',
+  policy_changed: 'Policy has changed since the approval. Submit the request again if it should be asked anew.',
   policy_broken: 'Policy gave no usable answer, so nothing was redeemed. Tell whoever owns the policy.',
   unknown_request: 'This request is not known here any more.',
   stage_not_open: 'Your turn comes after the stages before yours. Please answer again when they are complete.',
