@@ -25,6 +25,8 @@ export type Config = {
     readonly url: string;
     readonly decisionPath: string;
     readonly timeoutMs: number;
+    /** The only revision of the policies whose answers are taken. */
+    readonly revision?: string;
     /** The OPA of a candidate policy, asked beside the live one and never listened to. */
     readonly shadowUrl?: string;
   };
@@ -119,6 +121,10 @@ export const serverVariables = z.object({
     })
     .default('approvals/main/decision'),
   OPA_TIMEOUT: duration(1, 60_000, 'is not a duration between 1ms and 60s; write for example 250ms.').default(250),
+  OPA_REVISION: z
+    .string()
+    .max(200, { error: 'is too long for a revision; copy what policy build printed.' })
+    .optional(),
   OPA_SHADOW_URL: url(['http:', 'https:', 'unix:'], 'http://127.0.0.1:8182').optional(),
   COUNTERSIGN_PEOPLE: z.string().optional(),
   SLACK_MODE: z
@@ -237,6 +243,7 @@ function assemble(given: z.infer<typeof serverVariables>, wanted: readonly Role[
       url: given.OPA_URL,
       decisionPath: given.OPA_DECISION_PATH,
       timeoutMs: given.OPA_TIMEOUT,
+      ...(given.OPA_REVISION === undefined ? {} : { revision: given.OPA_REVISION }),
       ...(given.OPA_SHADOW_URL === undefined ? {} : { shadowUrl: given.OPA_SHADOW_URL }),
     },
     ...(given.COUNTERSIGN_PEOPLE === undefined ? {} : { peopleFile: given.COUNTERSIGN_PEOPLE }),

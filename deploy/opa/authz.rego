@@ -1,4 +1,4 @@
-# What OPA's own API answers to: our two fixed questions and its health. All else, its policy and data API first, is refused.
+# What OPA's own API answers to: our two fixed questions, its health and its status. All else, its policy and data API first, is refused.
 package system.authz
 
 import rego.v2
@@ -17,5 +17,5 @@ allow := {"allowed": true} if {
 
 allow := {"allowed": true} if {
 	input.method == "GET"
-	input.path in {["health"], ["metrics"]}
+	input.path in {["health"], ["metrics"], ["v1", "status"]}
 }

@@ -22,6 +22,8 @@ type Program = {
   readonly name: string;
   readonly path: string;
   readonly args: readonly string[];
+  /** Its whole environment; ours without it. */
+  readonly env?: NodeJS.ProcessEnv;
 };
 
 const READY_WITHIN_MS = 30_000;
@@ -98,7 +100,8 @@ export function isPortTaken(error: unknown): boolean {
 
 async function spawnGuarded(program: Program): Promise<Service> {
   // In a session of its own: Ctrl-C in a terminal is for us, and we end our services in our order.
-  const child = spawn(program.path, program.args, { detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+  const { path, args, env = process.env } = program;
+  const child = spawn(path, args, { detached: true, env, stdio: ['ignore', 'pipe', 'pipe'] });
   const ended = new Promise<void>(done => {
     child.once('close', () => done()); // after its last words
     child.once('error', () => done());

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { startEffects } from '../adapters/bullmq/effects.ts';
 import { startIntake } from '../adapters/bullmq/intake.ts';
 import { startRelay } from '../adapters/bullmq/relay.ts';
+import { watchBundles } from '../adapters/opa/bundles.ts';
 import { keyspace } from '../adapters/redis/keyspace.ts';
 import { startSweeper } from '../adapters/redis/sweeper.ts';
 import { decide } from '../flow/decide.ts';
@@ -12,9 +13,16 @@ import { wake } from '../flow/wake.ts';
 import { misdirected, type World } from './world.ts';
 
 export async function startWorkerRole(world: World): Promise<void> {
-  const { config, observe, redis, memory, store, keys, policy, directory, callbacks, checks, atEnd } = world;
+  const { config, metrics, observe, redis, memory, store, keys, policy, directory, callbacks, checks, atEnd } = world;
   const { namespace, defaultExpiresInMs: defaultExpiryMs } = config;
   checks.push(() => policy.health());
+  const bundles = watchBundles({ ...config.opa, observe });
+  atEnd(() => bundles.stop());
+  metrics.gauge({
+    name: 'opa_bundles_refused',
+    help: 'Policies that OPA could not load; those before are in force.',
+    read: async () => bundles.refused(),
+  });
   const submitWorld = { store, directory, observe, policy, randomKey: randomUUID, defaultExpiryMs };
   const effects = startEffects({
     connection: redis.forQueues('effects'),

@@ -107,6 +107,34 @@ describe('the compose file', () => {
   });
 });
 
+describe('the compose file for signed policies', () => {
+  const signed = parse(read('docker-compose.signed.yml'));
+  const { command, environment } = signed.services.opa;
+
+  it('changes OPA alone, which stays closed but for our questions and mounts nothing of this machine', () => {
+    expect(Object.keys(signed.services)).toEqual(['opa']);
+    expect(command).toEqual(
+      expect.arrayContaining(['--authorization=basic', '--skip-version-check', '/opa/authz.rego']),
+    );
+    expect(command).not.toContain('--bundle');
+    expect(signed.services.opa.volumes).toEqual(['opa-state:/state']);
+    expect(signed.services.opa.ports).toBeUndefined();
+  });
+
+  it('always names the key that a bundle must be signed with', () => {
+    const config = parse(read('deploy/opa/signed.yaml'));
+    for (const bundle of Object.values<{ signing: { keyid: string } }>(config.bundles)) {
+      expect(config.keys).toHaveProperty(bundle.signing.keyid);
+    }
+  });
+
+  it('does not start without what it needs, and holds none of it', () => {
+    for (const [name, value] of Object.entries(environment)) {
+      expect(value, name).toMatch(name === 'COUNTERSIGN_URL' ? /^http:\/\/countersign:8080$/ : /^\$\{\w+:\?.+\}$/);
+    }
+  });
+});
+
 describe('the image', () => {
   const instructions = dockerfile
     .replaceAll('\\\n', ' ')

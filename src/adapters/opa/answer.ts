@@ -16,6 +16,7 @@ import type { Exchanged } from './exchange.ts';
  * | 500 with an `eval_…` error: conflict, strict builtin  | broken `pdp_eval_error`
  * | 4xx, a redirect, 500 from OPA's own authorization     | broken `pdp_misconfigured`
  * | 429, any other 5xx: a proxy, a server that is ending  | outage `pdp_unavailable`: thrown, transient
+ * | an answer of another revision than the pinned one     | outage `pdp_stale`: thrown, transient (`expectRevision`)
  */
 export function classify({ status, text }: Exchanged, votes: PolicyInput['votes'], decisionPath: string): PolicyAnswer {
   const body = object(parse(text));
@@ -64,6 +65,16 @@ function undefinedResult(hasBundle: boolean, decisionPath: string): PolicyAnswer
   throw new Failure(
     'pdp_undefined',
     'OPA has no policy bundle yet. If this persists, check its bundle service, or start it with --bundle.',
+    { isTransient: true },
+  );
+}
+
+/** An older policy answers as readily as the newest, and its signature is as good: only its revision tells. */
+export function expectRevision(answer: PolicyAnswer, pinned: string | undefined): PolicyAnswer {
+  if (pinned === undefined || answer.kind === 'broken' || answer.policy.revision === pinned) return answer;
+  throw new Failure(
+    'pdp_stale',
+    `OPA answers by the policies ${answer.policy.revision ?? 'of no revision'} and not by ${pinned}. Publish those, or correct OPA_REVISION.`,
     { isTransient: true },
   );
 }

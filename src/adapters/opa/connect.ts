@@ -3,7 +3,7 @@ import { Failure } from '../../domain/failure.ts';
 import type { PolicyInput } from '../../domain/policy-input.ts';
 import type { Check, Observe, Policy, PolicyAnswer } from '../../flow/ports.ts';
 import { questionPath, readAddress } from './address.ts';
-import { broken, classify, unavailable } from './answer.ts';
+import { broken, classify, expectRevision, unavailable } from './answer.ts';
 import { breaker } from './breaker.ts';
 import { AnswerTooLarge, codeOf, type Exchange, type Exchanged, MAX_ANSWER_BYTES, openExchange } from './exchange.ts';
 import { checkHealth, isReady } from './health.ts';
@@ -15,6 +15,8 @@ export type OpaOptions = {
   readonly decisionPath: string;
   /** How long OPA may take for one whole answer. */
   readonly timeoutMs: number;
+  /** The only revision whose answers are taken; any without it. */
+  readonly revision?: string;
   readonly observe?: Observe;
   /** The clock of the circuit breaker, milliseconds. */
   readonly now?: () => number;
@@ -33,7 +35,7 @@ const BREAKER = { threshold: 5, windowMs: 10_000, coolDownMs: 1_000 };
 
 /** Checks the address and the path at once; connects when first asked. */
 export function connectOpa(options: OpaOptions): OpaPolicy {
-  const { decisionPath, timeoutMs, observe } = options;
+  const { decisionPath, timeoutMs, revision, observe } = options;
   const path = questionPath(decisionPath);
   const exchange = openExchange(readAddress(options.url), timeoutMs);
   const guard = breaker({
@@ -48,9 +50,10 @@ export function connectOpa(options: OpaOptions): OpaPolicy {
     async ask(input) {
       const body = question(input);
       if (isTooLarge(body)) return tooLarge;
-      return guard.pass(() => put(exchange, path, body, answer => classify(answer, input.votes, decisionPath)));
+      const read = (answer: Exchanged) => expectRevision(classify(answer, input.votes, decisionPath), revision);
+      return guard.pass(() => put(exchange, path, body, read));
     },
-    health: () => checkHealth(exchange, path, decisionPath),
+    health: () => checkHealth(exchange, path, decisionPath, revision),
     close: () => exchange.close(),
   };
 }

@@ -1,7 +1,8 @@
 // Whether OPA can be relied on: alive, its bundles active, and the decision defined for a question of ours.
 import type { PolicyInput } from '../../domain/policy-input.ts';
 import type { Check } from '../../flow/ports.ts';
-import { classify } from './answer.ts';
+import { classify, expectRevision } from './answer.ts';
+import { refusedBundles, refusedText } from './bundles.ts';
 import type { Exchange } from './exchange.ts';
 
 /** Alive, and its bundles have been activated once. */
@@ -13,18 +14,29 @@ export async function isReady(exchange: Exchange): Promise<boolean> {
   }
 }
 
-/** Asks for a decision that no policy can mind: nobody does nothing to nothing. Any outcome in contract is well. */
-export async function checkHealth(exchange: Exchange, path: string, decisionPath: string): Promise<Check> {
+/**
+ * Asks for a decision that no policy can mind: nobody does nothing to nothing. Any outcome in contract is well, also of
+ * the policies before those that OPA refuses, which is said.
+ */
+export async function checkHealth(
+  exchange: Exchange,
+  path: string,
+  decisionPath: string,
+  pinned: string | undefined,
+): Promise<Check> {
   const unwell = (detail: string): Check => ({ name: 'opa', ok: false, detail });
   if (!(await isReady(exchange))) {
     return unwell('OPA does not answer, or its policies are not active yet. Check that it runs, and its OPA_URL.');
   }
   try {
     const body = JSON.stringify({ input: canary(), 'countersign/meta': { request_id: 'canary', phase: 'submit' } });
-    const answer = classify(await exchange.post(path, body), [], decisionPath);
+    const answer = expectRevision(classify(await exchange.post(path, body), [], decisionPath), pinned);
     if (answer.kind === 'broken') return unwell(answer.cause);
     const { revision } = answer.policy;
-    return { name: 'opa', ok: true, detail: `answers at ${decisionPath}${revision ? `, revision ${revision}` : ''}` };
+    const refused = (await refusedBundles(exchange)) ?? [];
+    const note = refused.length === 0 ? '' : `. ${refusedText(refused)}`;
+    const detail = `answers at ${decisionPath}${revision ? `, revision ${revision}` : ''}${note}`;
+    return { name: 'opa', ok: true, detail };
   } catch (error) {
     return unwell(error instanceof Error ? error.message : String(error));
   }

@@ -17,7 +17,8 @@ export type PolicyOptions = OpaOptions & {
 export function connectPolicy({ shadowUrl, ...options }: PolicyOptions): OpaPolicy {
   const live = connectOpa(options);
   if (shadowUrl === undefined) return live;
-  return shadowed(live, connectShadow({ ...options, url: shadowUrl }), options.observe);
+  const { revision: _live, ...rest } = options;
+  return shadowed(live, connectShadow({ ...rest, url: shadowUrl }), options.observe);
 }
 
 /** The candidate's own connection, with a breaker of its own, whose troubles bear its name. */
