@@ -18,8 +18,18 @@ export type Effect =
   /** Tell another channel, because policy obliges us to. */
   | { readonly kind: 'notice'; readonly channel: string };
 
-/** People are reminded · more people are asked · policy requires something else now · a review waits · it is done. */
-export type Remark = 'reminder' | 'escalated' | 'policy_changed' | 'review_due' | 'review_closed';
+/**
+ * People are reminded · more people are asked · policy requires something else now · a review waits · it is done · the
+ * requester acts · what is left of the approval is void.
+ */
+export type Remark =
+  | 'reminder'
+  | 'escalated'
+  | 'policy_changed'
+  | 'review_due'
+  | 'review_closed'
+  | 'redeemed'
+  | 'revoked';
 
 export type EffectKind = Effect['kind'];
 

@@ -1,5 +1,5 @@
 // Redeem: right before the action runs, its grant is presented. Policy is asked once more, and the use is counted.
-import type { GrantFault, OpenedGrant } from '../domain/grant.ts';
+import type { OpenedGrant } from '../domain/grant.ts';
 import { type PolicyEvidence, type RequestRecord, timestamp } from '../domain/record.ts';
 import { askedPart } from '../domain/recorded.ts';
 import { type Refusal, refuse } from '../domain/refusal.ts';
@@ -46,10 +46,9 @@ export async function redeem(world: RedeemWorld, call: Redemption & { readonly g
   if (result.code === 'repeated' && result.record !== undefined) {
     return { kind: 'redeemed', record: result.record, policy: evidence };
   }
-  if (result.record !== undefined && result.code !== 'busy') {
-    await swap(store, claims.txn, (record, now) => redeemRefused(record, result, use, now));
-  }
-  return result;
+  if (result.code === 'busy') return result;
+  const told = await swap(store, claims.txn, (record, now) => redeemRefused(record, result, use, now));
+  return told.kind === 'changed' ? result : note(store, use, result.code, claims.txn);
 }
 
 /** The requester no longer wants what it was granted. Another service's request is unknown to this one. */
@@ -67,7 +66,7 @@ export async function revoke(
   return isDone ? { kind: 'changed', record: result.record } : result;
 }
 
-async function note(store: Store, { service, key }: Redemption, code: GrantFault, request?: string): Promise<Refusal> {
+async function note(store: Store, { service, key }: Redemption, code: string, request?: string): Promise<Refusal> {
   const claimed = request === undefined ? {} : { claims_request: request };
   await store.note({ event: 'redeem_refused', at: timestamp(store.now()), code, service, key, ...claimed });
   return refuse(code);

@@ -7,7 +7,7 @@ import { refuse } from '../../src/domain/refusal.ts';
 import { decided } from '../../src/domain/steps/decided.ts';
 import { redeemable, redeemed, redeemRefused, revoked } from '../../src/domain/steps/redeemed.ts';
 import { submissionDigest } from '../../src/domain/submission.ts';
-import { answer, aRecord, aSubmission, awaiting, NOON, needsPeople } from '../support/samples.ts';
+import { anApproval, answer, aRecord, aSubmission, awaiting, NOON, needsPeople } from '../support/samples.ts';
 
 function approved(maxUses = 1): RequestRecord {
   const decision = answer('allow', { grant: { ttl: '5m', max_uses: maxUses } });
@@ -76,6 +76,16 @@ describe('a use that policy judges', () => {
       { event: 'redeemed', use: 1, key: 'use-1', digest, policy: { revision: 'r8' } },
     ]);
     expect(result.effects).toEqual([]);
+  });
+
+  it('is told below the card to whoever approved, the first time', () => {
+    const before = { ...approved(2), approval: anApproval() };
+    const effects = (record: RequestRecord, key: string) => {
+      const result = redeemed(record, { ...allowed, key }, NOON);
+      return result.kind === 'change' ? result.effects : [];
+    };
+    expect(effects(before, 'one')).toEqual([{ kind: 'remark_line', says: 'redeemed' }]);
+    expect(effects(counted(before, 'one'), 'two')).toEqual([]);
   });
 
   it.each([

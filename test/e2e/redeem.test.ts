@@ -9,7 +9,7 @@ import { firstBreak } from '../../src/domain/audit.ts';
 import { createGrantKey, readGrantKeys } from '../../src/domain/grant-keys.ts';
 import type { Submission } from '../../src/domain/submission.ts';
 import { countersign } from '../cli/spawned.ts';
-import { cardOf } from '../support/cards.ts';
+import { cardOf, textOf } from '../support/cards.ts';
 import { type House, PEOPLE, perTest } from '../support/house.ts';
 import { scratchDir } from '../support/scratch.ts';
 import { startOpa } from '../support/services.ts';
@@ -59,6 +59,9 @@ describe('an approved request', () => {
 
     expect(await house.http.redeem(view.grant, toProd)).toMatchObject({ id: view.id, uses: 1, usesLeft: 0 });
     await expect(house.http.redeem(view.grant, toProd)).rejects.toEqual(refused('grant_used_up'));
+    await house.workspace.until('a line below the card', () =>
+      house.workspace.thread('C0APPROVALS', claims.slack?.ts ?? '').some(line => textOf(line).includes('Redeemed')),
+    );
     const after = await house.http.read(view.id);
     expect(after).toMatchObject({ status: 'approved', uses: 1 });
     expect(after.grant).toBeUndefined();

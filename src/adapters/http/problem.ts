@@ -136,7 +136,8 @@ export const notApproved = (status: string | undefined): Problem =>
 /** A grant that does not count: what is wrong with it goes between what happened and what to do. */
 export function notRedeemed(refusal: Refusal): Problem {
   const sentence = refusalSentence(refusal);
-  const said = refusal.detail === undefined ? sentence : sentence.replace(/\. /, () => `: ${refusal.detail}. `);
+  const detail = refusal.detail?.replace(/[.\s]+$/, '');
+  const said = detail === undefined ? sentence : sentence.replace(/\. /, () => `: ${detail}. `);
   return problem(403, refusal.code, 'The grant was not redeemed', said);
 }
 

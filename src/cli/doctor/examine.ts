@@ -1,6 +1,6 @@
 // The doctor's round: every check runs, whatever the others find.
 import type { Role } from '../../config.ts';
-import { examineNode, examinePeople, examinePort } from './machine.ts';
+import { examineGrants, examineNode, examinePeople, examinePort } from './machine.ts';
 import { examine, type Finding } from './report.ts';
 import { examineOpa, examineRedis, examineShadow } from './services.ts';
 import { examineSettings } from './settings.ts';
@@ -15,6 +15,7 @@ export async function examineAll(env: NodeJS.ProcessEnv, roles: readonly Role[])
     examine('opa shadow', () => examineShadow(config)),
     roles.includes('slack') ? examine('slack', () => examineSlack(config)) : [],
     examine('people', () => examinePeople(config)),
+    roles.includes('api') ? examine('grants', () => examineGrants(config)) : [],
     roles.includes('api') ? examine('api port', () => examinePort(config)) : [],
   ]);
   return [examineNode(), ...findings, ...rounds.flat()];

@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { parsePeople } from '../../adapters/directory/people-file.ts';
 import type { Config } from '../../config.ts';
+import { readGrantKeys } from '../../domain/grant-keys.ts';
 import { type Finding, unwell, well } from './report.ts';
 
 const OLDEST_NODE = [24, 12] as const;
@@ -40,6 +41,17 @@ async function isOurs(host: string, port: number): Promise<boolean> {
   } catch {
     return false;
   }
+}
+
+export async function examineGrants({ grants: { keyFile } }: Config): Promise<readonly Finding[]> {
+  if (keyFile === undefined) {
+    return [well('grants', 'signed with a key kept in Redis; set GRANT_KEY_FILE where others can read Redis')];
+  }
+  const { signing, jwks } = readGrantKeys(
+    await readFile(keyFile, 'utf8').catch(() => ''),
+    `GRANT_KEY_FILE (${keyFile})`,
+  );
+  return [well('grants', `signed with ${signing.kid}, of ${jwks.keys.length} believed`)];
 }
 
 export async function examinePeople({ peopleFile }: Config): Promise<readonly Finding[]> {

@@ -2,6 +2,7 @@
 import { type Digest, digestOfText } from '../canonical.ts';
 import { change, type StepResult } from '../change.ts';
 import type { Decision } from '../decision.ts';
+import type { Effect } from '../effect.ts';
 import { checkGrant, type GrantClaims, grantTerms } from '../grant.ts';
 import { lacksReason, unmet } from '../obligations.ts';
 import { type PolicyEvidence, type RequestRecord, timestamp } from '../record.ts';
@@ -53,9 +54,21 @@ export function redeemed(
   if (isRepeated(record, key)) return refuse('repeated', record);
   const uses = (record.uses ?? 0) + 1;
   const { outcome, reasons, votes: verdicts } = decision;
-  return change(record, { uses, absorbed: [...record.absorbed, useKey(key)].slice(-200) }, [
-    { event: 'redeemed', at: timestamp(now), use: uses, key, digest, outcome, reasons, verdicts, policy, asked },
-  ]);
+  const fact = {
+    event: 'redeemed',
+    at: timestamp(now),
+    use: uses,
+    key,
+    digest,
+    outcome,
+    reasons,
+    verdicts,
+    policy,
+    asked,
+  };
+  // Whoever approved hears that it is done; a grant of many uses would fill the thread.
+  const effects = uses === 1 ? remark(record, 'redeemed') : [];
+  return change(record, { uses, absorbed: [...record.absorbed, useKey(key)].slice(-200) }, [fact], effects);
 }
 
 /** Writes down that a use was refused: the record is as before, its audit is not. */
@@ -79,7 +92,7 @@ export function revoked(record: RequestRecord, { by, reason }: Revoked, now: num
   if (record.status !== 'approved') return refuse('not_approved', record);
   if (record.revoked !== undefined) return refuse('unchanged', record);
   const revocation = { by, at: timestamp(now), ...(reason === undefined ? {} : { reason }) };
-  return change(record, { revoked: revocation }, [{ event: 'revoked', ...revocation }]);
+  return change(record, { revoked: revocation }, [{ event: 'revoked', ...revocation }], remark(record, 'revoked'));
 }
 
 const ANSWERS = {
@@ -92,6 +105,11 @@ const ANSWERS = {
 function answerWords({ outcome, reasons }: Decision): string {
   const why = reasons.map(({ code, message }) => message ?? code).join('; ');
   return `${ANSWERS[outcome]}${why === '' ? '' : `: ${why}`}`;
+}
+
+/** Where nobody was asked there is no card to write below. */
+function remark({ approval }: RequestRecord, says: 'redeemed' | 'revoked'): readonly Effect[] {
+  return approval === undefined ? [] : [{ kind: 'remark_line', says }];
 }
 
 function isRepeated(record: RequestRecord, key: string): boolean {

@@ -42,7 +42,15 @@ function buttonValues(value: unknown): string[] {
   return [...own, ...Object.values(value).flatMap(buttonValues)];
 }
 
-const remarks = ['reminder', 'escalated', 'policy_changed', 'review_due', 'review_closed'] as const;
+const remarks = [
+  'reminder',
+  'escalated',
+  'policy_changed',
+  'review_due',
+  'review_closed',
+  'redeemed',
+  'revoked',
+] as const;
 
 describe('whatever the record holds', () => {
   it('E1 E2: a huge argument and thirty approver groups still yield a card that Slack takes', () => {

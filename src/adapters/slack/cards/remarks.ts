@@ -47,6 +47,19 @@ const remarks: { readonly [says in Remark]: (record: RequestRecord, mentions: Me
     const said = [words(' by '), ...person(by, mentions), words(' · '), words(shown(note, WORDS_BYTES, '\n').text)];
     return { icon: '🔎', title: 'Reviewed', elements: said };
   },
+  redeemed: ({ service }) => ({
+    icon: '▶️',
+    title: 'Redeemed',
+    elements: [words(` by ${shown(service.id, 60).text} · policy was asked again and still allows it`)],
+  }),
+  revoked: ({ revoked }, mentions) => {
+    if (revoked === undefined) return undefined;
+    const { by, reason } = revoked;
+    const whose = by.startsWith('service:') ? [words(shown(by.slice(8), 60).text)] : person(by, mentions);
+    const why =
+      reason === undefined ? [] : [words(' · '), words(shown(reason, WORDS_BYTES, '\n').text, { italic: true })];
+    return { icon: '🚫', title: 'Taken back', elements: [words(' by '), ...whose, ...why] };
+  },
 };
 
 /** Whose answer is missing: everybody whom an open stage names. */
