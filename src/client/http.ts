@@ -11,7 +11,7 @@ import { type AboutToDo, asGrantRefused, digestOfAction, noGrant, type Redeemed,
 
 export type HttpClientOptions = {
   readonly url: string;
-  /** From `countersign keys create --service <name>`. */
+  /** From `countersign keys create --service <name>`, or `--person <id>` to vote. */
   readonly apiKey: string;
   /** How long a call is repeated while nobody answers. Waiting goes on for as long as its own timeout says. */
   readonly retryForMs?: number;
@@ -19,9 +19,35 @@ export type HttpClientOptions = {
 
 export type ViewPage = { readonly items: readonly AnyView[]; readonly nextCursor?: string };
 
+export type ListQuery = {
+  readonly status?: Status;
+  /** Emergencies that nobody has reviewed yet. */
+  readonly review?: 'open';
+  readonly limit?: number;
+  readonly cursor?: string;
+};
+
+export type VoteAnswer = {
+  readonly vote: 'approve' | 'deny';
+  /** Of the request as it was read: what is approved. Needed to approve. */
+  readonly digest?: string;
+  readonly reason?: string;
+  /** Also lets later requests of this kind pass, where policy allows it. */
+  readonly standing?: { readonly duration: string; readonly uses: number };
+  readonly surface?: 'api' | 'cli';
+};
+
 export type HttpCountersign = Countersign & {
   read(id: string): Promise<AnyView>;
-  list(query?: { readonly status?: Status; readonly limit?: number; readonly cursor?: string }): Promise<ViewPage>;
+  /** A service's own requests; with a person's key those that wait for their answer, or, by status, that they may see. */
+  list(query?: ListQuery): Promise<ViewPage>;
+  /**
+   * Answers with a person's key; sent again under one key until it is answered. Throws `Rejected` with the refusal's code
+   * (`self_approval`, `already_voted`, `stale_digest` …) when the answer does not count.
+   */
+  vote(id: string, answer: VoteAnswer): Promise<AnyView>;
+  /** Closes the review of an emergency with a person's key, saying what was found. */
+  review(id: string, note: string, surface?: 'api' | 'cli'): Promise<AnyView>;
   /**
    * Presents a grant for what is about to be done; sent again under one key until it is answered, so a lost answer costs
    * no use. Only a returned value is yes. Throws `GrantRefused` when the action must not be done.
@@ -139,6 +165,13 @@ export function connect({ url, apiKey, retryForMs = SUBMIT_FOR_MS }: HttpClientO
       } catch (error) {
         throw asGrantRefused(error);
       }
+    },
+    async vote(id, answer) {
+      const body = JSON.stringify({ idempotency_key: randomUUID(), ...answer });
+      return readView(await call('POST', `${pathOf(id)}/votes`, body), { id });
+    },
+    async review(id, note, surface = 'api') {
+      return readView(await call('POST', `${pathOf(id)}/review`, JSON.stringify({ note, surface })), { id });
     },
     async revoke(id, reason) {
       const body = JSON.stringify(reason === undefined ? {} : { reason });

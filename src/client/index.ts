@@ -13,6 +13,13 @@ export type { JwkSet } from '../domain/grant-keys.ts';
 export { type AnyView, type ApprovedView, isApproved, type ResolvedView } from './answer.ts';
 export type { ActionRequest, Countersign, Submitted, WaitOptions } from './countersign.ts';
 export { CountersignError, GrantRefused, Rejected, StillPending, Unintelligible, Unreachable } from './errors.ts';
-export { connect, type HttpClientOptions, type HttpCountersign, type ViewPage } from './http.ts';
+export {
+  connect,
+  type HttpClientOptions,
+  type HttpCountersign,
+  type ListQuery,
+  type ViewPage,
+  type VoteAnswer,
+} from './http.ts';
 export { connectQueue, type QueueClientOptions } from './queue.ts';
 export { type AboutToDo, type Redeemed, type VerifyOptions, verify } from './redeeming.ts';

@@ -48,6 +48,9 @@ const sentences: { readonly [code: string]: string } = {
     'Guests, bots, removed accounts and people of other organisations cannot decide this request. Ask a full member of this workspace.',
   not_eligible: 'You are not among the approvers of this request. Details shows whom policy asks.',
   unmapped: 'Your account is not linked to a person in the directory. Ask an administrator to add your Slack id.',
+  unknown_person: 'The directory does not know you any more. Ask an administrator to add you to the people file.',
+  stale_digest:
+    'That digest is not the digest of this request, so it is not what you were shown. Show the request again and decide on that.',
   ambiguous_person:
     'Your account is linked to more than one person in the directory, so it counts for none. Ask an administrator to correct it.',
   unverified_account:

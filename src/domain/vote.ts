@@ -6,7 +6,7 @@ export type AccountKind = 'member' | 'guest' | 'bot' | 'deleted' | 'external' | 
 /** Where a vote was given. */
 export type Surface = 'slack' | 'cli' | 'api';
 
-/** Who votes: `id` is the account (`slack:T1:U9`), `user` the person, who has one vote whatever accounts they have. */
+/** Who votes: `id` is the account (`slack:T1:U9`, `person:bob`), `user` the person, who has one vote whatever accounts they have. */
 export type Voter = {
   readonly id: string;
   readonly user: string;
@@ -31,6 +31,18 @@ export type Vote = {
 
 /** A vote as kept in the record: with policy's newest verdict on it. */
 export type CountedVote = Vote & { readonly counted: boolean; readonly code?: string };
+
+/** The account of a person who answers with a key of their own, outside Slack. */
+export function personAccount(person: string): string {
+  return `${PERSON}${person}`;
+}
+
+/** The person whose own key an account stands for; undefined for every other account. */
+export function personOfAccount(account: string): string | undefined {
+  return account.startsWith(PERSON) ? account.slice(PERSON.length) : undefined;
+}
+
+const PERSON = 'person:';
 
 /** The account name of a Slack user: team and user id, never a display name. */
 export function slackAccount(teamId: string, userId: string): string {

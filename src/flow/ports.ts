@@ -1,5 +1,6 @@
 // What the flow asks of the world, in its own words. Adapters answer; nothing here knows who they are.
 import type { AuditFact } from '../domain/audit.ts';
+import type { Digest } from '../domain/canonical.ts';
 import type { Change } from '../domain/change.ts';
 import type { Difference } from '../domain/comparison.ts';
 import type { Decision } from '../domain/decision.ts';
@@ -9,7 +10,7 @@ import type { DirectoryFacts, PolicyInput } from '../domain/policy-input.ts';
 import type { PolicyEvidence, RequestRecord } from '../domain/record.ts';
 import type { Refusal } from '../domain/refusal.ts';
 import type { RequestView } from '../domain/view.ts';
-import type { AccountKind, Ballot, Surface } from '../domain/vote.ts';
+import type { AccountKind, Ballot, Surface, Vote } from '../domain/vote.ts';
 
 // Every port may throw a domain `Failure`; its `isTransient` says whether trying again can help.
 
@@ -28,15 +29,20 @@ export interface Store {
   note(fact: AuditFact): Promise<void>;
   /** Ids of requests whose next alarm is at or before `ms`, earliest first. */
   due(ms: number, limit: number): Promise<readonly string[]>;
-  /** A service's requests, newest first. */
+  /** Requests, newest first. */
   list(query: ListQuery): Promise<Page>;
 }
 
 export type Committed = { readonly ok: true } | { readonly ok: false; readonly actual: RequestRecord | undefined };
 
 export type ListQuery = {
-  readonly service: string;
+  /** Left out: every service's. */
+  readonly service?: string;
   readonly status?: Status;
+  /** Only those whose review is open, whatever their status. */
+  readonly review?: 'open';
+  /** Only those for which it holds. A page may then be short, or empty, although another follows. */
+  readonly where?: (record: RequestRecord) => boolean;
   readonly limit: number;
   /** From the page before. */
   readonly cursor?: string;
@@ -119,20 +125,28 @@ export interface Callbacks {
 /** One person's answer, as a surface received it. Who it was comes from a verified payload, never from its text. */
 export type CastVote = {
   readonly id: string;
-  /** The account, `slack:T:U`. */
+  /** The account: `slack:T:U`, or `person:bob` where they came with a key of their own. */
   readonly account: string;
   readonly vote: Ballot;
   readonly reason?: string;
   readonly surface: Surface;
   /** Hash of the card that was shown. */
   readonly card?: string;
+  /** The request's digest as the person was shown it; a vote on another one is refused. */
+  readonly digest?: Digest;
+  readonly standing?: NonNullable<Vote['standing']>;
   /** Names the gesture: the same click delivered twice has the same key. */
   readonly key: string;
   /** How it is known who it was, for the audit. */
   readonly evidence: VoteEvidence;
 };
 
-export type VoteEvidence = {
+export type VoteEvidence = SlackEvidence | KeyEvidence;
+
+/** The id of the key they came with. */
+export type KeyEvidence = { readonly transport: 'api_key'; readonly api_key: string };
+
+export type SlackEvidence = {
   readonly transport: 'socket' | 'http';
   readonly team: string;
   readonly user: string;

@@ -11,18 +11,16 @@ import { refused, voted } from '../domain/steps/voted.ts';
 import type { Vote, Voter } from '../domain/vote.ts';
 import { questionOf } from './asking.ts';
 import { rosterOf } from './judge.ts';
-import type { Accounts, CastVote, Directory, Policy, Store, VoteReply } from './ports.ts';
+import type { CastVote, Policy, Store, VoteReply } from './ports.ts';
 import { swap } from './swap.ts';
+import { identify, membershipsOf, type VotersWorld } from './voters.ts';
 
 const PATIENCE_MS = 2_000;
 const RETRY_MS = 250;
+/** Refusals of the moment: the same answer may count a little later. */
+const PASSING: ReadonlySet<string> = new Set(['policy_unavailable', 'busy']);
 
-export type ResolveWorld = {
-  readonly store: Store;
-  readonly policy: Policy;
-  readonly directory: Directory;
-  readonly accounts: Accounts;
-};
+export type ResolveWorld = VotersWorld & { readonly store: Store; readonly policy: Policy };
 
 /** Counts one person's answer, or says why it does not count. Every refusal is in the audit before it is told. */
 export async function castVote(world: ResolveWorld, ballot: CastVote): Promise<VoteReply> {
@@ -40,6 +38,8 @@ export async function castVote(world: ResolveWorld, ballot: CastVote): Promise<V
     const { record } = result;
     return hasVoted(record, person.voter) ? { kind: 'counted', record } : refuse('ended_by_policy', record);
   }
+  // Whoever calls us repeats the very same gesture until it is answered: it must not find itself noted already.
+  if (ballot.surface !== 'slack' && PASSING.has(result.code)) return result;
   if (result.code !== 'repeated' || result.record === undefined) {
     return writeDown(world, ballot, result, person.voter.user);
   }
@@ -47,7 +47,14 @@ export async function castVote(world: ResolveWorld, ballot: CastVote): Promise<V
   const { record } = result;
   return hasVoted(record, person.voter)
     ? { kind: 'counted', record }
-    : (floor(record, voteOf(given)) ?? refuse('not_eligible', record));
+    : (barred(record, given) ?? refuse('not_eligible', record));
+}
+
+/** Why policy is not even asked. */
+function barred(record: RequestRecord, given: Answer): Refusal | undefined {
+  const { digest } = given.ballot;
+  const isStale = digest !== undefined && digest !== record.digest;
+  return floor(record, voteOf(given)) ?? (isStale ? refuse('stale_digest', record) : undefined);
 }
 
 function hasVoted(record: RequestRecord, voter: Voter): boolean {
@@ -66,8 +73,8 @@ type Answer = { readonly ballot: CastVote; readonly person: Voter; readonly at: 
 
 async function count(world: ResolveWorld, record: RequestRecord, given: Answer, now: number): Promise<StepResult> {
   const { ballot, at } = given;
-  const barred = floor(record, voteOf(given));
-  if (barred !== undefined) return barred;
+  const refusal = barred(record, given);
+  if (refusal !== undefined) return refusal;
   try {
     const { answer, input } = await askWithMemberships(world, record, given, now);
     if (answer.kind === 'broken') return broken(record, `${answer.code}: ${answer.cause}`, now);
@@ -84,7 +91,7 @@ async function count(world: ResolveWorld, record: RequestRecord, given: Answer, 
 async function askWithMemberships(world: ResolveWorld, record: RequestRecord, given: Answer, now: number) {
   let named = approversOf(record);
   for (;;) {
-    const vote = voteOf(given, await membershipsOf(world.accounts, given.ballot.account, named));
+    const vote = voteOf(given, await membershipsOf(world, given.ballot.account, named));
     const input = questionOf(world, record, { phase: 'vote', now, votes: [...record.votes, vote] });
     const answer = await patiently(() => world.policy.ask(input));
     const further = answer.kind === 'answer' ? approversOf(answer.decision) : [];
@@ -93,19 +100,6 @@ async function askWithMemberships(world: ResolveWorld, record: RequestRecord, gi
     }
     named = [...named, ...further];
   }
-}
-
-/** What only Slack can say: which of the named groups and channels the account is in. */
-async function membershipsOf(accounts: Accounts, account: string, named: readonly Approver[]): Promise<string[]> {
-  const ids = (wanted: Approver['type']) => [
-    ...new Set(named.filter(({ type }) => type === wanted).map(({ id }) => id)),
-  ];
-  const groups = ids('slack_usergroup');
-  const channels = ids('slack_channel');
-  return [
-    ...(groups.length === 0 ? [] : await accounts.usergroupsOf(account, groups)),
-    ...(channels.length === 0 ? [] : await accounts.channelsOf(account, channels)),
-  ];
 }
 
 /** Somebody waits at a screen, and may not look again: a passing outage is waited out before they are sent away. */
@@ -126,20 +120,8 @@ function approversOf({ approval }: { readonly approval?: Approval | undefined })
   return [...stages, ...(approval?.escalate?.approvers ?? [])];
 }
 
-async function identify(world: ResolveWorld, account: string): Promise<{ kind: 'voter'; voter: Voter } | Refusal> {
-  const person = world.directory.personOf(account);
-  if (person.kind === 'ambiguous') return refuse('ambiguous_person');
-  const known = person.kind === 'person' ? { user: person.id, groups: person.groups } : { user: account, groups: [] };
-  try {
-    return { kind: 'voter', voter: { id: account, ...known, kind: await world.accounts.kindOf(account) } };
-  } catch (error) {
-    if (isTransient(error)) return refuse('unverified_account');
-    throw error;
-  }
-}
-
 function voteOf({ ballot, person, at }: Answer, memberships: readonly string[] = []): Vote {
-  const { vote, reason, surface, card } = ballot;
+  const { vote, reason, surface, card, standing } = ballot;
   const by = { ...person, groups: [...person.groups, ...memberships] };
   return {
     by,
@@ -148,6 +130,7 @@ function voteOf({ ballot, person, at }: Answer, memberships: readonly string[] =
     surface,
     ...(reason === undefined ? {} : { reason }),
     ...(card === undefined ? {} : { card }),
+    ...(standing === undefined ? {} : { standing }),
   };
 }
 

@@ -5,8 +5,11 @@ import { startWaiting } from '../adapters/redis/changes.ts';
 import { keyspace } from '../adapters/redis/keyspace.ts';
 import type { RedisStore } from '../adapters/redis/store.ts';
 import { usesLeft } from '../domain/grant.ts';
+import { personAccount } from '../domain/vote.ts';
+import type { Accounts } from '../flow/ports.ts';
 import { redeem, revoke } from '../flow/redeem.ts';
-import { cancel } from '../flow/resolve.ts';
+import { cancel, castVote } from '../flow/resolve.ts';
+import { closeReview } from '../flow/review.ts';
 import { submit } from '../flow/submit.ts';
 import { openGrants } from './grants.ts';
 import { readiness, type World } from './world.ts';
@@ -19,6 +22,7 @@ export async function startApiRole(world: World): Promise<{ readonly url: string
   atEnd(() => waiting.stop());
   const submitWorld = { store, directory, observe, randomKey: randomUUID, defaultExpiryMs };
   const grants = await openGrants(world);
+  const resolveWorld = { store, policy, directory, accounts: nobodyInSlack };
   const http = await startHttp(
     {
       submit: ({ service, ...call }) => submit(submitWorld, { service: { id: service, auth: 'api_key' }, ...call }),
@@ -33,6 +37,19 @@ export async function startApiRole(world: World): Promise<{ readonly url: string
       revoke: call => revoke({ store }, call),
       jwks: grants.jwks,
       list: store.list,
+      vote: ({ person, key = randomUUID(), digest, ...ballot }) => {
+        const account = personAccount(person.user);
+        return castVote(resolveWorld, {
+          ...ballot,
+          account,
+          // A denial is another gesture than an approval, also under a key that was used for one.
+          key: `${account}:${ballot.vote}:${key}`,
+          evidence: { transport: 'api_key', api_key: person.key },
+          ...(digest === undefined ? {} : { digest, card: digest }),
+        });
+      },
+      review: ({ person: { user, groups }, ...closing }) =>
+        closeReview({ store }, { by: { user, groups }, ...closing }),
       authenticate: keys.holderOf,
       // The directory says of agents, too, what it knows; they are nobody who votes.
       groupsOf: id => (directory.ownerOf(id) === undefined ? directory.factsOf(id)?.groups : undefined),
@@ -52,6 +69,13 @@ export async function startApiRole(world: World): Promise<{ readonly url: string
   });
   return { url: http.url };
 }
+
+/** Nobody comes here from Slack. */
+const nobodyInSlack: Accounts = {
+  kindOf: async () => 'stranger',
+  usergroupsOf: async () => [],
+  channelsOf: async () => [],
+};
 
 function outboxLength({ redis, config }: World): Promise<number> {
   return redis.commands.xlen(keyspace(config.namespace).outbox);

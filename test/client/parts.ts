@@ -131,6 +131,8 @@ export async function serveMemory(memory: Memory, port = 0, onWait = () => {}): 
       },
       ...grantPorts(store),
       list: store.list,
+      vote: async () => refuse('not_asked'),
+      review: async () => refuse('no_review'),
       authenticate: keys.holderOf,
       groupsOf: () => undefined,
       readiness: async () => [],

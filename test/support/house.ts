@@ -31,6 +31,8 @@ export type House = {
   readonly http: HttpCountersign;
   readonly queue: Client;
   readonly apiKey: string;
+  /** Somebody of the directory with a key of their own. */
+  person(id: string): Promise<{ readonly http: HttpCountersign; readonly apiKey: string }>;
   /** Every line that was logged. */
   readonly lines: readonly string[];
   /** What is stored, read past every adapter. */
@@ -73,7 +75,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
   const keys = openKeys({ redis: redis.commands, namespace, now: Date.now });
   const apiKey = (await keys.create('deployer')).secret;
   const queueKey = (await keys.create('deployer', { queue: true })).secret;
-  const clientOf = () => connect({ url: app.api?.url ?? 'http://127.0.0.1:1', apiKey });
+  const clientOf = (key = apiKey) => connect({ url: app.api?.url ?? 'http://127.0.0.1:1', apiKey: key });
   let http = clientOf();
   const queue = connectQueue({ redisUrl: env.REDIS_URL, namespace, key: queueKey });
   const written = async <T>(field: 'entry' | 'fact'): Promise<T[]> => {
@@ -93,6 +95,10 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
     },
     get http() {
       return http;
+    },
+    async person(id) {
+      const { secret } = await keys.createForPerson(id);
+      return { http: clientOf(secret), apiKey: secret };
     },
     async record(id) {
       const text = await redis.commands.hget(keyspace(namespace).request(id), 'record');

@@ -4,7 +4,8 @@ import type { JwkSet } from '../../domain/grant-keys.ts';
 import type { PolicyEvidence, RequestRecord } from '../../domain/record.ts';
 import type { Refusal } from '../../domain/refusal.ts';
 import type { Submission } from '../../domain/submission.ts';
-import type { Admission, Check, Store, Waiting } from '../../flow/ports.ts';
+import type { Surface } from '../../domain/vote.ts';
+import type { Admission, CastVote, Check, Store, VoteReply, Waiting } from '../../flow/ports.ts';
 
 /** A request as HTTP received it: who asks comes from the key, never from the body. */
 export type HttpSubmission = { readonly service: string; readonly submission: Submission; readonly key?: string };
@@ -32,6 +33,19 @@ export type KeyHolder = { readonly kind: 'service' | 'person'; readonly id: stri
 /** Somebody who calls with their own key, and what the directory says of them now. */
 export type CallingPerson = { readonly user: string; readonly groups: readonly string[]; readonly key: string };
 
+export type HttpVote = Pick<CastVote, 'id' | 'vote' | 'reason' | 'surface' | 'digest' | 'standing'> & {
+  readonly person: CallingPerson;
+  /** Repeated with the same key, it is the same answer; without one each call is a gesture of its own. */
+  readonly key?: string;
+};
+
+export type HttpReview = {
+  readonly id: string;
+  readonly person: CallingPerson;
+  readonly note: string;
+  readonly surface: Surface;
+};
+
 /** A request withdrawn or its approval taken back, or why not. */
 export type Cancellation = { readonly kind: 'changed'; readonly record: RequestRecord } | Refusal;
 
@@ -55,6 +69,10 @@ export type HttpPorts = {
   /** The public keys that grants are verified with. */
   readonly jwks: JwkSet;
   readonly list: Store['list'];
+  /** One person's answer; a refusal was written down. */
+  vote(ballot: HttpVote): Promise<VoteReply>;
+  /** Closes the review of what was let pass in an emergency. */
+  review(closing: HttpReview): Promise<Cancellation>;
   /** Whose key this is; undefined for every other text. */
   authenticate(key: string): Promise<KeyHolder | undefined>;
   /** The directory groups of a person; undefined when the directory knows no such person. */

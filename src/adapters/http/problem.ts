@@ -98,7 +98,7 @@ export const unknownRequest = (): Problem =>
     404,
     'unknown_request',
     'No such request',
-    'This service has no request with that id, or it is past retention. Check the id, and whose key you use.',
+    'There is no request with that id for you, or it is past retention. Check the id, and whose key you use.',
   );
 
 export const unknownRoute = (): Problem =>
@@ -132,6 +132,30 @@ export const notApproved = (status: string | undefined): Problem =>
     'The request is not approved',
     `It is ${status ?? 'not approved'}, so there is nothing to revoke. Cancel it while it is pending.`,
   );
+
+/** Refusals that come from how the request stands, or from what was sent; the others come from who answers, and where. */
+const OF_THE_REQUEST: ReadonlySet<string> = new Set([
+  'expired',
+  'late',
+  'already_voted',
+  'stale_digest',
+  'reason_required',
+  'not_asked',
+  'ended_by_policy',
+  'stage_not_open',
+  'stage_full',
+  'no_review',
+  'already_reviewed',
+]);
+
+/** A person's answer that does not count, with the sentence that they would be told in Slack. */
+export function notCounted(refusal: Refusal): Problem {
+  const { code, record } = refusal;
+  if (code === 'unknown_request') return unknownRequest();
+  if (code === 'already_resolved') return alreadyResolved(record?.status);
+  if (code === 'busy' || code === 'policy_unavailable') return unavailable(undefined);
+  return problem(OF_THE_REQUEST.has(code) ? 409 : 403, code, 'The answer does not count', refusalSentence(refusal));
+}
 
 /** A grant that does not count: what is wrong with it goes between what happened and what to do. */
 export function notRedeemed(refusal: Refusal): Problem {

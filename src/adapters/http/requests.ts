@@ -1,6 +1,7 @@
 // The calls about requests: each reads its input, asks one port and says what came of it. No GET changes anything.
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
+import { isAwaited, mayReview, maySee } from '../../domain/audience.ts';
 import { durationMs } from '../../domain/duration.ts';
 import { isResolved } from '../../domain/lifecycle.ts';
 import type { RequestRecord } from '../../domain/record.ts';
@@ -23,6 +24,7 @@ import {
 import { readRevocation } from './redemption.ts';
 import { LONGEST_WAIT_MS, listQuery, waitQuery } from './routes.ts';
 
+type Wanted = Omit<Parameters<HttpPorts['list']>[0], 'limit' | 'cursor'>;
 type CallHandler = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>;
 
 export function submitRequest(ports: HttpPorts): CallHandler {
@@ -101,11 +103,10 @@ export function listRequests(ports: HttpPorts): CallHandler {
   return async (request, reply) => {
     const query = readQuery(listQuery, request.query);
     if (!query.ok) return sendProblem(reply, invalid(query.faults));
-    const { status, limit, cursor } = query.value;
+    const { limit, cursor } = query.value;
     const page = await ports.list({
-      service: request.service,
+      ...listFor(request, query.value),
       limit,
-      ...(status === undefined ? {} : { status }),
       ...(cursor === undefined ? {} : { cursor }),
     });
     const next = page.next === undefined ? {} : { next_cursor: page.next };
@@ -113,12 +114,24 @@ export function listRequests(ports: HttpPorts): CallHandler {
   };
 }
 
-/** The request, if it is this service's: somebody else's does not exist for it. */
+/** A service has its own requests. A person has those that wait for them; by another status, those they may see. */
+function listFor({ service, person }: FastifyRequest, { status, review }: z.infer<typeof listQuery>): Wanted {
+  const only = review === undefined ? {} : { review };
+  if (person === undefined) return { service, ...only, ...(status === undefined ? {} : { status }) };
+  if (review !== undefined) return { ...only, where: record => mayReview(record, person) };
+  const wanted = status ?? 'pending';
+  const where = wanted === 'pending' ? isAwaited : maySee;
+  return { status: wanted, where: record => where(record, person) };
+}
+
+/** The request, if it is this service's, or the person has to do with it: any other does not exist for the caller. */
 async function own(ports: HttpPorts, request: FastifyRequest): Promise<RequestRecord | undefined> {
   const id = idOf(request);
   if (!REQUEST_ID.test(id)) return undefined;
   const record = await ports.read(id);
-  return record?.service.id === request.service ? record : undefined;
+  if (record === undefined) return undefined;
+  const { person, service } = request;
+  return (person === undefined ? record.service.id === service : maySee(record, person)) ? record : undefined;
 }
 
 async function waitUntilResolved(ports: HttpPorts, id: string, timeoutMs: number, signal: AbortSignal) {
@@ -154,8 +167,10 @@ function refused(code: string, record: RequestRecord | undefined): Problem {
   return notAllowed(code);
 }
 
+/** The grant is the service's, which acts with it. */
 function sendView(ports: HttpPorts, reply: FastifyReply, record: RequestRecord): FastifyReply {
-  return reply.send(view(record, ports.grantOf(record)));
+  const isForPerson = reply.request.person !== undefined;
+  return reply.send(isForPerson ? view(record) : view(record, ports.grantOf(record)));
 }
 
 function idOf(request: FastifyRequest): string {

@@ -5,6 +5,7 @@ import { submissionSchema } from '../../domain/submission.ts';
 import { problemSchema } from './problem.ts';
 import { redeemedSchema, redemptionSchema, revocationSchema } from './redemption.ts';
 import { checksSchema, pageSchema, statusSchema, viewSchema } from './view-schema.ts';
+import { reviewSchema, voteSchema } from './votes.ts';
 
 /** Longest wait that proxies on the way can be trusted to bear; a longer wish is cut to it. */
 export const LONGEST_WAIT_MS = 55_000;
@@ -12,6 +13,8 @@ export const LONGEST_WAIT_MS = 55_000;
 /** Schemas that the description refers to by name. */
 export const components = {
   Submission: submissionSchema,
+  Vote: voteSchema,
+  Review: reviewSchema,
   Redemption: redemptionSchema,
   Redeemed: redeemedSchema,
   Revocation: revocationSchema,
@@ -56,11 +59,15 @@ export const waitQuery = z.strictObject({
 export const listQuery = z.strictObject({
   status: statusSchema.optional(),
   limit: z.coerce.number().int().min(1).max(100).default(50),
+  review: z
+    .literal('open')
+    .optional()
+    .meta({ description: 'Emergencies that nobody has reviewed yet; for a person: that they may.' }),
   cursor: z.string().min(1).max(512).optional().meta({ description: 'next_cursor of the page before.' }),
 });
 
 const view: Answer = { says: 'The request.', schema: 'RequestView' };
-const unknown: Answer = { says: 'This service has no such request.', schema: 'Problem' };
+const unknown: Answer = { says: 'The caller has no such request.', schema: 'Problem' };
 const wrong: Answer = { says: 'The input is not valid; errors lists every fault.', schema: 'Problem' };
 
 export const routes = {
@@ -84,7 +91,8 @@ export const routes = {
   listRequests: {
     method: 'GET',
     path: '/v1/requests',
-    summary: "The service's own requests, newest first",
+    summary: "The service's own requests, newest first; for a person: those that wait for their answer",
+    callers: 'both',
     query: listQuery,
     answers: { 200: { says: 'One page.', schema: 'Page' }, 400: wrong },
   },
@@ -92,12 +100,14 @@ export const routes = {
     method: 'GET',
     path: '/v1/requests/{id}',
     summary: 'A request as it stands',
+    callers: 'both',
     answers: { 200: view, 404: unknown },
   },
   waitForRequest: {
     method: 'GET',
     path: '/v1/requests/{id}/wait',
     summary: 'A request as soon as it is resolved, or as it stands after the timeout',
+    callers: 'both',
     query: waitQuery,
     answers: {
       200: { says: 'The request, resolved or still pending.', schema: 'RequestView' },
@@ -113,6 +123,40 @@ export const routes = {
       200: { says: 'It is cancelled.', schema: 'RequestView' },
       404: unknown,
       409: { says: 'It is resolved already.', schema: 'Problem' },
+    },
+  },
+  castVote: {
+    method: 'POST',
+    path: '/v1/requests/{id}/votes',
+    summary: "A person's answer: approve or deny",
+    callers: 'people',
+    body: 'Vote',
+    headers: {
+      'Idempotency-Key': 'Instead of the member idempotency_key: repeated with the same key, it is the same answer.',
+    },
+    answers: {
+      200: { says: 'It is counted; the request may be resolved by it.', schema: 'RequestView' },
+      400: wrong,
+      403: { says: 'It is not counted, because of who answers or where.', schema: 'Problem' },
+      404: unknown,
+      409: {
+        says: 'It is not counted: resolved, voted already, another digest, or a reason is missing.',
+        schema: 'Problem',
+      },
+    },
+  },
+  closeReview: {
+    method: 'POST',
+    path: '/v1/requests/{id}/review',
+    summary: 'Close the review of an emergency, by somebody who had no part in it',
+    callers: 'people',
+    body: 'Review',
+    answers: {
+      200: { says: 'The review is closed.', schema: 'RequestView' },
+      400: wrong,
+      403: { says: 'Not by this person.', schema: 'Problem' },
+      404: unknown,
+      409: { says: 'There is no review, or it is closed.', schema: 'Problem' },
     },
   },
   redeemGrant: {

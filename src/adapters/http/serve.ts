@@ -7,6 +7,7 @@ import { sendProblem, wrongMethod } from './problem.ts';
 import { redeemGrant } from './redemption.ts';
 import { cancelRequest, listRequests, readRequest, revokeRequest, submitRequest, waitForRequest } from './requests.ts';
 import { type Operation, operations, routeOf } from './routes.ts';
+import { castVote, closeReview } from './votes.ts';
 
 export type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>;
 
@@ -44,6 +45,8 @@ function handlersOf(ports: HttpPorts, stopping: AbortSignal): Record<Operation, 
     readRequest: readRequest(ports),
     waitForRequest: waitForRequest(ports, stopping),
     cancelRequest: cancelRequest(ports),
+    castVote: castVote(ports),
+    closeReview: closeReview(ports),
     redeemGrant: redeemGrant(ports),
     revokeRequest: revokeRequest(ports),
     keySet: async (_request, reply) => reply.send(ports.jwks),

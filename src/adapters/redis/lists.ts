@@ -1,7 +1,7 @@
-// A service's requests, newest first, page by page; a page's place stays right while requests come, resolve and go.
+// Requests, newest first, page by page; a page's place stays right while requests come, resolve and go.
 import type { Redis } from 'ioredis';
 import { Failure } from '../../domain/failure.ts';
-import { type Status, statuses } from '../../domain/lifecycle.ts';
+import { statuses } from '../../domain/lifecycle.ts';
 import type { RequestRecord } from '../../domain/record.ts';
 import type { ListQuery, Page } from '../../flow/ports.ts';
 import { orFailure } from './failures.ts';
@@ -10,34 +10,40 @@ import { decodeRecord } from './records.ts';
 
 type Listed = { readonly place: string; readonly key: string; readonly record: RequestRecord | undefined };
 
+/** So that a page which few requests are wanted for ends within a moment, and says where to go on. */
+const MOST_LOOKED_AT = 2_000;
+
 export function lister(redis: Redis, keys: Keyspace): (query: ListQuery) => Promise<Page> {
-  return async ({ service, status, limit, cursor }) => {
-    const wanted = status === undefined ? statuses : [status];
+  return async query => {
+    const { limit, cursor, where = () => true } = query;
+    const lists = await listsOf(query);
     const items: RequestRecord[] = [];
     let before = cursor === undefined ? undefined : decodeCursor(cursor);
-    for (;;) {
-      const listed = await slice(service, wanted, limit, before);
+    for (let lookedAt = 0; ; lookedAt += limit) {
+      const listed = await slice(lists, limit, before);
       for (const { place, record } of listed) {
         before = place;
         // A request may have resolved since its list was read: it is then in another list, at the same place.
-        if (record !== undefined && wanted.includes(record.status)) items.push(record);
+        if (record !== undefined && isWanted(query, record) && where(record)) items.push(record);
         if (items.length === limit) return { items, next: encodeCursor(place) };
       }
       if (listed.length < limit) return { items };
+      if (before !== undefined && lookedAt >= MOST_LOOKED_AT) return { items, next: encodeCursor(before) };
     }
   };
 
-  /** The next `limit` places of all wanted lists together, with their records. */
-  async function slice(
-    service: string,
-    wanted: readonly Status[],
-    limit: number,
-    before: string | undefined,
-  ): Promise<Listed[]> {
+  async function listsOf({ service, status, review }: ListQuery): Promise<readonly string[]> {
+    if (review === 'open') return [keys.reviews];
+    const services = service === undefined ? await orFailure(redis.smembers(keys.services)) : [service];
+    const wanted = status === undefined ? statuses : [status];
+    return services.flatMap(name => wanted.map(one => keys.list(name, one)));
+  }
+
+  /** The next `limit` places of all these lists together, with their records. */
+  async function slice(all: readonly string[], limit: number, before: string | undefined): Promise<Listed[]> {
     const max = before === undefined ? '+' : `(${before}`;
     const lists = await Promise.all(
-      wanted.map(async status => {
-        const key = keys.list(service, status);
+      all.map(async key => {
         const places = await orFailure(redis.zrevrangebylex(key, max, '-', 'LIMIT', 0, limit));
         return places.map(place => ({ key, place }));
       }),
@@ -59,6 +65,12 @@ export function lister(redis: Redis, keys: Keyspace): (query: ListQuery) => Prom
   async function forget(gone: readonly Listed[]): Promise<void> {
     await Promise.all(gone.map(({ key, place }) => orFailure(redis.zrem(key, place))));
   }
+}
+
+function isWanted({ service, status, review }: ListQuery, record: RequestRecord): boolean {
+  if (service !== undefined && record.service.id !== service) return false;
+  if (review === 'open' && record.review?.closed !== undefined) return false;
+  return status === undefined || record.status === status;
 }
 
 function encodeCursor(place: string): string {

@@ -1,4 +1,6 @@
 // Step: somebody who had no part in it has looked at what was let pass in an emergency.
+
+import { mayReview, type Person } from '../audience.ts';
 import { change, type StepResult } from '../change.ts';
 import { involved } from '../floor.ts';
 import { type RequestRecord, timestamp } from '../record.ts';
@@ -6,8 +8,7 @@ import { refuse } from '../refusal.ts';
 import type { Surface } from '../vote.ts';
 
 export type Reviewed = {
-  /** The person, and the groups that the directory says they are in. */
-  readonly by: { readonly user: string; readonly groups: readonly string[] };
+  readonly by: Person;
   /** What they found. Never blank. */
   readonly note: string;
   readonly surface: Surface;
@@ -27,14 +28,4 @@ export function reviewed(record: RequestRecord, { by, note, surface }: Reviewed,
   const closed = { by: by.user, at: timestamp(now), note, surface };
   const fact = { event: 'review_closed', ...closed };
   return change(record, { review: { ...review, closed } }, [fact], [{ kind: 'remark_line', says: 'review_closed' }]);
-}
-
-/** Whether this person may close the record's review, were it open. */
-export function mayReview(record: RequestRecord, { user, groups }: Reviewed['by']): boolean {
-  if (record.review === undefined || involved(record).includes(user)) return false;
-  const { reviewers } = record.review;
-  return (
-    reviewers === undefined ||
-    reviewers.some(({ type, id }) => (type === 'user' && id === user) || (type === 'group' && groups.includes(id)))
-  );
 }

@@ -98,14 +98,27 @@ export function inProcessPorts(overrides: Partial<HttpPorts> = {}): InProcess {
     redeem: async () => refuse('grant_malformed'),
     revoke: async () => refuse('not_approved'),
     jwks: { keys: [] },
-    async list({ service, status, limit, cursor }) {
+    async list({ service, status, where = () => true, limit, cursor }) {
       reachable();
       const all = [...records.values()].filter(
-        record => record.service.id === service && (status === undefined || record.status === status),
+        record =>
+          (service === undefined || record.service.id === service) &&
+          (status === undefined || record.status === status) &&
+          where(record),
       );
       const from = Number(cursor ?? 0);
       const next = from + limit < all.length ? { next: String(from + limit) } : {};
       return { items: all.reverse().slice(from, from + limit), ...next };
+    },
+    async vote({ id }) {
+      reachable();
+      const record = records.get(id);
+      return record === undefined ? refuse('unknown_request') : refuse('not_asked', record);
+    },
+    async review({ id }) {
+      reachable();
+      const record = records.get(id);
+      return record === undefined ? refuse('unknown_request') : refuse('no_review', record);
     },
     async authenticate(key) {
       reachable();

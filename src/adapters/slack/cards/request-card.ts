@@ -82,7 +82,7 @@ function content(record: RequestRecord, mentions: Mentions): { blocks: KnownBloc
   const notes = remarks(record, { isWhole, unseen, left: facts.left });
   if (notes.length > 0) blocks.push(richText(section(words(notes.join('\n'), { italic: true }))));
   if (approval !== undefined && !isAskedHere(record) && status === 'pending') {
-    blocks.push(richText(section(words('Decide it with '), decidingCommand(record))));
+    blocks.push(richText(section(...decidingElsewhere(record))));
   }
   return { blocks: [...blocks, context(footer(record))], isWhole };
 }
@@ -142,9 +142,10 @@ function decisionRow(record: RequestRecord, isWhole: boolean, value: string): Kn
   return [buttons(yes, no, details)];
 }
 
-function decidingCommand(record: RequestRecord) {
-  const isForCli = record.approval?.surfaces?.includes('cli') === true;
-  return isForCli ? words(`countersign approve ${record.id}`, { code: true }) : words('the API of its service');
+function decidingElsewhere({ id, approval }: RequestRecord) {
+  return approval?.surfaces?.includes('cli') === true
+    ? [words('Approve on the command line: '), words(`countersign approve ${id}`, { code: true })]
+    : [words('Approve over the API: '), words(`POST /v1/requests/${id}/votes`, { code: true })];
 }
 
 function command(record: RequestRecord) {

@@ -1,0 +1,48 @@
+// Whom a request concerns: who may see it, whose answer it waits for, who may review it afterwards.
+import type { Approver } from './decision.ts';
+import { involved } from './floor.ts';
+import type { RequestRecord } from './record.ts';
+
+/** A person, and the groups that the directory says they are in. */
+export type Person = { readonly user: string; readonly groups: readonly string[] };
+
+/** Whether a list of approvers names this person. What only Slack knows (its groups and channels) names nobody here. */
+export function isAmong(approvers: readonly Approver[], { user, groups }: Person): boolean {
+  return approvers.some(
+    ({ type, id }) => (type === 'user' && id === user) || (type === 'group' && groups.includes(id)),
+  );
+}
+
+/** Whoever asked, was asked, answered or may review. For everybody else the request does not exist. */
+export function maySee(record: RequestRecord, person: Person): boolean {
+  const { approval } = record;
+  const asked = [
+    ...(approval?.stages ?? []).flatMap(stage => stage.approvers),
+    ...(approval?.escalate?.approvers ?? []),
+  ];
+  return (
+    involved(record).includes(person.user) ||
+    isAmong(asked, person) ||
+    record.votes.some(({ by }) => by.user === person.user) ||
+    mayReview(record, person)
+  );
+}
+
+/** Whether this person's approval would bring the request further now, as far as can be told without asking policy. */
+export function isAwaited(record: RequestRecord, person: Person): boolean {
+  const { approval, status, votes } = record;
+  if (status !== 'pending' || approval === undefined) return false;
+  if (approval.self_approval !== true && involved(record).includes(person.user)) return false;
+  if ((approval.excluded ?? []).some(({ user }) => user === person.user)) return false;
+  if (votes.some(({ counted, by }) => counted && by.user === person.user)) return false;
+  return approval.stages.some(
+    ({ open, have, quorum, approvers }) => open !== false && have < quorum && isAmong(approvers, person),
+  );
+}
+
+/** Whether this person may close the record's review, were it open. */
+export function mayReview(record: RequestRecord, person: Person): boolean {
+  if (record.review === undefined || involved(record).includes(person.user)) return false;
+  const { reviewers } = record.review;
+  return reviewers === undefined || isAmong(reviewers, person);
+}

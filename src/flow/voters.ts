@@ -1,0 +1,50 @@
+// Who answers: from an account to the person, with every membership that approvers can name.
+import type { Approver } from '../domain/decision.ts';
+import { isTransient } from '../domain/failure.ts';
+import { type Refusal, refuse } from '../domain/refusal.ts';
+import { personOfAccount, type Voter } from '../domain/vote.ts';
+import type { Accounts, Directory } from './ports.ts';
+
+export type VotersWorld = {
+  readonly directory: Directory;
+  /** What Slack says of its accounts; whoever comes with a key of their own is known by the directory alone. */
+  readonly accounts: Accounts;
+};
+
+export type Identified = { readonly kind: 'voter'; readonly voter: Voter } | Refusal;
+
+export async function identify({ directory, accounts }: VotersWorld, account: string): Promise<Identified> {
+  const named = personOfAccount(account);
+  if (named !== undefined) {
+    const facts = directory.ownerOf(named) === undefined ? directory.factsOf(named) : undefined;
+    if (facts === undefined) return refuse('unknown_person');
+    return { kind: 'voter', voter: { id: account, user: named, groups: facts.groups, kind: 'member' } };
+  }
+  const person = directory.personOf(account);
+  if (person.kind === 'ambiguous') return refuse('ambiguous_person');
+  const known = person.kind === 'person' ? { user: person.id, groups: person.groups } : { user: account, groups: [] };
+  try {
+    return { kind: 'voter', voter: { id: account, ...known, kind: await accounts.kindOf(account) } };
+  } catch (error) {
+    if (isTransient(error)) return refuse('unverified_account');
+    throw error;
+  }
+}
+
+/** What only Slack can say: which of the named groups and channels the account is in. Nothing of a person with a key. */
+export async function membershipsOf(
+  { accounts }: Pick<VotersWorld, 'accounts'>,
+  account: string,
+  named: readonly Approver[],
+): Promise<string[]> {
+  if (personOfAccount(account) !== undefined) return [];
+  const ids = (wanted: Approver['type']) => [
+    ...new Set(named.filter(({ type }) => type === wanted).map(({ id }) => id)),
+  ];
+  const groups = ids('slack_usergroup');
+  const channels = ids('slack_channel');
+  return [
+    ...(groups.length === 0 ? [] : await accounts.usergroupsOf(account, groups)),
+    ...(channels.length === 0 ? [] : await accounts.channelsOf(account, channels)),
+  ];
+}
