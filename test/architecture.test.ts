@@ -32,12 +32,13 @@ const arrows: { readonly [room: string]: readonly RegExp[] } = {
   domain: [],
   flow: [/^domain\//],
   client: [/^domain\//],
+  replay: [/^domain\//, /^flow\/ports\.ts$/],
   setup: [],
   sandbox: [],
   'config.ts': [/^domain\//],
   'main.ts': [/^(config\.ts|flow\/ports\.ts|wiring\/)/],
   wiring: [/^(domain|flow|adapters)\//, /^config\.ts$/],
-  cli: [/^(domain|client|setup|adapters)\//, /^(main|config)\.ts$/, /^demo\//],
+  cli: [/^(domain|client|setup|adapters|replay)\//, /^(main|config)\.ts$/, /^demo\//],
   demo: [/^(domain|client|setup|sandbox|adapters)\//, /^(main|config)\.ts$/],
 };
 const adapterArrows = [/^domain\//, /^flow\/ports\.ts$/];

@@ -19,7 +19,10 @@ export const differences = ['same', 'loosened', 'tightened', 'changed_approvers'
 export type Ruling =
   | {
       readonly kind: 'answer';
-      readonly decision: Pick<Decision, 'outcome' | 'approval' | 'votes' | 'obligations'>;
+      /** Without `obligations` they are not compared: not every entry of the audit tells them. */
+      readonly decision: Pick<Decision, 'outcome' | 'approval' | 'votes'> & {
+        readonly obligations?: Decision['obligations'] | undefined;
+      };
     }
   | { readonly kind: 'broken'; readonly code: string };
 
@@ -119,6 +122,7 @@ function counted(base: Answered, other: Answered): Direction {
 
 /** What must happen besides; telling a channel binds nobody. */
 function obliged(base: Answered, other: Answered): Direction {
+  if (base.obligations === undefined || other.obligations === undefined) return 'same';
   return sets(dutiesOf(other.obligations), dutiesOf(base.obligations)); // more duties are tighter
 }
 

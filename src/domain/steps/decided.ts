@@ -54,6 +54,8 @@ export function decided(record: RequestRecord, event: Decided, now: number): Ste
       at,
       phase,
       outcome,
+      // A barrier is not policy's: what is asked again later is compared with what policy itself said.
+      ...(outcome === decision.outcome ? {} : { answered: decision.outcome }),
       reasons: decision.reasons,
       approval: decision.approval,
       verdicts: decision.votes,

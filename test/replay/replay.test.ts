@@ -1,0 +1,140 @@
+// A real past, replayed against real candidates.
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { connectOpa, type OpaPolicy } from '../../src/adapters/opa/connect.ts';
+import type { AuditEntry } from '../../src/domain/audit.ts';
+import type { Policy } from '../../src/flow/ports.ts';
+import { pastDecisions } from '../../src/replay/history.ts';
+import { replay } from '../../src/replay/replay.ts';
+import { failingOf, moved, pagesPerWeek, type Report } from '../../src/replay/report.ts';
+import { candidate, type Edit, LAX_REFUNDS_STRICT_DEPLOYS, POLICIES } from '../support/candidate.ts';
+import { gathered, past } from '../support/history.ts';
+import { scratchDir } from '../support/scratch.ts';
+import { findFreePort, startOpa } from '../support/services.ts';
+
+const TIMEOUT_MS = 20_000; // a test machine may be busy with other tests
+const connect = (url: string) => connectOpa({ url, decisionPath: 'approvals/main/decision', timeoutMs: TIMEOUT_MS });
+
+const ends: (() => Promise<unknown>)[] = [];
+let entries: AuditEntry[];
+let today: OpaPolicy;
+
+beforeAll(async () => {
+  today = await serve(POLICIES);
+  entries = await gathered(past({ policy: today, requests: 400, weeks: 4 }));
+}, 120_000);
+afterAll(async () => {
+  for (const end of ends.splice(0).reverse()) await end();
+});
+
+async function serve(policies: string): Promise<OpaPolicy> {
+  const server = await startOpa({ policies: [policies] });
+  ends.push(() => server.stop());
+  const policy = connect(server.url);
+  ends.push(() => policy.close());
+  return policy;
+}
+
+async function against(policy: Policy, base?: Policy): Promise<Report> {
+  async function* stream() {
+    yield* entries;
+  }
+  const found = await replay(pastDecisions(stream()), { candidate: policy, ...(base === undefined ? {} : { base }) });
+  const about = { report: 'countersign-replay', version: 1, candidate: { policies: 'next' }, source: 'here' } as const;
+  return { ...about, ...found, tookMs: 1 };
+}
+
+const edited = (edits: readonly Edit[]) => serve(candidate(join(scratchDir(), 'next'), edits));
+
+describe('a replay', () => {
+  it('against the same policies finds every decision the same, of every phase', async () => {
+    const report = await against(today);
+    const recorded = entries.filter(({ event }) => event === 'decided').length;
+    expect(recorded).toBeGreaterThan(500);
+    expect(report.decisions).toBe(recorded);
+    expect(report.differences.same.count).toBe(recorded);
+    expect(Object.keys(report.phases).sort()).toEqual(['submit', 'vote']);
+    expect(report.behind).toEqual([]);
+    expect(report.people).toEqual([]);
+    expect(report.masked).toBeGreaterThan(0);
+    expect(failingOf(report, ['loosened', 'tightened', 'changed_approvers', 'undefined', 'broken'])).toEqual([]);
+  }, 60_000);
+
+  it('finds what a candidate loosens and what it tightens, for whom, and which rules are behind it', async () => {
+    const report = await against(await edited(LAX_REFUNDS_STRICT_DEPLOYS), today);
+    const { loosened, tightened, broken } = report.differences;
+    expect(loosened.count).toBeGreaterThan(0);
+    expect(tightened.count).toBeGreaterThan(0);
+    expect(broken.count + report.differences.undefined.count).toBe(0);
+
+    // What should differ, counted from the record alone: refunds by support between the old and the new limit.
+    const between = entries.filter(({ event, submission }) => {
+      const { action, user, params } = (submission ?? {}) as {
+        action?: string;
+        user?: { role?: string };
+        params?: { amount_cents?: number };
+      };
+      const amount = params?.amount_cents ?? 0;
+      return (
+        event === 'submitted' && action === 'refund' && user?.role === 'support' && amount > 10_000 && amount <= 25_000
+      );
+    });
+    const automatic = moved(report, 'require_approval', ['allow']);
+    expect(automatic.count).toBe(between.length);
+    expect(between.map(({ request }) => request)).toEqual(expect.arrayContaining([...automatic.examples]));
+    const pages = pagesPerWeek(report);
+    const weeks = report.weeks.length;
+    expect((pages.recorded - pages.candidate) * weeks).toBeCloseTo(between.length, 6);
+
+    // Mallory approved deployments as a member of the Slack user group that is no longer asked. Nobody else loses a say.
+    expect(report.people.map(({ person, codes }) => ({ person, codes }))).toEqual([
+      { person: 'mallory', codes: ['not_eligible'] },
+    ]);
+
+    const kinds = report.behind.map(({ action, phase, difference }) => `${action} ${phase} ${difference}`);
+    expect(kinds).toContain('deploy submit tightened');
+    expect(kinds).toContain('refund submit loosened');
+    expect(new Set(report.behind.map(({ action }) => action))).toEqual(new Set(['deploy', 'refund']));
+    const deploy = report.behind.find(({ action, phase }) => action === 'deploy' && phase === 'submit');
+    expect(deploy?.asks).toEqual(['release: 2 instead of 1', 'release: without slack_usergroup S0DBA']);
+    expect(failingOf(report, ['loosened', 'broken'])).toEqual(['loosened']);
+    expect(report.speed.base?.samples).toBe(report.speed.candidate.samples);
+  }, 60_000);
+
+  it('tells a candidate that cannot be evaluated from one that has no answer', async () => {
+    const clash: Edit = {
+      file: 'approvals/actions/refund/policy.rego',
+      text: 'default quorum := 2',
+      by: 'quorum := 3 if input.action == "refund"\n\nquorum := 4 if input.action == "refund"',
+    };
+    const broken = await against(await edited([clash]));
+    expect(broken.differences.broken.count).toBeGreaterThan(0);
+    expect(
+      broken.behind.filter(({ difference }) => difference === 'broken').every(({ action }) => action === 'refund'),
+    ).toBe(true);
+    expect(broken.behind[0]?.rulesNow.join()).toMatch(/pdp_eval_error.*policy\.rego/);
+
+    const elsewhere = scratchDir();
+    writeFileSync(join(elsewhere, 'other.rego'), 'package approvals.other\n\ndecision := true\n');
+    const silent = await against(await serve(elsewhere));
+    expect(silent.differences.undefined.count).toBe(silent.decisions);
+    expect(failingOf(silent, ['undefined'])).toEqual(['undefined']);
+  }, 60_000);
+
+  it('ends with a failure when the candidate is gone: no finding is made up', async () => {
+    const gone = connect(`http://127.0.0.1:${await findFreePort()}`);
+    ends.push(() => gone.close());
+    await expect(against(gone)).rejects.toMatchObject({ code: 'pdp_unavailable' });
+  }, 60_000);
+
+  it('of nothing fails wherever something was to be shown', async () => {
+    const all = entries;
+    entries = [];
+    const report = await against(today);
+    entries = all;
+    expect(report).toMatchObject({ decisions: 0, weeks: [], flows: [] });
+    expect(failingOf(report, ['loosened'])).toEqual(['nothing']);
+    expect(failingOf(report, [])).toEqual([]);
+  });
+});
