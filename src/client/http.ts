@@ -37,6 +37,23 @@ export type VoteAnswer = {
   readonly surface?: 'api' | 'cli';
 };
 
+/** A standing approval, as the API tells of it. Times are RFC 3339. */
+export type StandingView = {
+  readonly id: string;
+  readonly action: string;
+  readonly resource: { readonly type: string; readonly id: string };
+  readonly user: string;
+  readonly actor?: string;
+  readonly request: string;
+  readonly granted_by: string;
+  readonly granted_at: string;
+  readonly expires_at: string;
+  readonly max_uses: number;
+  readonly uses: number;
+  readonly revoked_by?: string;
+  readonly revoked_at?: string;
+};
+
 export type HttpCountersign = Countersign & {
   read(id: string): Promise<AnyView>;
   /** A service's own requests; with a person's key those that wait for their answer, or, by status, that they may see. */
@@ -55,6 +72,10 @@ export type HttpCountersign = Countersign & {
   redeem(grant: string | undefined, action: AboutToDo, options?: WaitOptions): Promise<Redeemed>;
   /** Takes back what is left of an approval; throws `Rejected` with `not_approved` when there is none. */
   revoke(id: string, reason?: string): Promise<AnyView>;
+  /** Standing approvals in force for this service. */
+  standing(): Promise<readonly StandingView[]>;
+  /** Ends a standing approval before its time. */
+  revokeStanding(id: string): Promise<StandingView>;
   /** Withdraws a pending request; throws `Rejected` with the code `already_resolved` when it ended otherwise. */
   cancel(id: string): Promise<AnyView>;
 };
@@ -145,6 +166,12 @@ export function connect({ url, apiKey, retryForMs = SUBMIT_FOR_MS }: HttpClientO
       const items = page.items.map(item => readView(item, {}));
       return typeof page.next_cursor === 'string' ? { items, nextCursor: page.next_cursor } : { items };
     },
+    async standing() {
+      const page = (await call('GET', '/v1/standing')) as { readonly items?: unknown };
+      if (!Array.isArray(page.items)) throw new Unintelligible('it is not a list of standing approvals');
+      return page.items as StandingView[];
+    },
+    revokeStanding: async id => (await call('POST', `/v1/standing/${encodeURIComponent(id)}/revoke`)) as StandingView,
     async cancel(id) {
       try {
         return readView(await call('POST', `${pathOf(id)}/cancel`), { id });

@@ -18,6 +18,7 @@ export {
   type HttpClientOptions,
   type HttpCountersign,
   type ListQuery,
+  type StandingView,
   type ViewPage,
   type VoteAnswer,
 } from './http.ts';

@@ -3,6 +3,8 @@
 export type Effect =
   /** Ask policy (again). */
   | { readonly kind: 'decide' }
+  /** Put the standing approval into force that a vote gave. */
+  | { readonly kind: 'standing' }
   /** Make the request's Slack message equal the record. */
   | { readonly kind: 'card' }
   /** Write a line below the card for one vote (its position in the record). */
@@ -18,10 +20,7 @@ export type Effect =
   /** Tell another channel, because policy obliges us to. */
   | { readonly kind: 'notice'; readonly channel: string };
 
-/**
- * People are reminded · more people are asked · policy requires something else now · a review waits · it is done · the
- * requester acts · what is left of the approval is void.
- */
+/** What a remark says; each is written from the record as it then stands. */
 export type Remark =
   | 'reminder'
   | 'escalated'
@@ -29,7 +28,9 @@ export type Remark =
   | 'review_due'
   | 'review_closed'
   | 'redeemed'
-  | 'revoked';
+  | 'revoked'
+  | 'standing_granted'
+  | 'standing_revoked';
 
 export type EffectKind = Effect['kind'];
 

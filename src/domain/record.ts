@@ -70,6 +70,16 @@ export type RequestRecord = {
   readonly uses?: number;
   /** Taken back: what is left of the approval is void. */
   readonly revoked?: Revocation;
+  /** The standing approval that let this request pass. */
+  readonly standing?: string;
+  /** The standing approval that was given with this request, for later ones. */
+  readonly gaveStanding?: {
+    readonly id: string;
+    readonly by: string;
+    readonly expiresAt: string;
+    readonly maxUses: number;
+    readonly revoked?: { readonly by: string; readonly at: string };
+  };
   /** Why policy has not answered yet, in words. */
   readonly trouble?: string;
   readonly votes: readonly CountedVote[];

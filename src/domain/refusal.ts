@@ -85,6 +85,7 @@ const sentences: { readonly [code: string]: string } = {
   standing_too_long: 'Policy allows a standing approval only for a shorter time or fewer uses. Choose less.',
   indistinct:
     'Neither your account nor that of the requester is linked to a person, so it cannot be known that you are not the same. Ask an administrator to add you to the directory.',
+  unknown_standing: 'There is no such standing approval, or it has ended.',
   no_review: 'Nothing waits to be reviewed here.',
   already_reviewed: 'This emergency has been reviewed already.',
   own_review: 'You had a part in this emergency, so somebody else must review it.',

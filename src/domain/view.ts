@@ -54,6 +54,16 @@ export type RequestView = {
   readonly grant?: string;
   readonly uses?: number;
   readonly revoked?: Revocation;
+  /** The standing approval that let it pass. */
+  readonly standing?: string;
+  /** The standing approval that was given with it. */
+  readonly gave_standing?: {
+    readonly id: string;
+    readonly by: string;
+    readonly expires_at: string;
+    readonly max_uses: number;
+    readonly revoked_by?: string;
+  };
   readonly votes: readonly VoteView[];
   readonly submitted_at: string;
   readonly expires_at: string;
@@ -70,6 +80,11 @@ export type ReviewView = {
   readonly closed_at?: string;
   readonly note?: string;
 };
+
+function gaveStandingView({ id, by, expiresAt, maxUses, revoked }: NonNullable<RequestRecord['gaveStanding']>) {
+  const told = { id, by, expires_at: expiresAt, max_uses: maxUses };
+  return revoked === undefined ? told : { ...told, revoked_by: revoked.by };
+}
 
 function reviewView({ dueAt, closed }: Review): ReviewView {
   if (closed === undefined) return { status: 'open', due_at: dueAt };
@@ -103,6 +118,8 @@ export function view(record: RequestRecord, grant?: string): RequestView {
     surfaces: record.approval?.surfaces,
     escalated_at: record.escalatedAt,
     policy_change: record.policyChange,
+    standing: record.standing,
+    gave_standing: record.gaveStanding === undefined ? undefined : gaveStandingView(record.gaveStanding),
     review: record.review === undefined ? undefined : reviewView(record.review),
     grant,
     uses: record.uses,

@@ -1,5 +1,5 @@
 // Puts the question together: the record, what the directory says now, and the votes with the memberships of today.
-import { type Known, type Phase, type PolicyInput, policyInput } from '../domain/policy-input.ts';
+import { type Known, type Phase, type PolicyInput, policyInput, type StandingClaim } from '../domain/policy-input.ts';
 import type { RequestRecord } from '../domain/record.ts';
 import type { Vote } from '../domain/vote.ts';
 import type { Directory } from './ports.ts';
@@ -13,10 +13,16 @@ export type AskingWorld = { readonly directory: Pick<Directory, 'factsOf'> };
 export function questionOf(
   { directory }: AskingWorld,
   record: RequestRecord,
-  ask: { readonly phase: Phase; readonly now: number; readonly votes?: readonly Vote[] },
+  ask: {
+    readonly phase: Phase;
+    readonly now: number;
+    readonly votes?: readonly Vote[];
+    readonly standing?: readonly StandingClaim[];
+  },
 ): PolicyInput {
   const votes = (ask.votes ?? record.votes).map(vote => upToDate(vote, directory));
-  return policyInput(record, ask.phase, ask.now, votes, knownOf(record, directory));
+  const standing = ask.standing === undefined ? {} : { standing: ask.standing };
+  return policyInput(record, ask.phase, ask.now, votes, { ...knownOf(record, directory), ...standing });
 }
 
 function upToDate(vote: Vote, directory: AskingWorld['directory']): Vote {

@@ -1,20 +1,25 @@
 // Asks policy about a record and takes the step that its answer calls for.
 import type { StepResult } from '../domain/change.ts';
 import type { Roster } from '../domain/eligible.ts';
-import type { Phase } from '../domain/policy-input.ts';
+import type { Phase, PolicyInput } from '../domain/policy-input.ts';
 import type { RequestRecord } from '../domain/record.ts';
 import { askedPart } from '../domain/recorded.ts';
+import { claimOf, isLive, standingScope } from '../domain/standing.ts';
 import { decided } from '../domain/steps/decided.ts';
 import { broken } from '../domain/steps/ended.ts';
 import { questionOf } from './asking.ts';
-import type { Directory, Policy } from './ports.ts';
+import type { Directory, Policy, PolicyAnswer, StandingApprovals } from './ports.ts';
 
-export type JudgeWorld = { readonly policy: Policy; readonly directory: Directory };
+export type JudgeWorld = {
+  readonly policy: Policy;
+  readonly directory: Directory;
+  readonly standing: StandingApprovals;
+};
 
 /** Throws a transient `Failure` while policy cannot be asked: an outage is not an answer. */
 export async function judge(world: JudgeWorld, record: RequestRecord, phase: Phase, now: number): Promise<StepResult> {
-  const input = questionOf(world, record, { phase, now });
-  const answer = await world.policy.ask(input);
+  const first = questionOf(world, record, { phase, now });
+  const { input, answer } = await underStanding(world, record, first, await world.policy.ask(first), now);
   switch (answer.kind) {
     case 'answer': {
       const { decision, policy } = answer;
@@ -26,6 +31,31 @@ export async function judge(world: JudgeWorld, record: RequestRecord, phase: Pha
     default:
       return answer satisfies never;
   }
+}
+
+type Answered = { readonly input: PolicyInput; readonly answer: PolicyAnswer };
+
+/**
+ * Where policy would accept a standing approval and there is one, it is asked again with it. A use is taken before the
+ * answer is stored: a crash in between may cost a use, and never lets one more request pass.
+ */
+async function underStanding(
+  world: JudgeWorld,
+  record: RequestRecord,
+  input: PolicyInput,
+  answer: PolicyAnswer,
+  now: number,
+): Promise<Answered> {
+  const isOffered = answer.kind === 'answer' && answer.decision.approval?.standing !== undefined;
+  if (!isOffered || input.phase !== 'submit') return { input, answer };
+  const live = (await world.standing.within(standingScope(record))).filter(standing => isLive(standing, now));
+  if (live.length === 0) return { input, answer };
+  const again = questionOf(world, record, { phase: 'submit', now, standing: live.map(claimOf) });
+  const second = await world.policy.ask(again);
+  const used = second.kind === 'answer' ? second.decision.standing : undefined;
+  const isOurs = live.some(({ id }) => id === used);
+  if (used !== undefined && (!isOurs || !(await world.standing.use(used, record.id, now)))) return { input, answer };
+  return { input: again, answer: second };
 }
 
 /** Who is known to exist, as the steps want to know it. */

@@ -9,6 +9,7 @@ import type { Status } from '../domain/lifecycle.ts';
 import type { DirectoryFacts, PolicyInput } from '../domain/policy-input.ts';
 import type { PolicyEvidence, RequestRecord } from '../domain/record.ts';
 import type { Refusal } from '../domain/refusal.ts';
+import type { StandingApproval, StandingScope, StandingState } from '../domain/standing.ts';
 import type { RequestView } from '../domain/view.ts';
 import type { AccountKind, Ballot, Surface, Vote } from '../domain/vote.ts';
 
@@ -59,6 +60,21 @@ export interface Waiting {
     timeoutMs: number,
     signal?: AbortSignal,
   ): Promise<RequestRecord | undefined>;
+}
+
+/** Standing approvals: a scope, an end, and a number of uses. */
+export interface StandingApprovals {
+  /** Puts it into force; once, however often it is offered. */
+  keep(approval: StandingApproval): Promise<void>;
+  find(id: string): Promise<StandingState | undefined>;
+  /** All of one scope, in force or not. */
+  within(scope: StandingScope): Promise<readonly StandingState[]>;
+  /** Takes a use for this request; true as well when it has one. False when there is none left, or it has ended. */
+  use(id: string, request: string, now: number): Promise<boolean>;
+  /** Ends it; the first revocation stands. Undefined when there is none. */
+  revoke(id: string, by: { readonly by: string; readonly at: string }): Promise<StandingState | undefined>;
+  /** All whose end has not come, whatever became of them. */
+  inForce(now: number): Promise<readonly StandingState[]>;
 }
 
 /** The policy decision point. Throws a transient `Failure` while it cannot be asked. */
@@ -130,11 +146,12 @@ export type CastVote = {
   readonly vote: Ballot;
   readonly reason?: string;
   readonly surface: Surface;
+  /** The approver lets later requests of this kind pass too. */
+  readonly standing?: NonNullable<Vote['standing']>;
   /** Hash of the card that was shown. */
   readonly card?: string;
   /** The request's digest as the person was shown it; a vote on another one is refused. */
   readonly digest?: Digest;
-  readonly standing?: NonNullable<Vote['standing']>;
   /** Names the gesture: the same click delivered twice has the same key. */
   readonly key: string;
   /** How it is known who it was, for the audit. */

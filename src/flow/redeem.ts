@@ -3,14 +3,16 @@ import type { OpenedGrant } from '../domain/grant.ts';
 import { type PolicyEvidence, type RequestRecord, timestamp } from '../domain/record.ts';
 import { askedPart } from '../domain/recorded.ts';
 import { type Refusal, refuse } from '../domain/refusal.ts';
+import { claimOf, isLive } from '../domain/standing.ts';
 import { type Redemption, redeemable, redeemed, redeemRefused, revoked } from '../domain/steps/redeemed.ts';
 import { type AskingWorld, questionOf } from './asking.ts';
-import type { Policy, Store } from './ports.ts';
+import type { Policy, StandingApprovals, Store } from './ports.ts';
 import { swap } from './swap.ts';
 
 export type RedeemWorld = AskingWorld & {
   readonly store: Store;
   readonly policy: Policy;
+  readonly standing: Pick<StandingApprovals, 'find'>;
   /** Reads a token with the keys in force. */
   readonly openGrant: (token: string) => OpenedGrant;
 };
@@ -35,7 +37,8 @@ export async function redeem(world: RedeemWorld, call: Redemption & { readonly g
   const result = await swap(store, claims.txn, async (record, now) => {
     const barred = redeemable(record, claims, use, now);
     if (barred !== undefined) return barred;
-    const input = questionOf(world, record, { phase: 'redeem', now });
+    const resting = await restingOn(world, record, now);
+    const input = questionOf(world, record, { phase: 'redeem', now, ...resting });
     const answer = await policy.ask(input);
     if (answer.kind === 'broken') return refuse('policy_broken', record, `${answer.code}: ${answer.cause}`);
     evidence = answer.policy;
@@ -49,6 +52,14 @@ export async function redeem(world: RedeemWorld, call: Redemption & { readonly g
   if (result.code === 'busy') return result;
   const told = await swap(store, claims.txn, (record, now) => redeemRefused(record, result, use, now));
   return told.kind === 'changed' ? result : note(store, use, result.code, claims.txn);
+}
+
+/** The standing approval that the request passed under, if it is still in force; the use it took is its own. */
+async function restingOn({ standing }: RedeemWorld, record: RequestRecord, now: number) {
+  const known = record.standing === undefined ? undefined : await standing.find(record.standing);
+  if (known === undefined) return {};
+  const own = { ...known, uses: Math.max(0, known.uses - 1) };
+  return isLive(own, now) ? { standing: [claimOf(own)] } : {};
 }
 
 /** The requester no longer wants what it was granted. Another service's request is unknown to this one. */

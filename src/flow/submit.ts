@@ -7,11 +7,12 @@ import { delayed, expired } from '../domain/steps/ended.ts';
 import { isSameSubmission, submitted } from '../domain/steps/submitted.ts';
 import type { Submission } from '../domain/submission.ts';
 import { judge } from './judge.ts';
-import type { Admission, Directory, Observe, Policy, Store } from './ports.ts';
+import type { Admission, Directory, Observe, Policy, StandingApprovals, Store } from './ports.ts';
 
 export type SubmitWorld = {
   readonly store: Store;
   readonly directory: Directory;
+  readonly standing: StandingApprovals;
   readonly observe: Observe;
   /** With a policy at hand the request is decided before it is stored; without, a worker decides it. */
   readonly policy?: Policy;
@@ -58,12 +59,12 @@ export async function submit(world: SubmitWorld, call: Submit): Promise<Admissio
 }
 
 /** What is stored first: with policy's answer where it can be had, else with the errand to get one. */
-async function firstAnswer({ policy, directory }: SubmitWorld, first: Change, now: number): Promise<Change> {
+async function firstAnswer({ policy, directory, standing }: SubmitWorld, first: Change, now: number): Promise<Change> {
   const late = expired(first.next, now);
   if (late.kind === 'change') return together(first, late); // it lay in a backlog until nobody waits for it
   if (policy === undefined) return toDecide(first);
   try {
-    const answer = await judge({ policy, directory }, first.next, 'submit', now);
+    const answer = await judge({ policy, directory, standing }, first.next, 'submit', now);
     return answer.kind === 'change' ? together(first, answer) : first;
   } catch (error) {
     if (!isTransient(error)) throw error;

@@ -10,19 +10,21 @@ import type { Accounts } from '../flow/ports.ts';
 import { redeem, revoke } from '../flow/redeem.ts';
 import { cancel, castVote } from '../flow/resolve.ts';
 import { closeReview } from '../flow/review.ts';
+import { revokeStanding } from '../flow/stand.ts';
 import { submit } from '../flow/submit.ts';
 import { openGrants } from './grants.ts';
 import { readiness, type World } from './world.ts';
 
 export async function startApiRole(world: World): Promise<{ readonly url: string }> {
-  const { config, log, metrics, observe, redis, memory, store, keys, policy, directory, callbacks, atEnd } = world;
+  const { config, log, metrics, observe, redis, memory, store } = world;
+  const { keys, policy, directory, standing, callbacks, atEnd } = world;
   const { namespace, defaultExpiresInMs: defaultExpiryMs } = config;
   const blocking = redis.forBlocking('changes');
   const waiting = startWaiting({ read: id => store.read(id), redis: redis.commands, blocking, namespace, observe });
   atEnd(() => waiting.stop());
-  const submitWorld = { store, directory, observe, randomKey: randomUUID, defaultExpiryMs };
   const grants = await openGrants(world);
   const resolveWorld = { store, policy, directory, accounts: nobodyInSlack };
+  const submitWorld = { store, directory, standing, observe, randomKey: randomUUID, defaultExpiryMs };
   const http = await startHttp(
     {
       submit: ({ service, ...call }) => submit(submitWorld, { service: { id: service, auth: 'api_key' }, ...call }),
@@ -31,7 +33,7 @@ export async function startApiRole(world: World): Promise<{ readonly url: string
       cancel: (id, service) => cancel({ store }, { id, service }),
       grantOf: grants.mint,
       redeem: async ({ key = randomUUID(), ...call }) => {
-        const reply = await redeem({ store, policy, directory, openGrant: grants.open }, { key, ...call });
+        const reply = await redeem({ store, policy, directory, standing, openGrant: grants.open }, { key, ...call });
         return reply.kind === 'refusal' ? reply : { ...reply, usesLeft: usesLeft(reply.record) };
       },
       revoke: call => revoke({ store }, call),
@@ -53,6 +55,8 @@ export async function startApiRole(world: World): Promise<{ readonly url: string
       authenticate: keys.holderOf,
       // The directory says of agents, too, what it knows; they are nobody who votes.
       groupsOf: id => (directory.ownerOf(id) === undefined ? directory.factsOf(id)?.groups : undefined),
+      standing: () => standing.inForce(memory.now()),
+      revokeStanding: call => revokeStanding({ store, standing }, call),
       readiness: () => readiness(world),
       metrics: metrics.text,
       isCallbackAllowed: callbacks.isCallbackAllowed,

@@ -10,10 +10,11 @@ import { showCard } from '../flow/escalate.ts';
 import { directMessage, notice, writeLine } from '../flow/notify.ts';
 import type { Directory, Messenger, Store } from '../flow/ports.ts';
 import { castVote } from '../flow/resolve.ts';
+import { revokeByAccount } from '../flow/stand.ts';
 import { misdirected, type World } from './world.ts';
 
 export async function startSlackRole(world: World): Promise<void> {
-  const { config, observe, redis, memory, store, policy, directory, checks, atEnd } = world;
+  const { config, observe, redis, memory, store, policy, directory, standing, checks, atEnd } = world;
   const { slack: settings, approvalsChannel } = config;
   if (settings === undefined || approvalsChannel === undefined) throw unconfigured();
   const slack = connectSlack({ botToken: settings.botToken, apiUrl: settings.apiUrl, observe });
@@ -37,6 +38,7 @@ export async function startSlackRole(world: World): Promise<void> {
       messenger,
       observe,
       castVote: ballot => castVote(resolveWorld, ballot),
+      revokeStanding: (id, account) => revokeByAccount({ store, standing, directory, accounts }, { id, account }),
       find: id => store.read(id),
       note: fact => store.note(fact),
       now: memory.now,

@@ -8,12 +8,14 @@ import { keyspace } from '../adapters/redis/keyspace.ts';
 import { startSweeper } from '../adapters/redis/sweeper.ts';
 import { decide } from '../flow/decide.ts';
 import { callback } from '../flow/notify.ts';
+import { keepStanding } from '../flow/stand.ts';
 import { submit } from '../flow/submit.ts';
 import { wake } from '../flow/wake.ts';
 import { misdirected, type World } from './world.ts';
 
 export async function startWorkerRole(world: World): Promise<void> {
-  const { config, metrics, observe, redis, memory, store, keys, policy, directory, callbacks, checks, atEnd } = world;
+  const { config, metrics, observe, redis, memory, store } = world;
+  const { keys, policy, directory, standing, callbacks, checks, atEnd } = world;
   const { namespace, defaultExpiresInMs: defaultExpiryMs } = config;
   checks.push(() => policy.health());
   const bundles = watchBundles({ ...config.opa, observe });
@@ -23,7 +25,8 @@ export async function startWorkerRole(world: World): Promise<void> {
     help: 'Policies that OPA could not load; those before are in force.',
     read: async () => bundles.refused(),
   });
-  const submitWorld = { store, directory, observe, policy, randomKey: randomUUID, defaultExpiryMs };
+  const judgeWorld = { policy, directory, standing };
+  const submitWorld = { store, observe, ...judgeWorld, randomKey: randomUUID, defaultExpiryMs };
   const effects = startEffects({
     connection: redis.forQueues('effects'),
     namespace,
@@ -32,7 +35,9 @@ export async function startWorkerRole(world: World): Promise<void> {
     perform: ref => {
       switch (ref.effect.kind) {
         case 'decide':
-          return decide({ store, policy, directory }, ref.id);
+          return decide({ store, ...judgeWorld }, ref.id);
+        case 'standing':
+          return keepStanding({ store, standing }, ref.id);
         case 'callback':
           return callback({ store, callbacks }, ref);
         default:
@@ -49,7 +54,7 @@ export async function startWorkerRole(world: World): Promise<void> {
     observe,
   });
   atEnd(() => relay.stop());
-  const sweeper = startSweeper({ store: memory, wake: id => wake({ store, policy, directory }, id), observe });
+  const sweeper = startSweeper({ store: memory, wake: id => wake({ store, ...judgeWorld }, id), observe });
   atEnd(() => sweeper.stop());
   const intake = startIntake({
     connection: redis.forQueues('intake'),

@@ -9,11 +9,12 @@ import { connectPolicy } from '../adapters/opa/shadow.ts';
 import { connectRedis, type RedisConnections } from '../adapters/redis/connect.ts';
 import { checkRedis, guardRedis } from '../adapters/redis/guard.ts';
 import { type Keys, openKeys } from '../adapters/redis/keys.ts';
+import { openStanding } from '../adapters/redis/standing.ts';
 import { openStore, type RedisStore } from '../adapters/redis/store.ts';
 import type { Config } from '../config.ts';
 import type { EffectRef } from '../domain/effect.ts';
 import { Failure } from '../domain/failure.ts';
-import type { Check, Directory, Observe, Store } from '../flow/ports.ts';
+import type { Check, Directory, Observe, StandingApprovals, Store } from '../flow/ports.ts';
 import { witnessed } from '../flow/witness.ts';
 
 export type StartOptions = { readonly log?: Log };
@@ -29,6 +30,7 @@ export type World = {
   /** The same memory, watched: what is stored is counted and logged. */
   readonly store: Store;
   readonly keys: Keys;
+  readonly standing: StandingApprovals;
   readonly policy: OpaPolicy;
   readonly directory: Directory;
   readonly callbacks: CallbackAdapter;
@@ -69,6 +71,7 @@ export async function openWorld(config: Config, options: StartOptions, atEnd: Wo
     redis,
     memory,
     store: witnessed(memory, observe),
+    standing: openStanding({ redis: redis.commands, namespace, retentionMs: config.retentionMs }),
     keys: openKeys({ redis: redis.commands, namespace, now: memory.now }),
     policy,
     directory: people ?? nobody,

@@ -87,6 +87,7 @@ function ending(record: RequestRecord, status: Resolved, now: number): StepResul
 function grantPorts(store: RedisStore): Pick<HttpPorts, 'grantOf' | 'redeem' | 'revoke' | 'jwks'> {
   const policy: Policy = { ask: async () => ({ kind: 'answer', decision: answer('allow'), policy: {} }) };
   const directory = { factsOf: () => undefined };
+  const noStanding = { find: async () => undefined };
   const openGrantHere = (token: string) => openGrant(token, publicKeysOf(grantKeys.jwks));
   return {
     grantOf(record) {
@@ -94,7 +95,10 @@ function grantPorts(store: RedisStore): Pick<HttpPorts, 'grantOf' | 'redeem' | '
       return claims === undefined ? undefined : signGrant(claims, grantKeys.signing);
     },
     async redeem({ key = crypto.randomUUID(), ...call }) {
-      const reply = await redeem({ store, policy, directory, openGrant: openGrantHere }, { key, ...call });
+      const reply = await redeem(
+        { store, policy, directory, standing: noStanding, openGrant: openGrantHere },
+        { key, ...call },
+      );
       return reply.kind === 'refusal' ? reply : { ...reply, usesLeft: usesLeft(reply.record) };
     },
     revoke: call => revoke({ store }, call),
@@ -135,6 +139,8 @@ export async function serveMemory(memory: Memory, port = 0, onWait = () => {}): 
       review: async () => refuse('no_review'),
       authenticate: keys.holderOf,
       groupsOf: () => undefined,
+      standing: async () => [],
+      revokeStanding: async () => refuse('unknown_standing'),
       readiness: async () => [],
       metrics: async () => ({ contentType: 'text/plain', body: '' }),
       isCallbackAllowed: () => false,

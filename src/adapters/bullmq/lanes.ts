@@ -23,6 +23,7 @@ export const laneNames = Object.keys(lanes) as readonly Lane[];
 export function laneOf(kind: EffectKind): Lane {
   switch (kind) {
     case 'decide':
+    case 'standing':
       return 'decisions';
     case 'callback':
       return 'callbacks';

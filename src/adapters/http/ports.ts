@@ -3,6 +3,7 @@ import type { Digest } from '../../domain/canonical.ts';
 import type { JwkSet } from '../../domain/grant-keys.ts';
 import type { PolicyEvidence, RequestRecord } from '../../domain/record.ts';
 import type { Refusal } from '../../domain/refusal.ts';
+import type { StandingState } from '../../domain/standing.ts';
 import type { Submission } from '../../domain/submission.ts';
 import type { Surface } from '../../domain/vote.ts';
 import type { Admission, CastVote, Check, Store, VoteReply, Waiting } from '../../flow/ports.ts';
@@ -45,6 +46,10 @@ export type HttpReview = {
   readonly note: string;
   readonly surface: Surface;
 };
+/** Who wants a standing approval ended. */
+export type Revoker = { readonly kind: 'service' | 'person'; readonly id: string };
+
+export type Revocation = { readonly kind: 'revoked'; readonly standing: StandingState } | Refusal;
 
 /** A request withdrawn or its approval taken back, or why not. */
 export type Cancellation = { readonly kind: 'changed'; readonly record: RequestRecord } | Refusal;
@@ -77,6 +82,9 @@ export type HttpPorts = {
   authenticate(key: string): Promise<KeyHolder | undefined>;
   /** The directory groups of a person; undefined when the directory knows no such person. */
   groupsOf(person: string): readonly string[] | undefined;
+  /** Standing approvals in force, of every service. */
+  standing(): Promise<readonly StandingState[]>;
+  revokeStanding(call: { readonly id: string; readonly by: Revoker }): Promise<Revocation>;
   readiness(): Promise<readonly Check[]>;
   metrics(): Promise<{ readonly contentType: string; readonly body: string }>;
   isCallbackAllowed(url: string): boolean;

@@ -101,6 +101,14 @@ export const unknownRequest = (): Problem =>
     'There is no request with that id for you, or it is past retention. Check the id, and whose key you use.',
   );
 
+export const unknownStanding = (): Problem =>
+  problem(
+    404,
+    'unknown_standing',
+    'No such standing approval',
+    'Nothing of this service stands under that id, or it ended long ago. GET /v1/standing lists what is in force.',
+  );
+
 export const unknownRoute = (): Problem =>
   problem(404, 'unknown_route', 'No such address', 'Nothing is served here; GET /openapi.json lists what is.');
 

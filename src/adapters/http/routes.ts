@@ -4,6 +4,7 @@ import { durationMs } from '../../domain/duration.ts';
 import { submissionSchema } from '../../domain/submission.ts';
 import { problemSchema } from './problem.ts';
 import { redeemedSchema, redemptionSchema, revocationSchema } from './redemption.ts';
+import { standingPageSchema, standingSchema } from './standing.ts';
 import { checksSchema, pageSchema, statusSchema, viewSchema } from './view-schema.ts';
 import { reviewSchema, voteSchema } from './votes.ts';
 
@@ -21,6 +22,8 @@ export const components = {
   RequestView: viewSchema,
   Page: pageSchema,
   Checks: checksSchema,
+  StandingPage: standingPageSchema,
+  StandingView: standingSchema,
   Problem: problemSchema,
 };
 
@@ -195,6 +198,23 @@ export const routes = {
     summary: 'The public keys that grants are verified with (RFC 7517)',
     isOpen: true,
     answers: { 200: { says: 'Ed25519 keys, the newest first.', contentType: 'application/json' } },
+  },
+  listStanding: {
+    method: 'GET',
+    path: '/v1/standing',
+    callers: 'both',
+    summary: 'Standing approvals that are in force',
+    answers: { 200: { says: 'All of this service, or all that this person gave.', schema: 'StandingPage' } },
+  },
+  revokeStanding: {
+    method: 'POST',
+    path: '/v1/standing/{id}/revoke',
+    callers: 'both',
+    summary: 'End a standing approval now; grants that rest on it are refused from then on',
+    answers: {
+      200: { says: 'It has ended.', schema: 'StandingView' },
+      404: { says: 'There is no such standing approval.', schema: 'Problem' },
+    },
   },
   health: {
     method: 'GET',

@@ -7,6 +7,7 @@ import { sendProblem, wrongMethod } from './problem.ts';
 import { redeemGrant } from './redemption.ts';
 import { cancelRequest, listRequests, readRequest, revokeRequest, submitRequest, waitForRequest } from './requests.ts';
 import { type Operation, operations, routeOf } from './routes.ts';
+import { listStanding, revokeStanding } from './standing.ts';
 import { castVote, closeReview } from './votes.ts';
 
 export type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>;
@@ -50,6 +51,8 @@ function handlersOf(ports: HttpPorts, stopping: AbortSignal): Record<Operation, 
     redeemGrant: redeemGrant(ports),
     revokeRequest: revokeRequest(ports),
     keySet: async (_request, reply) => reply.send(ports.jwks),
+    listStanding: listStanding(ports),
+    revokeStanding: revokeStanding(ports),
     health: async (_request, reply) => reply.type('text/plain').send('ok\n'),
     readiness: async (_request, reply) => {
       const checks = await ports.readiness();

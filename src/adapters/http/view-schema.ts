@@ -45,6 +45,17 @@ export const viewSchema = z.object({
   surfaces: z.array(z.string()).optional().meta({ description: 'Where people may approve; absent: everywhere.' }),
   escalated_at: time.optional(),
   policy_change: z.object({ at: time, words: z.string() }).optional(),
+  standing: z.string().optional().meta({ description: 'The standing approval that let it pass.' }),
+  gave_standing: z
+    .object({
+      id: z.string(),
+      by: z.string(),
+      expires_at: time,
+      max_uses: z.int(),
+      revoked_by: z.string().optional(),
+    })
+    .optional()
+    .meta({ description: 'The standing approval that was given with it.' }),
   review: z
     .object({
       status: z.enum(['open', 'closed']),

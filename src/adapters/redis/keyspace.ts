@@ -14,6 +14,12 @@ export function keyspace(namespace: string) {
     deadlines: `${tag}:deadlines`,
     /** Sorted set: places of requests whose review is open. */
     reviews: `${tag}:reviews`,
+    /** Hash: a standing approval, what became of it, and which requests have used it. */
+    standing: (id: string) => `${tag}:standing:${id}`,
+    /** Set: ids of the standing approvals of one scope. */
+    standingScope: (hash: string) => `${tag}:standing_scope:${hash}`,
+    /** Sorted set: ids of standing approvals by when they end, in ms. */
+    standings: `${tag}:standings`,
     /** Stream of audit entries: nothing trims it. */
     audit: `${tag}:audit`,
     /** Stream of effects that nobody has taken over yet. */

@@ -20,7 +20,7 @@ export type Entrance =
   | { readonly mode: 'socket'; readonly appToken: string }
   | { readonly mode: 'http'; readonly signingSecret: string; readonly port: number; readonly host?: string };
 
-export type InboundWorld = Pick<ClickWorld, 'castVote' | 'find' | 'note' | 'messenger' | 'observe'> &
+export type InboundWorld = Pick<ClickWorld, 'castVote' | 'revokeStanding' | 'find' | 'note' | 'messenger' | 'observe'> &
   Pick<MessengerWorld, 'directory'> & {
     readonly slack: Slack;
     readonly accounts: Pick<SlackAccounts, 'forgetUser' | 'forgetUsergroup'>;
@@ -70,6 +70,8 @@ export function openInbound(world: InboundWorld, entrance: Entrance): Inbound {
   onClick('deny', clicks.deny);
   onClick('review', clicks.review);
   onClick('details', clicks.details);
+  onClick('standing', clicks.standing);
+  onClick('revoke_standing', clicks.revokeStanding);
   onClick('page_next', clicks.turnPage);
   onClick('page_back', clicks.turnPage);
 
@@ -86,6 +88,7 @@ export function openInbound(world: InboundWorld, entrance: Entrance): Inbound {
   onForm('approve');
   onForm('deny');
   onForm('review');
+  onForm('standing');
 
   app.event('app_home_opened', async ({ event }) => {
     if (event.tab !== 'home') return;

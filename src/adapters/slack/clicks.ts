@@ -7,6 +7,7 @@ import { needsReason } from '../../domain/floor.ts';
 import { isResolved } from '../../domain/lifecycle.ts';
 import { type RequestRecord, timestamp } from '../../domain/record.ts';
 import { type Refusal, refuse } from '../../domain/refusal.ts';
+import { STANDING_ID } from '../../domain/standing.ts';
 import type { Ballot } from '../../domain/vote.ts';
 import type { CastVoteFn, Messenger, Observe, VoteReply } from '../../flow/ports.ts';
 import { approveView, denyView } from './cards/answer-views.ts';
@@ -16,6 +17,7 @@ import type { Mentions } from './cards/people.ts';
 import { NOT_RECORDED, plainNote, refusalNote, refusalText } from './cards/refusal-note.ts';
 import { requestCard } from './cards/request-card.ts';
 import { pageOf, reviewView } from './cards/review.ts';
+import { standingView } from './cards/standing.ts';
 import { type Form, REASON_INPUT, recalled, tellingView } from './cards/views.ts';
 import type { Slack } from './connect.ts';
 import { slackWord } from './failures.ts';
@@ -26,6 +28,8 @@ import type { Tell } from './telling.ts';
 export type ClickWorld = {
   readonly slack: Slack;
   readonly castVote: CastVoteFn;
+  /** Ends a standing approval in the name of whoever is behind the account. */
+  readonly revokeStanding: (id: string, account: string) => Promise<{ readonly kind: 'revoked' } | Refusal>;
   readonly find: (id: string) => Promise<RequestRecord | undefined>;
   /** Writes down a click that never reached a request. */
   readonly note?: (fact: AuditFact) => Promise<void>;
@@ -43,6 +47,9 @@ export type Clicks = {
   deny(gesture: Gesture): Promise<void>;
   review(gesture: Gesture): Promise<void>;
   details(gesture: Gesture): Promise<void>;
+  /** Opens the form for a standing approval. */
+  standing(gesture: Gesture): Promise<void>;
+  revokeStanding(gesture: Gesture): Promise<void>;
   turnPage(gesture: Gesture): Promise<void>;
   submit(form: Form, gesture: Gesture, acknowledge: Acknowledge): Promise<void>;
 };
@@ -50,7 +57,12 @@ export type Clicks = {
 /** Slack waits three seconds for the answer to a form. */
 const FORM_PATIENCE_MS = 1_800;
 const TOO_LATE = 'Slack did not open the form in time, and nothing was counted. Please click again.';
-const TITLES = { approve: 'Approve request', deny: 'Deny request', review: 'Review request' } as const;
+const TITLES = {
+  approve: 'Approve request',
+  deny: 'Deny request',
+  review: 'Review request',
+  standing: 'Standing approval',
+} as const;
 
 export function createClicks(world: ClickWorld): Clicks {
   const { slack, mentions, observe } = world;
@@ -103,6 +115,19 @@ export function createClicks(world: ClickWorld): Clicks {
 
     review,
 
+    async standing(gesture) {
+      const card = await about(gesture);
+      if (card !== undefined)
+        await open(gesture, card, TITLES.standing, record => standingView(record, card, mentions));
+    },
+
+    async revokeStanding(gesture) {
+      const { value: id = '', account } = gesture;
+      const isOurs = STANDING_ID.test(id) && !isStale(gesture, world.now());
+      const refusal = isOurs ? await revoked(world, id, account) : refuse('stale_gesture');
+      if (refusal !== undefined) await world.tell(gesture, refusalNote(refusal, mentions));
+    },
+
     async details(gesture) {
       const card = await about(gesture);
       if (card !== undefined) await open(gesture, card, 'Request details', record => detailsView(record, mentions));
@@ -147,6 +172,19 @@ export function createClicks(world: ClickWorld): Clicks {
   };
 }
 
+/** Why it could not be ended; undefined when it has. The line in the thread says who did it. */
+async function revoked(world: ClickWorld, id: string, account: string): Promise<Refusal | undefined> {
+  try {
+    const result = await world.revokeStanding(id, account);
+    return result.kind === 'refusal' ? result : undefined;
+  } catch (error) {
+    const code = error instanceof Failure ? error.code : 'revocation_failed';
+    const message = `The standing approval ${id} could not be revoked, and whoever clicked was told so. Check the store.`;
+    world.observe?.({ kind: 'trouble', where: 'slack', code, message });
+    return refuse('busy');
+  }
+}
+
 type Unrecorded = { readonly kind: 'unrecorded' };
 
 async function vote(
@@ -155,7 +193,7 @@ async function vote(
   { id, card }: CardValue,
   ballot: Ballot,
 ): Promise<VoteReply | Unrecorded> {
-  const { account, transport, team, user, channel, messageTs, actionTs, reason } = gesture;
+  const { account, transport, team, user, channel, messageTs, actionTs, reason, standing } = gesture;
   try {
     return await world.castVote({
       id,
@@ -173,6 +211,7 @@ async function vote(
         ...(messageTs === undefined ? {} : { message_ts: messageTs }),
       },
       ...(reason === undefined ? {} : { reason }),
+      ...(standing === undefined ? {} : { standing }),
     });
   } catch (error) {
     const code = error instanceof Failure ? error.code : 'vote_failed';

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { slackAccount } from '../../domain/vote.ts';
+import { DURATION_INPUT, USES_INPUT } from './cards/standing.ts';
 
 export type Transport = 'socket' | 'http';
 
@@ -26,6 +27,8 @@ export type Gesture = {
   readonly view?: { readonly id: string; readonly hash: string };
   /** Words given with a form. */
   readonly reason?: string;
+  /** How long and how often later requests may pass too, as chosen in a form. */
+  readonly standing?: { readonly duration: string; readonly uses: number };
 };
 
 const who = {
@@ -50,7 +53,13 @@ const formSchema = z.object({
     hash: z.string(),
     private_metadata: z.string(),
     state: z.object({
-      values: z.record(z.string(), z.record(z.string(), z.looseObject({ value: z.string().nullish() }))),
+      values: z.record(
+        z.string(),
+        z.record(
+          z.string(),
+          z.looseObject({ value: z.string().nullish(), selected_option: z.object({ value: z.string() }).nullish() }),
+        ),
+      ),
     }),
   }),
 });
@@ -108,8 +117,20 @@ export function readForm(delivery: Delivery, reasonInput: string): Gesture | und
     datedMs: signedTimes(delivery),
     value: view.private_metadata,
     view: { id: view.id, hash: view.hash },
-    ...defined({ triggerId: trigger_id, reason: reason === '' ? undefined : reason }),
+    ...defined({
+      triggerId: trigger_id,
+      reason: reason === '' ? undefined : reason,
+      standing: standingIn(view.state.values),
+    }),
   };
+}
+
+type Values = z.infer<typeof formSchema>['view']['state']['values'];
+
+function standingIn(values: Values): Gesture['standing'] {
+  const duration = values[DURATION_INPUT]?.[DURATION_INPUT]?.selected_option?.value;
+  const uses = Number(values[USES_INPUT]?.[USES_INPUT]?.selected_option?.value);
+  return duration === undefined || !Number.isInteger(uses) ? undefined : { duration, uses };
 }
 
 /** How far from now a gesture may be dated, either way. */

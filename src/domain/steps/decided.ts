@@ -12,6 +12,7 @@ import { type PolicyEvidence, type RequestRecord, type Resolution, timestamp } f
 import type { Asked } from '../recorded.ts';
 import { refuse } from '../refusal.ts';
 import { isOtherRequirement, requirementWords } from '../requirement.ts';
+import { standingGiven } from '../standing.ts';
 import type { CountedVote, Vote } from '../vote.ts';
 import { tellings } from './tellings.ts';
 
@@ -61,6 +62,7 @@ export function decided(record: RequestRecord, event: Decided, now: number): Ste
       verdicts: decision.votes,
       obligations: decision.obligations,
       policy,
+      standing: decision.standing,
       ...(event.asked === undefined ? {} : { asked: event.asked }),
     },
   ];
@@ -76,6 +78,7 @@ export function decided(record: RequestRecord, event: Decided, now: number): Ste
     ...(resolution === undefined ? {} : { resolution }),
     ...(policyChange === undefined ? {} : { policyChange }),
     ...(review === undefined ? {} : { review }),
+    ...(decision.standing === undefined || status !== 'approved' ? {} : { standing: decision.standing }),
     absorbed: event.key === undefined ? record.absorbed : [...record.absorbed, event.key].slice(-200),
   };
   const effects = [...(event.effects ?? []), ...effectsOf(record, next, decision)];
@@ -127,7 +130,9 @@ function effectsOf(record: RequestRecord, next: Partial<RequestRecord>, decision
   const remarks: Effect[] = next.policyChange === undefined ? [] : [{ kind: 'remark_line', says: 'policy_changed' }];
   if (next.status === 'pending') return [{ kind: 'card' }, ...remarks];
   const notices = noticesOf(decision).map((channel): Effect => ({ kind: 'notice', channel }));
-  return [...tellings({ ...record, ...next }), ...remarks, ...notices];
+  const ended = { ...record, ...next };
+  const standing: Effect[] = standingGiven(ended) === undefined ? [] : [{ kind: 'standing' }];
+  return [...tellings(ended), ...remarks, ...notices, ...standing];
 }
 
 function withVerdicts(votes: readonly Vote[], decision: Decision): readonly CountedVote[] {

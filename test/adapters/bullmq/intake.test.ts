@@ -8,6 +8,7 @@ import { type AdmitCall, startIntake } from '../../../src/adapters/bullmq/intake
 import { queuePrefix } from '../../../src/adapters/bullmq/lanes.ts';
 import { type Keys, openKeys } from '../../../src/adapters/redis/keys.ts';
 import { keyspace } from '../../../src/adapters/redis/keyspace.ts';
+import { openStanding } from '../../../src/adapters/redis/standing.ts';
 import { type QueueKey, readQueueKey, sealEnvelope } from '../../../src/domain/envelope.ts';
 import { Failure } from '../../../src/domain/failure.ts';
 import { requestId } from '../../../src/domain/request-id.ts';
@@ -165,7 +166,8 @@ describe('the intake', () => {
       personOf: () => ({ kind: 'unknown' }) as const,
       slackAccountsOf: () => [],
     };
-    const world = { store, directory, observe: () => {}, randomKey: () => 'random', defaultExpiryMs: 60_000 };
+    const standing = openStanding({ redis: opened.redis, namespace: opened.namespace, retentionMs: 60_000 });
+    const world = { store, directory, standing, observe: () => {}, randomKey: () => 'random', defaultExpiryMs: 60_000 };
     await takeIn(5, async call => kinds.push((await submit(world, call)).kind));
     expect(kinds.sort()).toEqual(['created', 'repeated', 'repeated', 'repeated', 'repeated']);
     expect((await store.list({ service: 'runner', limit: 10 })).items.map(({ id }) => id)).toEqual([

@@ -58,6 +58,8 @@ export function inProcessPorts(overrides: Partial<HttpPorts> = {}): InProcess {
       const resolution = { by, at: timestamp(Date.now()), ...(reason === undefined ? {} : { reason }) };
       put({ ...record, version: record.version + 1, status, resolution });
     },
+    standing: async () => [],
+    revokeStanding: async () => refuse('unknown_standing'),
     async submit({ service, submission, key = randomUUID() }) {
       reachable();
       const id = { id: service, auth: 'api_key' } as const;

@@ -8,6 +8,7 @@ import { connectSlack, type Slack } from '../../../src/adapters/slack/connect.ts
 import { createMessenger } from '../../../src/adapters/slack/messenger.ts';
 import type { AuditFact } from '../../../src/domain/audit.ts';
 import type { RequestRecord } from '../../../src/domain/record.ts';
+import { refuse } from '../../../src/domain/refusal.ts';
 import type { CastVote, CastVoteFn, Messenger, Observation } from '../../../src/flow/ports.ts';
 import { type Message, openWorkspace, type Workspace, type WorkspaceOptions } from '../../../src/sandbox/workspace.ts';
 import { aRecord, mentions } from './records.ts';
@@ -63,6 +64,7 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
       directory,
       observe,
       find: id => stage.find(id),
+      revokeStanding: async () => refuse('unknown_standing'),
       castVote: async ballot => {
         ballots.push(ballot);
         return stage.answer(ballot);

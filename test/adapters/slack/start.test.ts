@@ -10,6 +10,7 @@ function open(workspace: Pick<Workspace, 'apiUrl' | 'botToken'>, entrance: Entra
   return openInbound(
     {
       slack,
+      revokeStanding: async () => ({ kind: 'refusal', code: 'unknown_standing' }),
       castVote: async () => ({ kind: 'refusal', code: 'unknown_request' }),
       find: async () => undefined,
       messenger: { hashOf: () => '', update: async () => undefined },

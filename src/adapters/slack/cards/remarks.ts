@@ -3,7 +3,7 @@ import type { Remark } from '../../../domain/effect.ts';
 import type { RequestRecord } from '../../../domain/record.ts';
 import { fallbackText } from '../escape.ts';
 import { shown } from '../visible.ts';
-import { moment, type RichTextElement, richText, section, words } from './blocks.ts';
+import { button, buttons, moment, type RichTextElement, richText, section, words } from './blocks.ts';
 import type { Said } from './lines.ts';
 import { approver, type Mentions, person, several } from './people.ts';
 import { closing, subject } from './words.ts';
@@ -17,7 +17,13 @@ export function remarkLine(record: RequestRecord, says: Remark, mentions: Mentio
   if (remark === undefined) return undefined;
   const text = fallbackText(`${remark.title}: ${subject(record.submission)}`);
   const elements = [words(`${remark.icon} `), words(remark.title, { bold: true }), ...remark.elements];
-  return { text, blocks: [richText(section(...elements))] };
+  const undo =
+    says === 'standing_granted' && record.gaveStanding !== undefined ? [revoking(record.gaveStanding.id)] : [];
+  return { text, blocks: [richText(section(...elements)), ...undo] };
+}
+
+function revoking(value: string) {
+  return buttons(button({ label: 'Revoke', click: 'revoke_standing', value, style: 'danger' }));
 }
 
 type Line = { readonly icon: string; readonly title: string; readonly elements: readonly RichTextElement[] };
@@ -60,6 +66,24 @@ const remarks: { readonly [says in Remark]: (record: RequestRecord, mentions: Me
       reason === undefined ? [] : [words(' · '), words(shown(reason, WORDS_BYTES, '\n').text, { italic: true })];
     return { icon: '🚫', title: 'Taken back', elements: [words(' by '), ...whose, ...why] };
   },
+  standing_granted: ({ gaveStanding, submission }, mentions) => {
+    if (gaveStanding === undefined || gaveStanding.revoked !== undefined) return undefined;
+    const { by, expiresAt, maxUses } = gaveStanding;
+    const times = maxUses === 1 ? 'once more' : `${maxUses} times more`;
+    const elements = [
+      ...[words(' by '), ...person(by, mentions), words(': this passes '), words(times, { bold: true })],
+      ...[words(' for '), ...person(submission.user.id, mentions), words(' until '), moment(expiresAt)],
+    ];
+    return { icon: '🔁', title: 'Standing approval', elements };
+  },
+  standing_revoked: ({ gaveStanding }, mentions) =>
+    gaveStanding?.revoked === undefined
+      ? undefined
+      : {
+          icon: '⏹',
+          title: 'Standing approval revoked',
+          elements: [words(' by '), ...person(gaveStanding.revoked.by, mentions)],
+        },
 };
 
 /** Whose answer is missing: everybody whom an open stage names. */

@@ -24,6 +24,7 @@ import { outcomeElements, outcomeSentence } from './outcome.ts';
 import type { Mentions } from './people.ts';
 import { requester } from './requester.ts';
 import { CARD_STAGES, stageLines } from './stages.ts';
+import { isStandingOffered, standingButton } from './standing.ts';
 import { headline, severityWords, subject } from './words.ts';
 
 export type Card = {
@@ -139,7 +140,8 @@ function decisionRow(record: RequestRecord, isWhole: boolean, value: string): Kn
     ? button({ label: 'Approve', click: 'approve', value, style: 'primary', spoken: spoken('Approve') })
     : button({ label: 'Review…', click: 'review', value, spoken: spoken('Review') });
   const no = button({ label: 'Deny…', click: 'deny', value, style: 'danger', spoken: spoken('Deny') });
-  return [buttons(yes, no, details)];
+  const more = isWhole && isStandingOffered(record) ? [standingButton(value)] : [];
+  return [buttons(yes, ...more, no, details)];
 }
 
 function decidingElsewhere({ id, approval }: RequestRecord) {

@@ -6,7 +6,7 @@ import { type CardValue, cardValue, parseCardValue } from './card-value.ts';
 export type { ModalView };
 
 /** What people submit. */
-export type Form = 'approve' | 'deny' | 'review';
+export type Form = 'approve' | 'deny' | 'review' | 'standing';
 
 export const REASON_INPUT = 'reason';
 const MOST_REASON = 1_000;

@@ -1,0 +1,83 @@
+// The modal in which an approver lets later requests of the same kind pass too: for how long, and how often.
+import type { InputBlock } from '@slack/types';
+import { durationMs } from '../../../domain/duration.ts';
+import { needsReason } from '../../../domain/floor.ts';
+import type { RequestRecord } from '../../../domain/record.ts';
+import { shown } from '../visible.ts';
+import { summary } from './answer-views.ts';
+import { button, type KnownBlock, plain, richText, section, words } from './blocks.ts';
+import type { CardValue } from './card-value.ts';
+import type { Mentions } from './people.ts';
+import { type ModalView, modal, reasonInput } from './views.ts';
+
+export const DURATION_INPUT = 'duration';
+export const USES_INPUT = 'uses';
+
+const TITLE = 'Standing approval';
+const DURATIONS = ['15m', '30m', '1h', '2h', '4h', '8h', '1d', '3d', '7d'] as const;
+const USES = [1, 2, 5, 10, 25, 50, 100] as const;
+
+/** Whether policy lets approvers give one with this request. */
+export function isStandingOffered({ approval, status }: RequestRecord): boolean {
+  return status === 'pending' && approval?.standing !== undefined;
+}
+
+export function standingButton(value: string) {
+  return button({ label: 'Approve for a while…', click: 'standing', value });
+}
+
+export function standingView(record: RequestRecord, about: CardValue, mentions: Mentions): ModalView {
+  const offer = record.approval?.standing;
+  const what = summary(record, mentions);
+  if (record.status !== 'pending' || offer === undefined) return modal(TITLE, what);
+  const durations = DURATIONS.filter(text => (durationMs(text) ?? 0) <= (durationMs(offer.max_duration) ?? 0));
+  const uses = [...USES.filter(count => count < offer.max_uses), offer.max_uses];
+  return modal(
+    TITLE,
+    [
+      ...what,
+      scopeBlock(record, offer.any_params === true),
+      choice(DURATION_INPUT, 'For how long?', durations.length > 0 ? durations : [offer.max_duration]),
+      choice(USES_INPUT, 'How many requests, after this one?', uses.map(String)),
+      reasonInput('Why do you approve it?', needsReason(record, 'approve')),
+    ],
+    { name: 'standing', submit: 'Approve', about },
+  );
+}
+
+/** Exactly what would pass, in words: nobody should have to guess how far their yes reaches. */
+function scopeBlock({ submission, service }: RequestRecord, anyParams: boolean): KnownBlock {
+  const { action, resource, user, actor } = submission;
+  const who = actor === undefined ? user.id : `${actor.id} for ${user.id}`;
+  const name = (text: string) => words(shown(text, 120).text, { code: true });
+  return richText(
+    section(
+      words('This request passes, and so do later ones by '),
+      name(service.id),
+      words(' for '),
+      name(who),
+      words(' to '),
+      name(action),
+      words(' '),
+      name(`${resource.type} ${resource.id}`),
+      words(anyParams ? ', whatever their parameters.' : ', with the same parameters.'),
+      words(' Policy is asked each time, and anybody can revoke it.'),
+    ),
+  );
+}
+
+function choice(id: string, label: string, values: readonly string[]): InputBlock {
+  const options = values.map(value => ({ text: plain(value), value }));
+  const [first] = options;
+  return {
+    type: 'input',
+    block_id: id,
+    label: plain(label),
+    element: {
+      type: 'static_select',
+      action_id: id,
+      options,
+      ...(first === undefined ? {} : { initial_option: first }),
+    },
+  };
+}

@@ -1,0 +1,98 @@
+// Standing approvals: with their vote an approver lets later requests of the same kind pass, for a while and a few times.
+import { type Digest, digestOf, type JsonObject } from './canonical.ts';
+import { durationMs } from './duration.ts';
+import type { StandingClaim } from './policy-input.ts';
+import { type RequestRecord, timestamp } from './record.ts';
+
+/** Exactly these requests, and none that differ in one of them. */
+export type StandingScope = {
+  readonly service: string;
+  readonly action: string;
+  readonly resource: { readonly type: string; readonly id: string };
+  readonly user: string;
+  readonly actor?: string;
+};
+
+export type StandingApproval = {
+  /** `sta_…`, one for each request that it was given with. */
+  readonly id: string;
+  readonly scope: StandingScope;
+  /** The arguments that were approved; policy says whether others may pass as well. */
+  readonly params?: JsonObject;
+  readonly request: string;
+  /** The person. */
+  readonly grantedBy: string;
+  readonly grantedAt: string;
+  readonly expiresAt: string;
+  readonly maxUses: number;
+};
+
+/** With what became of it since. */
+export type StandingState = StandingApproval & {
+  readonly uses: number;
+  readonly revoked?: { readonly by: string; readonly at: string };
+};
+
+export const STANDING_ID = /^sta_[0-9a-f]{32}$/;
+
+export function standingScope({ service, submission }: RequestRecord): StandingScope {
+  const { action, resource, user, actor } = submission;
+  return {
+    service: service.id,
+    action,
+    resource: { type: resource.type, id: resource.id },
+    user: user.id,
+    ...(actor === undefined ? {} : { actor: actor.id }),
+  };
+}
+
+/** Names a scope: equal scopes have equal keys. */
+export function scopeKey(scope: StandingScope): Digest {
+  return digestOf(scope);
+}
+
+/**
+ * What the people who approved this request let pass besides; undefined when nobody did or policy does not offer it.
+ * Policy has judged the wish with the vote; its limits are applied once more, in case they have shrunk.
+ */
+export function standingGiven(record: RequestRecord): StandingApproval | undefined {
+  const offer = record.approval?.standing;
+  const { resolution } = record;
+  if (record.status !== 'approved' || resolution?.by !== 'people' || offer === undefined) return undefined;
+  const vote = record.votes.find(
+    ({ counted, vote, standing }) => counted && vote === 'approve' && standing !== undefined,
+  );
+  if (vote?.standing === undefined) return undefined;
+  const lastsMs = Math.min(durationMs(vote.standing.duration) ?? 0, durationMs(offer.max_duration) ?? 0);
+  const maxUses = Math.min(vote.standing.uses, offer.max_uses);
+  if (lastsMs <= 0 || maxUses < 1) return undefined;
+  const { params } = record.submission;
+  return {
+    id: `sta_${digestOf(['standing', record.id]).slice('sha256:'.length, 'sha256:'.length + 32)}`,
+    scope: standingScope(record),
+    ...(params === undefined ? {} : { params }),
+    request: record.id,
+    grantedBy: vote.by.user,
+    grantedAt: resolution.at,
+    expiresAt: timestamp(Date.parse(resolution.at) + lastsMs),
+    maxUses,
+  };
+}
+
+export function isLive({ expiresAt, revoked, uses, maxUses }: StandingState, now: number): boolean {
+  return revoked === undefined && uses < maxUses && now < Date.parse(expiresAt);
+}
+
+/** As policy is told of it. */
+export function claimOf(standing: StandingState): StandingClaim {
+  const { id, grantedBy, grantedAt, expiresAt, maxUses, uses, request, params } = standing;
+  return {
+    id,
+    granted_by: grantedBy,
+    granted_at: grantedAt,
+    expires_at: expiresAt,
+    uses_left: maxUses - uses,
+    request,
+    ...(params === undefined ? {} : { params }),
+  };
+}

@@ -1,0 +1,24 @@
+// Steps that write down what became of a standing approval on the request that it was given with.
+import { change, type StepResult } from '../change.ts';
+import { type RequestRecord, timestamp } from '../record.ts';
+import { refuse } from '../refusal.ts';
+import type { StandingApproval } from '../standing.ts';
+
+/** It is in force. Told once, however often the errand is run. */
+export function standingKept(record: RequestRecord, standing: StandingApproval, now: number): StepResult {
+  if (record.gaveStanding !== undefined) return refuse('unchanged', record);
+  const { id, expiresAt, maxUses, grantedBy } = standing;
+  const fact = { event: 'standing_granted', at: timestamp(now), standing: id, by: grantedBy, expiresAt, maxUses };
+  const effects = [{ kind: 'remark_line', says: 'standing_granted' }] as const;
+  return change(record, { gaveStanding: { id, by: grantedBy, expiresAt, maxUses } }, [fact], effects);
+}
+
+/** Somebody ended it before its time. */
+export function standingRevoked(record: RequestRecord, by: string, now: number): StepResult {
+  const { gaveStanding } = record;
+  if (gaveStanding === undefined || gaveStanding.revoked !== undefined) return refuse('unchanged', record);
+  const revoked = { by, at: timestamp(now) };
+  const fact = { event: 'standing_revoked', at: revoked.at, standing: gaveStanding.id, by };
+  const effects = [{ kind: 'remark_line', says: 'standing_revoked' }] as const;
+  return change(record, { gaveStanding: { ...gaveStanding, revoked } }, [fact], effects);
+}

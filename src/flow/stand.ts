@@ -1,0 +1,53 @@
+// Stand: an approval that people gave for later requests too is kept, found again, and ended before its time.
+import { type RequestRecord, timestamp } from '../domain/record.ts';
+import { type Refusal, refuse } from '../domain/refusal.ts';
+import { type StandingState, standingGiven } from '../domain/standing.ts';
+import { standingKept, standingRevoked } from '../domain/steps/stood.ts';
+import type { Accounts, Directory, StandingApprovals, Store } from './ports.ts';
+import { swap } from './swap.ts';
+
+/** The same in the name of the person behind an account: somebody whom the directory knows, and a full member. */
+export async function revokeByAccount(
+  world: StandWorld & { readonly directory: Directory; readonly accounts: Pick<Accounts, 'kindOf'> },
+  call: { readonly id: string; readonly account: string },
+): Promise<Revocation> {
+  const person = world.directory.personOf(call.account);
+  if (person.kind === 'ambiguous') return refuse('ambiguous_person');
+  if (person.kind === 'unknown') return refuse('unmapped');
+  if ((await world.accounts.kindOf(call.account)) !== 'member') return refuse('not_a_member');
+  return revokeStanding(world, { id: call.id, by: { kind: 'person', id: person.id } });
+}
+
+export type StandWorld = { readonly store: Store; readonly standing: StandingApprovals };
+
+/** Puts into force what a vote of an approved request gave. Harmless when repeated. */
+export async function keepStanding({ store, standing }: StandWorld, id: string): Promise<void> {
+  const record = await store.read(id);
+  const given = record === undefined ? undefined : standingGiven(record);
+  if (given === undefined) return;
+  await standing.keep(given);
+  await swap(store, id, (newest, now) => standingKept(newest, given, now));
+}
+
+/** Who wants it ended: the service in whose name it stands, or a person. */
+export type Revoker = { readonly kind: 'service' | 'person'; readonly id: string };
+
+export type Revocation = { readonly kind: 'revoked'; readonly standing: StandingState } | Refusal;
+
+/**
+ * Ends it at once; ending is never refused to a person who is known, since it only tightens. To a service that it does
+ * not belong to it does not exist. Grants that rest on it and were not used are refused from now on.
+ */
+export async function revokeStanding(world: StandWorld, call: { id: string; by: Revoker }): Promise<Revocation> {
+  const { store, standing } = world;
+  const { id, by } = call;
+  const known = await standing.find(id);
+  if (known === undefined || (by.kind === 'service' && known.scope.service !== by.id))
+    return refuse('unknown_standing');
+  const now = store.now();
+  const name = by.kind === 'service' ? `service ${by.id}` : by.id;
+  const revoked = await standing.revoke(id, { by: name, at: timestamp(now) });
+  if (revoked === undefined) return refuse('unknown_standing');
+  await swap(store, known.request, (record: RequestRecord, at) => standingRevoked(record, name, at));
+  return { kind: 'revoked', standing: revoked };
+}

@@ -1,0 +1,50 @@
+# A policy that lets approvers give a standing approval: for an hour and three uses at most, with the same parameters.
+package approvals.main
+
+import rego.v2
+
+decision := {
+	"contract": 1,
+	"outcome": "require_approval",
+	"reasons": [{"code": "owners", "message": "An owner must approve", "rule": "lasting.owners"}],
+	"approval": {
+		"stages": [{
+			"id": "owners",
+			"title": "Owners",
+			"quorum": 1,
+			"have": 0,
+			"approvers": [{"type": "group", "id": "db-owners"}],
+		}],
+		"standing": {"max_duration": "1h", "max_uses": 3},
+	},
+	"votes": verdicts,
+} if {
+	not is_approved
+	not stands
+}
+
+decision := {"contract": 1, "outcome": "allow", "reasons": [], "votes": verdicts} if is_approved
+
+decision := {
+	"contract": 1,
+	"outcome": "allow",
+	"reasons": [{"code": "standing_approval", "message": "A standing approval covers this", "rule": "lasting.standing"}],
+	"standing": stands,
+	"votes": [],
+} if {
+	not is_approved
+	stands
+}
+
+stands := min({claim.id |
+	some claim in input.standing
+	claim.uses_left > 0
+	claim.params == input.params
+})
+
+verdicts := [{"by": vote.by.id, "counted": "db-owners" in vote.by.groups} | some vote in input.votes]
+
+is_approved if {
+	some vote in input.votes
+	"db-owners" in vote.by.groups
+}
