@@ -34,8 +34,7 @@ const looks: { readonly [status in Status]: readonly [string, Style] } = {
 };
 
 /** What a tool does or hears, as it happens. */
-export function toolLine(tool: string, status: Status | 'asks', text: string): void {
-  const [glyph, style] = status === 'asks' ? (['→', 'cyan'] as const) : looks[status];
-  const word = status === 'asks' ? 'asks' : status;
-  say(`  ${paint('bold', tool.padEnd(14))} ${paint(style, `${glyph} ${word.padEnd(10)}`)} ${text}`);
+export function toolLine(tool: string, does: Status | 'asks' | 'redeems', text: string): void {
+  const [glyph, style] = does === 'asks' || does === 'redeems' ? (['→', 'cyan'] as const) : looks[does];
+  say(`  ${paint('bold', tool.padEnd(14))} ${paint(style, `${glyph} ${does.padEnd(10)}`)} ${text}`);
 }

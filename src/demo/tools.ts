@@ -1,5 +1,12 @@
 // The tools that ask: each submits its request with the SDK, waits as a real one would, and says what it heard.
-import { type Countersign, connect, connectQueue, type ResolvedView } from '../client/index.ts';
+import {
+  type Countersign,
+  connect,
+  connectQueue,
+  type HttpCountersign,
+  isApproved,
+  type ResolvedView,
+} from '../client/index.ts';
 import type { Scene } from './scenario.ts';
 import { paint, toolLine } from './screen.ts';
 import type { Stage } from './stage.ts';
@@ -17,8 +24,9 @@ export type Tools = {
 };
 
 export function openTools({ api, apiKey, redisUrl, namespace, queueKey }: Stage): Tools {
+  const http = connect({ url: api, apiKey });
   const clients: { readonly [via in Scene['via']]: Countersign } = {
-    http: connect({ url: api, apiKey }),
+    http,
     queue: connectQueue({ redisUrl, namespace, key: queueKey }),
   };
   return {
@@ -28,8 +36,9 @@ export function openTools({ api, apiKey, redisUrl, namespace, queueKey }: Stage)
       toolLine(scene.tool, 'asks', `to ${scene.title}, ${way}`);
       const askedAt = performance.now();
       const { id } = await client.submit(scene.submission);
-      const answer = client.wait(id).then(view => {
+      const answer = client.wait(id).then(async view => {
         toolLine(scene.tool, view.status, `${outcome(view)} ${paint('dim', after(performance.now() - askedAt))}`);
+        if (isApproved(view)) await redeem(http, scene, id);
         return view;
       });
       answer.catch(() => undefined); // whoever awaits it hears of the failure; a demo that is ended need not
@@ -39,6 +48,13 @@ export function openTools({ api, apiKey, redisUrl, namespace, queueKey }: Stage)
       await Promise.all(Object.values(clients).map(client => client.close()));
     },
   };
+}
+
+/** Right before it acts, whichever way it asked: grants are read and redeemed over HTTP. */
+async function redeem(http: HttpCountersign, { tool, submission }: Scene, id: string): Promise<void> {
+  const { grant } = await http.read(id);
+  await http.redeem(grant, submission);
+  toolLine(tool, 'redeems', 'its grant: policy was asked once more and says go');
 }
 
 function outcome(view: ResolvedView): string {
