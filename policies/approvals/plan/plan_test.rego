@@ -25,6 +25,10 @@ defects := {
 	"permit is a boolean": [{"permit": true}, "permit_is_no_set"],
 	"deny is a boolean": [{"deny": true}, "deny_is_no_set"],
 	"need is a boolean": [{"need": true}, "need_is_no_set"],
+	"exclude is a boolean": [{"exclude": true}, "exclude_is_no_set"],
+	"waive is a boolean": [{"waive": true}, "waive_is_no_set"],
+	"emergency is a boolean": [{"emergency": true}, "emergency_is_no_set"],
+	"obligations are a list": [{"obligations": [{"type": "notify", "channel": "C1"}]}, "obligations_is_no_set"],
 	"need is a list": [{"need": ["owners"]}, "need_is_no_set"],
 	"a stage that nobody defined": [{"need": {"owners", "others"}}, "bad_stage"],
 	"no stages": [{"stages": null}, "bad_stage"],
@@ -59,6 +63,43 @@ defects := {
 	"self approval in words": [{"approval": {"self_approval": "yes"}}, "bad_approval"],
 	"no severity": [{"approval": {"severity": ""}}, "bad_approval"],
 	"an empty channel": [{"approval": {"channel": ""}}, "bad_approval"],
+	"three reminders": [{"approval": {"remind_after": ["1m", "2m", "3m"]}}, "bad_approval"],
+	"a reminder that is no list": [{"approval": {"remind_after": "20m"}}, "bad_approval"],
+	"a reminder in words": [{"approval": {"remind_after": ["soon"]}}, "bad_approval"],
+	"an escalation without a time": [{"approval": {"escalate": {"channel": "C1"}}}, "bad_approval"],
+	"an escalation to nobody": [{"approval": {"escalate": {"after": "1m"}}}, "bad_approval"],
+	"an escalation to a nameless channel": [{"approval": {"escalate": {"after": "1m", "channel": ""}}}, "bad_approval"],
+	"an escalation to an empty list": [{"approval": {"escalate": {"after": "1m", "approvers": []}}}, "bad_approval"],
+	"an escalation to a role": [
+		{"approval": {"escalate": {"after": "1m", "approvers": [{"type": "role", "id": "x"}]}}},
+		"bad_approval",
+	],
+	"an escalation with more to it": [{"approval": {"escalate": {"after": "1m", "channel": "C1", "when": "late"}}}, "bad_approval"],
+	"an escalation in words": [{"approval": {"escalate": "soon"}}, "bad_approval"],
+	"one click in words": [{"approval": {"one_click_fills_all": "yes"}}, "bad_approval"],
+	"a standing approval without an end": [{"approval": {"standing": {"max_uses": 1}}}, "bad_approval"],
+	"a standing approval without limit": [{"approval": {"standing": {"max_duration": "1h"}}}, "bad_approval"],
+	"half a use": [{"approval": {"standing": {"max_duration": "1h", "max_uses": 1.5}}}, "bad_approval"],
+	"no use": [{"approval": {"standing": {"max_duration": "1h", "max_uses": 0}}}, "bad_approval"],
+	"any params in words": [
+		{"approval": {"standing": {"max_duration": "1h", "max_uses": 1, "any_params": "yes"}}},
+		"bad_approval",
+	],
+	"a standing approval with more to it": [
+		{"approval": {"standing": {"max_duration": "1h", "max_uses": 1, "max_use": 2}}},
+		"bad_approval",
+	],
+	"a grant for no time": [{"grant": {"ttl": "0m", "max_uses": 1}}, "bad_grant"],
+	"a grant for half a use": [{"grant": {"ttl": "1m", "max_uses": 0.5}}, "bad_grant"],
+	"a grant with more to it": [{"grant": {"ttl": "1m", "uses": 1}}, "bad_grant"],
+	"a grant in words": [{"grant": "5m"}, "bad_grant"],
+	"an obligation without a type": [{"obligations": {{"channel": "C1"}}}, "bad_obligation"],
+	"an obligation in words": [{"obligations": {"notify"}}, "bad_obligation"],
+	"mandatory in words": [{"obligations": {{"type": "seal", "mandatory": "yes"}}}, "bad_obligation"],
+	"a notice to nobody": [{"obligations": {{"type": "notify"}}}, "bad_obligation"],
+	"a notice without words": [{"obligations": {{"type": "notify", "channel": "C1", "message": ""}}}, "bad_obligation"],
+	"a review at no time": [{"obligations": {{"type": "after_review"}}}, "bad_obligation"],
+	"a review by nobody": [{"obligations": {{"type": "after_review", "within": "1h", "reviewers": []}}}, "bad_obligation"],
 }
 
 test_defect[note] if {
@@ -69,6 +110,9 @@ test_defect[note] if {
 }
 
 guardrail_defects := {
+	"exclude is a boolean": [{"exclude": true}, "error", {"exclude_is_no_set"}],
+	"waive is a boolean": [{"waive": true}, "error", {"waive_is_no_set"}],
+	"obligations are an object": [{"obligations": {"type": "seal"}}, "error", {"obligations_is_no_set", "bad_obligation"}],
 	"deny is a boolean": [{"deny": true}, "error", {"deny_is_no_set"}],
 	"need is a boolean": [{"need": true}, "error", {"need_is_no_set"}],
 	"a need without a stage": [{"need": {"eyes"}}, "error", {"bad_stage"}],
@@ -132,6 +176,24 @@ terms := {
 		{"obligations": {{"type": "notify", "channel": "C0SEC"}}},
 		{"ttl": "5m", "max_uses": 1}, [{"type": "notify", "channel": "C0SEC"}],
 	],
+	"a grant that says half": [{"grant": {"ttl": "1m"}}, {"ttl": "1m"}, []],
+	"all that Countersign performs": [
+		{"obligations": {
+			{"type": "notify", "channel": "C0SEC", "message": "look"},
+			{"type": "require_reason"},
+			{"type": "after_review", "within": "1h", "reviewers": [{"type": "slack_channel", "id": "C1"}], "mandatory": false},
+		}},
+		{"ttl": "5m", "max_uses": 1},
+		[
+			{"type": "notify", "channel": "C0SEC", "message": "look"},
+			{"type": "require_reason"},
+			{"type": "after_review", "within": "1h", "reviewers": [{"type": "slack_channel", "id": "C1"}], "mandatory": false},
+		],
+	],
+	"one that nobody here knows": [
+		{"obligations": {{"type": "x-seal", "how": [1, 2], "mandatory": false}}},
+		{"ttl": "5m", "max_uses": 1}, [{"type": "x-seal", "how": [1, 2], "mandatory": false}],
+	],
 }
 
 test_terms[note] if {
@@ -139,7 +201,41 @@ test_terms[note] if {
 	answer := decide(object.union(fields, free), {})
 	answer.outcome == "allow"
 	answer.grant == grant
-	answer.obligations == obligations
+	{obligation | some obligation in answer.obligations} == {obligation | some obligation in obligations}
+}
+
+test_a_guardrail_adds_obligations if {
+	seal := {"type": "notify", "channel": "C0SEC"}
+	decide(object.union(free, {"messages": {"may": "It may"}}), {"watch": {"obligations": {seal}}}).obligations == [seal]
+	decide({}, {"watch": {"obligations": {seal}}}).obligations == [seal]
+}
+
+test_what_approval_may_say_is_said_as_it_stands if {
+	stated := {
+		"severity": "critical", "channel": "C1", "surfaces": ["api"], "expires_in": "2h", "reason_required": "always",
+		"self_approval": false, "one_click_fills_all": true, "remind_after": ["20m", "40m"],
+		"escalate": {"after": "30m", "channel": "C2", "approvers": [{"type": "slack_channel", "id": "C3"}]},
+		"standing": {"max_duration": "1h", "max_uses": 3, "any_params": true},
+	}
+	object.remove(decide({"approval": stated}, {}).approval, ["stages"]) == stated
+	decide({"approval": {"escalate": {"after": "30m", "channel": "C2"}}}, {}).outcome == "require_approval"
+	decide({"approval": {"escalate": {"after": "30m", "approvers": stage.approvers}}}, {}).outcome == "require_approval"
+}
+
+actors := {
+	"nobody": [{}, "allow"],
+	"somebody": [{"actor": {"type": "user", "id": "bob"}}, "allow"],
+	"without a name": [{"actor": {"type": "user"}}, "deny"],
+	"null": [{"actor": null}, "deny"],
+}
+
+test_an_actor_has_a_name[note] if {
+	some note, [fields, outcome] in actors
+	answer := main.decision with input as examples.request("act", fields)
+		with data.approvals.actions as {"act": object.union(sound, object.union(free, {"messages": {"may": "It may"}}))}
+		with data.approvals.guardrails as {}
+	answer.outcome == outcome
+	{reason.code | some reason in answer.reasons; outcome == "deny"} == {"no_actor" | outcome == "deny"}
 }
 
 # Who objects to what would be allowed at once is heard: a package with words for its permit and without needs.
@@ -185,10 +281,11 @@ test_as_many_people_as_the_quorum_are_enough if {
 }
 
 test_the_tables_are_not_empty if {
-	count(defects) == 31
-	count(guardrail_defects) == 6
+	count(defects) == 63
+	count(guardrail_defects) == 9
 	count(orders) == 3
-	count(terms) == 3
+	count(terms) == 6
+	count(actors) == 4
 	count(users) == 5
 	count(objections) == 12
 }

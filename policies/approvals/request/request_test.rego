@@ -26,62 +26,6 @@ test_a_missing_environment_is_production if {
 	request.environment == "prod" with input.resource as "dev"
 }
 
-instants := {
-	"2026-11-24T01:51:00Z": true,
-	"2026-11-24T01:51:00.123456789Z": true,
-	"2026-11-24T01:51:00+23:59": true,
-	"2024-02-29T00:00:00Z": true,
-	"2000-02-29T00:00:00Z": true,
-	"1900-02-29T00:00:00Z": false,
-	"2026-02-29T00:00:00Z": false,
-	"2026-02-30T00:00:00Z": false,
-	"2026-04-31T00:00:00Z": false,
-	"2026-13-01T00:00:00Z": false,
-	"2026-11-24T24:00:00Z": false,
-	"2026-11-24T01:51:60Z": false,
-	"2026-11-24 01:51:00Z": false,
-	"2026-11-24t01:51:00z": false,
-	"2026-11-24T01:51:00": false,
-	"2026-11-24": false,
-	"2300-01-01T00:00:00Z": false,
-	"2026-11-24T01:51:00Z\n": false,
-	"": false,
-}
-
-test_instant[text] if {
-	some text, expected in instants
-	can_read(text) == expected
-}
-
-default can_read(_) := false
-
-can_read(text) if is_number(request.instant_ns(text))
-
-test_only_text_is_an_instant if {
-	not request.is_instant(5)
-	not request.is_instant(null)
-	not request.is_instant(["2026-11-24T01:51:00Z"])
-}
-
-durations := {
-	"20m": 1200000000000,
-	"1h30m": 5400000000000,
-	"7d": 604800000000000,
-	"999w": 604195200000000000,
-}
-
-test_duration[text] if {
-	some text, expected in durations
-	request.duration_ns(text) == expected
-}
-
-test_no_duration[text] if {
-	some text in ["", "h", "-1h", "1.5h", "1h ", "30m1h", "1y", "99999999999s"]
-	not request.is_duration(text)
-}
-
-test_only_text_is_a_duration if not request.is_duration(60)
-
 test_involved_are_user_actor_and_owner if {
 	request.involved == {"alice", "release-bot", "dave"} with input as {
 		"user": {"id": "alice"},
@@ -98,10 +42,72 @@ test_a_question_needs_now_and_votes if {
 	not request.is_complete with input as {"now": "2026-11-24T01:51:00Z", "votes": {}}
 }
 
-test_now_in_nanoseconds if request.now_ns == 1000000000 with input.now as "1970-01-01T00:00:01Z"
+known := {"directory": {
+	"user": {"groups": ["on-call"], "roles": ["incident-commander"]},
+	"actor": {"groups": ["bots"], "roles": ["deployer"]},
+}}
+
+test_the_directory_says_who_somebody_is if {
+	request.groups == {"on-call"} with input as known
+	request.roles == {"incident-commander"} with input as known
+	request.actor_groups == {"bots"} with input as known
+	request.actor_roles == {"deployer"} with input as known
+	request.is_in_directory with input as known
+}
+
+strangers := {
+	"nobody asked": {},
+	"unknown": {"directory": {}},
+	"a user that is text": {"directory": {"user": "alice", "actor": null}},
+	"groups that are text": {"directory": {"user": {"groups": "on-call", "roles": null}, "actor": {"groups": 1}}},
+}
+
+test_who_is_in_no_directory_is_in_no_group[note] if {
+	some note, asked in strangers
+	everybody := [request.groups, request.roles, request.actor_groups, request.actor_roles] with input as asked
+	everybody == [set(), set(), set(), set()]
+}
+
+test_who_is_in_no_directory_is_known_to_be_in_none if not request.is_in_directory with input as strangers.unknown
+
+names := {
+	"a user": [{"user": {"id": "alice"}}, true],
+	"a user and an actor": [{"user": {"id": "alice"}, "actor": {"id": "bot"}}, true],
+	"an actor without a name": [{"user": {"id": "alice"}, "actor": {"type": "user"}}, false],
+	"an actor that is null": [{"user": {"id": "alice"}, "actor": null}, false],
+	"a user without a name": [{"user": {"role": "admin"}}, false],
+	"an empty name": [{"user": {"id": ""}}, false],
+	"nobody": [{}, false],
+}
+
+default is_named := false
+
+is_named if request.is_named
+
+test_who_is_named[note] if {
+	some note, [asked, expected] in names
+	is_named == expected with input as asked
+}
+
+reasons := {"fixes it": true, "": false, " \t\n": false}
+
+default has_reason := false
+
+has_reason if request.has_reason
+
+test_a_reason_says_something[reason] if {
+	some reason, expected in reasons
+	has_reason == expected with input.reason as reason
+}
+
+test_no_reason_is_none if {
+	not request.has_reason with input as {}
+	not request.has_reason with input as {"reason": 7}
+}
 
 test_the_tables_are_not_empty if {
 	count(environments) == 7
-	count(instants) == 19
-	count(durations) == 4
+	count(strangers) == 4
+	count(names) == 7
+	count(reasons) == 3
 }

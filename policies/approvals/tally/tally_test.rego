@@ -136,10 +136,13 @@ named := {
 	"by Slack user group": [{"type": "slack_usergroup", "id": "S1"}, "yes"],
 	"a group is no user group": [{"type": "group", "id": "S1"}, "not_eligible"],
 	"a user group is no group": [{"type": "slack_usergroup", "id": "privacy"}, "not_eligible"],
+	"by Slack channel": [{"type": "slack_channel", "id": "C1"}, "yes"],
+	"a user group is no channel": [{"type": "slack_channel", "id": "S1"}, "not_eligible"],
+	"a channel is no user group": [{"type": "slack_usergroup", "id": "C1"}, "not_eligible"],
 	"another user": [{"type": "user", "id": "car"}, "not_eligible"],
 }
 
-carol := examples.vote_with("carol", "approve", {"by": {"groups": ["privacy", "slack_usergroup:S1"]}})
+carol := examples.vote_with("carol", "approve", {"by": {"groups": ["privacy", "slack_usergroup:S1", "slack_channel:C1"]}})
 
 test_approver[note] if {
 	some note, [approver, expected] in named
@@ -234,7 +237,7 @@ test_completion[note] if {
 
 test_the_tables_are_not_empty if {
 	count(cases) == 33
-	count(named) == 7
+	count(named) == 10
 	count(strangers) == 3
 	count(deadlines) == 6
 	count(unreadable) == 13

@@ -65,6 +65,27 @@ test_a_freeze_denies_even_what_people_approved if {
 	}
 }
 
+# Dave manages releases too; Erin is only on call here.
+erin := examples.vote_with("erin", "approve", {"by": {"groups": ["on-call"]}})
+
+test_who_is_on_call_is_asked_when_nobody_answers if {
+	calm := decide({"votes": [erin]})
+	calm.votes[0].code == "not_eligible"
+	escalated := {"request": {"escalated_at": "2026-11-24T10:15:00Z"}}
+	answer := decide(escalated)
+	on_call := {"type": "group", "id": "on-call"}
+	on_call in answer.approval.stages[0].approvers
+	not on_call in calm.approval.stages[0].approvers
+	decide(object.union(escalated, {"votes": [erin]})).outcome == "allow"
+}
+
+test_people_are_reminded_once_and_then_others_are_asked if {
+	{approval | approval := object.filter(decide({}).approval, ["remind_after", "escalate"])} == {{
+		"remind_after": ["20m"],
+		"escalate": {"after": "30m", "channel": "C0ONCALL", "approvers": [{"type": "group", "id": "on-call"}]},
+	}}
+}
+
 test_handles_one_action if deploy.handles == {"deploy"}
 
 test_the_tables_are_not_empty if {

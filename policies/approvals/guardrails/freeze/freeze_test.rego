@@ -2,7 +2,9 @@ package approvals.guardrails.freeze_test
 
 import rego.v2
 
+import data.approvals.examples_test as examples
 import data.approvals.guardrails.freeze
+import data.approvals.main
 
 open_end := {"name": "until further notice", "from": "2026-11-24T00:00:00Z"}
 
@@ -42,8 +44,75 @@ test_an_unreadable_clock_is_frozen_where_there_is_a_freeze if {
 		with data.approvals.calendar.freezes as [past]
 }
 
-test_every_code_has_words if {
-	every code in {"change_freeze", "no_calendar"} { is_string(freeze.messages[code]) }
+exception := {
+	"action": "deploy",
+	"resource": {"type": "service", "id": "payments-api"},
+	"until": "2026-11-24T11:00:00Z",
+	"why": "INC-204",
 }
 
-test_the_table_is_not_empty if count(freezes) == 14
+frozen_deploy := examples.request("deploy", {
+	"resource": {"type": "service", "id": "payments-api", "environment": "prod"},
+	"now": "2026-11-24T10:30:00Z",
+})
+
+exceptions := {
+	"for this very case": [[exception], "require_approval"],
+	"for another action": [[object.union(exception, {"action": "refund"})], "deny"],
+	"for another resource": [[object.union(exception, {"resource": {"id": "ledger"}})], "deny"],
+	"for another type": [[object.union(exception, {"resource": {"type": "bucket"}})], "deny"],
+	"over": [[object.union(exception, {"until": "2026-11-24T10:30:00Z"})], "deny"],
+	"without an end": [[object.remove(exception, ["until"])], "deny"],
+	"with an end that cannot be read": [[object.union(exception, {"until": "soon"})], "deny"],
+	"for everything": [[{"until": "2026-11-24T11:00:00Z"}], "deny"],
+	"none": [[], "deny"],
+	"no list": ["all", "deny"],
+}
+
+decide(asked, calendar) := answer if {
+	answer := main.decision with input as asked
+		with data.approvals.calendar as object.union({"freezes": [open_end], "hours": []}, calendar)
+}
+
+test_exception[note] if {
+	some note, [cases, outcome] in exceptions
+	decide(frozen_deploy, {"exceptions": cases}).outcome == outcome
+}
+
+waived := {
+	"code": "change_freeze",
+	"message": "A change freeze holds, and the calendar makes an exception for this case",
+	"rule": "guardrails.freeze.change_freeze",
+}
+
+# Who is asked is told; and where nobody is asked, the reasons tell it.
+test_an_exception_is_told if {
+	asked := decide(frozen_deploy, {"exceptions": [exception]})
+	asked.approval.waivers == [waived]
+	allowed := decide(object.union(frozen_deploy, {"resource": {"environment": "dev"}}), {"exceptions": [exception]})
+	allowed.outcome == "allow"
+	waived in allowed.reasons
+}
+
+test_where_no_freeze_holds_there_is_nothing_to_tell if {
+	answer := decide(frozen_deploy, {"freezes": [], "exceptions": [exception]})
+	not answer.approval.waivers
+}
+
+test_an_exception_needs_a_request_that_can_be_read[note] if {
+	some note, asked in {
+		"no action": object.remove(frozen_deploy, ["action"]),
+		"no resource": object.remove(frozen_deploy, ["resource"]),
+		"no clock": object.remove(frozen_deploy, ["now"]),
+	}
+	not "change_freeze" in freeze.waive with input as asked with data.approvals.calendar as {"exceptions": [exception]}
+}
+
+test_every_code_has_words if {
+	every code in {"change_freeze", "no_calendar", "waived_change_freeze"} { is_string(freeze.messages[code]) }
+}
+
+test_the_tables_are_not_empty if {
+	count(freezes) == 14
+	count(exceptions) == 10
+}

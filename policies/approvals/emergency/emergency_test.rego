@@ -1,0 +1,127 @@
+package approvals.emergency_test
+
+import rego.v2
+
+import data.approvals.emergency
+import data.approvals.examples_test as examples
+import data.approvals.main
+
+glass := examples.request("deploy", {
+	"emergency": true,
+	"reason": "payments are down",
+	"directory": {"user": {"groups": ["on-call"], "roles": []}},
+})
+
+decide(asked) := answer if {
+	answer := main.decision with input as asked with data.approvals.calendar as examples.no_freeze
+}
+
+test_whoever_may_break_the_glass_goes_ahead_and_answers_for_it if {
+	decide(glass) == {
+		"contract": 1,
+		"outcome": "allow",
+		"reasons": [
+			{
+				"code": "anyone_may_deploy",
+				"message": "Everybody may deploy; production needs approval",
+				"rule": "actions.deploy.anyone_may_deploy",
+			},
+			{
+				"code": "on_call_breaks_glass",
+				"message": "Whoever is on call deploys in an emergency without waiting; it is reviewed afterwards",
+				"rule": "actions.deploy.on_call_breaks_glass",
+			},
+		],
+		"votes": [],
+		"obligations": [
+			{"type": "notify", "channel": "C0SEC"},
+			{"type": "after_review", "within": "24h", "reviewers": [{"type": "group", "id": "release-managers"}]},
+		],
+		"grant": {"ttl": "5m", "max_uses": 1},
+	}
+}
+
+# The usual way, where one of these is missing or another.
+usual := {
+	"nobody says it is one": object.remove(glass, ["emergency"]),
+	"it is none": object.union(glass, {"emergency": false}),
+	"it is said in words": object.union(glass, {"emergency": "true"}),
+	"no reason": object.remove(glass, ["reason"]),
+	"a blank reason": object.union(glass, {"reason": " \t"}),
+	"who is not on call": object.union(glass, {"directory": {"user": {"groups": ["release-engineers"]}}}),
+	"who is in no directory": object.remove(glass, ["directory"]),
+	"who only claims to be on call": object.union(object.remove(glass, ["directory"]), {"user": {"groups": ["on-call"]}}),
+}
+
+test_otherwise_people_are_asked[note] if {
+	some note, asked in usual
+	answer := decide(asked)
+	answer.outcome == "require_approval"
+	answer.obligations == []
+}
+
+test_a_package_that_says_nothing_of_emergencies_knows_none if {
+	asked := object.union(glass, {"action": "refund", "params": {"amount_cents": 250000}})
+	decide(asked).outcome == "require_approval"
+}
+
+# Denials override, whoever says so.
+test_a_person_may_stop_it if {
+	answer := decide(examples.with_votes(glass, [examples.vote("bob", "deny")]))
+	answer.outcome == "deny"
+}
+
+test_a_guardrail_may_forbid_it if {
+	answer := main.decision with input as glass
+		with data.approvals.guardrails as {"no_glass": {"deny": {"never"}}}
+	answer.outcome == "deny"
+	{reason.code | some reason in answer.reasons} == {"never"}
+}
+
+test_a_freeze_holds_in_an_emergency_too if {
+	answer := main.decision with input as glass
+		with data.approvals.calendar as {"freezes": [{"from": "2026-11-24T00:00:00Z"}], "hours": []}
+	answer.outcome == "deny"
+}
+
+# Who agreed in time makes it no emergency: nothing is left to look back on.
+test_people_come_before_it if {
+	answer := decide(examples.with_votes(glass, [examples.vote("bob", "approve")]))
+	answer.outcome == "allow"
+	answer.obligations == []
+}
+
+test_where_nobody_is_needed_nothing_is_broken if {
+	answer := decide(object.union(glass, {"resource": {"environment": "dev"}}))
+	answer.outcome == "allow"
+	answer.obligations == []
+}
+
+settings := {
+	"nobody is told": {"within": "24h"},
+	"no channel": {"channel": "", "within": "24h"},
+	"no time to look back": {"channel": "C0SEC"},
+	"a time in words": {"channel": "C0SEC", "within": "soon"},
+	"none": {},
+	"null": null,
+}
+
+test_lost_settings_break_no_glass[note] if {
+	some note, given in settings
+	answer := main.decision with input as glass
+		with data.approvals.calendar as examples.no_freeze
+		with data.approvals.emergency.settings as given
+	answer.outcome == "require_approval"
+}
+
+test_without_reviewers_anybody_reviews if {
+	asked := {"channel": "C0SEC", "within": "1h"}
+	emergency.obligations == {{"type": "notify", "channel": "C0SEC"}, {"type": "after_review", "within": "1h"}} with data.approvals.emergency.settings as asked
+}
+
+test_the_settings_that_are_shipped_work if emergency.are_settings(data.approvals.emergency.settings)
+
+test_the_tables_are_not_empty if {
+	count(usual) == 8
+	count(settings) == 6
+}
