@@ -57,7 +57,7 @@ refusals[i] := code if {
 refusal(i, vote) := "not_a_member" if {
 	vote.by.kind != "member"
 } else := "late" if {
-	not request.instant_ns(vote.at) < closes_ns
+	is_late(vote)
 } else := "self_approval" if {
 	vote.vote == "approve"
 	is_among(request.involved, vote.by)
@@ -70,6 +70,14 @@ refusal(i, vote) := "not_a_member" if {
 } else := code if {
 	vote.vote == "approve"
 	code := unfit(vote)
+}
+
+# Where no deadline can be read, every approval is late, and no denial.
+is_late(vote) if request.instant_ns(vote.at) >= closes_ns
+
+is_late(vote) if {
+	vote.vote == "approve"
+	not closes_ns
 }
 
 # An approval by the right person in the wrong form.

@@ -172,6 +172,11 @@ deadlines := {
 	"none at all": [{"request": {"expires_at": false, "submitted_at": "now"}}, ["late"]],
 }
 
+test_without_a_deadline_a_no_is_heard[note] if {
+	some note in ["an unreadable one counts nobody", "none at all"]
+	verdicts_of(one, {}, [no("carol")], deadlines[note][0]) == ["yes"]
+}
+
 test_deadline[note] if {
 	some note, [fields, expected] in deadlines
 	verdicts_of(one, {}, [yes("carol")], fields) == expected

@@ -1,0 +1,154 @@
+// H6 over the policies that are shipped: whatever field of a request is missing, a question that was not allowed with it
+// is not allowed without it. Every example action, with votes, standing approvals, emergencies and the directory.
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { opaUrl } from '../support/services.ts';
+import { POLICIES } from './opa.ts';
+
+const SLOW_MS = 120_000;
+
+type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+type Path = readonly (string | number)[];
+
+const GROUPS: { readonly [person: string]: readonly string[] } = {
+  bob: ['db-owners', 'release-managers', 'data-owners'],
+  carol: ['db-owners', 'finance', 'data-owners', 'privacy'],
+  dave: ['on-call', 'finance', 'release-managers'],
+  erin: [],
+};
+
+const vote = (user: string, fields: { readonly [key: string]: Json } = {}): Json => ({
+  by: { id: `slack:T1:${user}`, user, groups: [...(GROUPS[user] ?? [])], kind: 'member' },
+  ...{ vote: 'approve', at: '2026-11-24T10:20:00Z', surface: 'slack', card: 'sha256:11' },
+  ...fields,
+});
+
+const standing = (fields: { readonly [key: string]: Json } = {}): Json => ({
+  ...{ id: 'sta_1', granted_by: 'bob', granted_at: '2026-11-24T08:00:00Z', expires_at: '2026-11-25T08:00:00Z' },
+  ...{ uses_left: 3, request: 'req_0', params: { format: 'csv' } },
+  ...fields,
+});
+
+const question = (action: string, fields: { readonly [key: string]: Json } = {}) => ({
+  action,
+  user: { id: 'alice', role: 'engineer' },
+  actor: { type: 'ai_agent', id: 'bot', owner: 'carol' },
+  resource: { type: 'thing', id: 't-1', state: 'active', environment: 'prod' },
+  params: { format: 'csv', amount_cents: 250_000 },
+  context: { author: 'bob', ticket: 'OPS-1' },
+  reason: 'it is needed',
+  service: { id: 'deployer', auth: 'api_key' },
+  request: {
+    ...{ id: 'req_1', digest: 'sha256:00', submitted_at: '2026-11-24T10:00:00Z', expires_at: '2026-11-24T11:00:00Z' },
+    escalated_at: '2026-11-24T10:15:00Z',
+  },
+  directory: { user: { groups: ['release-engineers'], roles: ['engineer'] }, actor: { groups: ['bots'], roles: [] } },
+  phase: 'vote',
+  now: '2026-11-24T10:30:00Z',
+  votes: [] as readonly Json[],
+  ...fields,
+});
+
+/** The arguments that the standing approval above is for: with one more, leaving that one out is the request it covers. */
+const csv = { params: { format: 'csv' } };
+
+/** What each action is asked, and is not allowed. */
+const QUESTIONS: { readonly [action: string]: readonly Json[] } = {
+  'delete-resource': [question('delete-resource', { emergency: true })],
+  deploy: [
+    question('deploy', { emergency: true }),
+    question('deploy', { emergency: true, reason: ' ', directory: { user: { groups: ['on-call'], roles: [] } } }),
+    question('deploy', { votes: [vote('erin'), vote('carol'), vote('dave', { at: '2026-11-24T11:00:00Z' })] }),
+    question('deploy', { votes: [vote('bob', { vote: 'approve' }), vote('dave', { vote: 'deny' })] }),
+    question('deploy', { votes: [vote('bob', { by: { id: 'x', user: 'bob', groups: [], kind: 'guest' } })] }),
+    question('deploy', { actor: { type: 'user', id: 'bob' }, votes: [vote('bob')] }),
+    question('deploy', { standing: [standing()] }),
+  ],
+  'export-data': [
+    question('export-data', { votes: [vote('bob')] }),
+    question('export-data', { ...csv, standing: [standing({ uses_left: 0 }), standing({ granted_by: 'carol' })] }),
+    question('export-data', {
+      ...csv,
+      standing: [standing({ expires_at: '2026-11-24T10:00:00Z' })],
+      votes: [vote('bob')],
+    }),
+    question('export-data', { ...csv, standing: [standing({ params: { format: 'parquet' } })], emergency: true }),
+    question('export-data', { ...csv, standing: [standing()], votes: [vote('bob', { vote: 'deny' })] }),
+  ],
+  'open-production-shell': [
+    question('open-production-shell', { votes: [vote('bob', { surface: 'cli', reason: 'INC-1' })] }),
+    question('open-production-shell', {
+      directory: { user: { groups: ['on-call'], roles: [] } },
+      votes: [vote('bob'), vote('dave', { surface: 'cli' })],
+    }),
+  ],
+  refund: [
+    question('refund', { votes: [vote('dave'), vote('carol')] }),
+    question('refund', { user: { id: 'erin', role: 'support' }, votes: [vote('dave'), vote('dave')] }),
+  ],
+  'run-migration': [
+    question('run-migration', { votes: [vote('bob'), vote('dave')] }),
+    question('run-migration', { votes: [vote('bob'), vote('carol')] }),
+  ],
+};
+
+it('every action that is shipped is among the questions', async () => {
+  const folders = await readdir(join(POLICIES, 'approvals/actions'));
+  expect(Object.keys(QUESTIONS).sort()).toEqual(folders.sort());
+});
+
+it.for(Object.keys(QUESTIONS))(
+  'H6: %s: removing any field never turns the answer into allow',
+  {
+    timeout: SLOW_MS,
+  },
+  async action => {
+    for (const asked of QUESTIONS[action] ?? []) {
+      const before = await outcome(asked);
+      if (before === 'allow') expect((asked as { standing?: unknown }).standing).toBeDefined();
+      if (before === 'allow') continue;
+      const paths = removable(asked);
+      expect(paths.length).toBeGreaterThan(30);
+      const answers = await Promise.all(paths.map(path => outcome(without(asked, path))));
+      expect(paths.filter((_, i) => answers[i] === 'allow').map(path => path.join('/'))).toEqual([]);
+    }
+  },
+);
+
+/**
+ * Every field there is. Not: a whole vote or a voter's membership, which only Countersign takes away; the actor as a
+ * whole, without whom it is another request, made by the user alone.
+ */
+function removable(value: Json, at: Path = []): Path[] {
+  if (typeof value !== 'object' || value === null) return [];
+  const keys: (string | number)[] = Array.isArray(value) ? value.map((_, i) => i) : Object.keys(value);
+  return keys.flatMap(key => {
+    const path = [...at, key];
+    const isVote = path[0] === 'votes' && (path.length === 2 || at.at(-1) === 'groups');
+    const isKept = isVote || path.join() === 'actor';
+    const child = (value as { readonly [key: string | number]: Json })[key] ?? null;
+    return [...(isKept ? [] : [path]), ...removable(child, path)];
+  });
+}
+
+function without(value: Json, [first, ...rest]: Path): Json {
+  if (Array.isArray(value)) {
+    return rest.length === 0
+      ? value.filter((_, i) => i !== first)
+      : value.map((item, i) => (i === first ? without(item, rest) : item));
+  }
+  const entries = Object.entries(value as { readonly [key: string]: Json });
+  const kept = rest.length === 0 ? entries.filter(([key]) => key !== first) : entries;
+  return Object.fromEntries(kept.map(([key, item]) => [key, key === first ? without(item, rest) : item]));
+}
+
+async function outcome(input: Json): Promise<unknown> {
+  const response = await fetch(`${opaUrl()}/v1/data/approvals/main/decision?strict-builtin-errors=true`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ input }),
+  });
+  expect(response.status).toBe(200);
+  return ((await response.json()) as { result: { outcome: unknown } }).result.outcome;
+}
