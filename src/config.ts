@@ -36,7 +36,12 @@ export type Config = {
   readonly slack?: SlackConfig;
   /** Where a decision that names no channel goes. */
   readonly approvalsChannel?: string;
-  readonly api: { readonly host: string; readonly port: number; readonly bodyLimit: number };
+  readonly api: {
+    readonly host: string;
+    readonly port: number;
+    readonly bodyLimit: number;
+    readonly opaLogToken?: string;
+  };
   /** Who grants are from, and what signs them; without a file the key is made once and kept in Redis. */
   readonly grants: { readonly issuer: string; readonly keyFile?: string };
   readonly defaultExpiresInMs: number;
@@ -124,6 +129,12 @@ export const serverVariables = z.object({
   OPA_REVISION: z
     .string()
     .max(200, { error: 'is too long for a revision; copy what policy build printed.' })
+    .optional(),
+  OPA_LOG_TOKEN: z
+    .string()
+    .regex(/^[\x21-\x7e]{24,512}$/, {
+      error: 'is not 24 to 512 characters without blanks; make one: openssl rand -hex 32',
+    })
     .optional(),
   OPA_SHADOW_URL: url(['http:', 'https:', 'unix:'], 'http://127.0.0.1:8182').optional(),
   COUNTERSIGN_PEOPLE: z.string().optional(),
@@ -249,7 +260,12 @@ function assemble(given: z.infer<typeof serverVariables>, wanted: readonly Role[
     ...(given.COUNTERSIGN_PEOPLE === undefined ? {} : { peopleFile: given.COUNTERSIGN_PEOPLE }),
     ...(slack === undefined ? {} : { slack }),
     ...(given.APPROVALS_CHANNEL === undefined ? {} : { approvalsChannel: given.APPROVALS_CHANNEL }),
-    api: { host: given.API_HOST, port: given.API_PORT, bodyLimit: given.BODY_LIMIT },
+    api: {
+      host: given.API_HOST,
+      port: given.API_PORT,
+      bodyLimit: given.BODY_LIMIT,
+      ...(given.OPA_LOG_TOKEN === undefined ? {} : { opaLogToken: given.OPA_LOG_TOKEN }),
+    },
     grants: {
       issuer: given.GRANT_ISSUER ?? addressOf(given.API_HOST, given.API_PORT),
       ...(given.GRANT_KEY_FILE === undefined ? {} : { keyFile: given.GRANT_KEY_FILE }),

@@ -1,4 +1,5 @@
 # What OPA's decision log leaves out: whatever a requester or a voter wrote in their own words, and the exact arguments.
+# A mask does not cover `error`, which quotes the input of a rule that could not be evaluated.
 package system.log
 
 import rego.v2

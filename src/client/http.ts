@@ -4,6 +4,7 @@ import type { Status } from '../domain/lifecycle.ts';
 import { type Submission, submissionDigest } from '../domain/submission.ts';
 import { type AnyView, isResolvedView, type ResolvedView, readView } from './answer.ts';
 import { type ActionRequest, type Countersign, SUBMIT_FOR_MS, type WaitOptions } from './countersign.ts';
+import { type Corroborated, readCorroborated } from './decisions.ts';
 import { CountersignError, Rejected, StillPending, Unintelligible, Unreachable } from './errors.ts';
 import { exchangeWith } from './exchange.ts';
 import { limit, sleep } from './pace.ts';
@@ -56,6 +57,8 @@ export type StandingView = {
 
 export type HttpCountersign = Countersign & {
   read(id: string): Promise<AnyView>;
+  /** What policy answered, by the audit and by OPA's own log. */
+  decisions(id: string): Promise<readonly Corroborated[]>;
   /** A service's own requests; with a person's key those that wait for their answer, or, by status, that they may see. */
   list(query?: ListQuery): Promise<ViewPage>;
   /**
@@ -156,6 +159,7 @@ export function connect({ url, apiKey, retryForMs = SUBMIT_FOR_MS }: HttpClientO
       return resolved;
     },
     read: async id => readView(await call('GET', pathOf(id)), { id }),
+    decisions: async id => readCorroborated(await call('GET', `${pathOf(id)}/decisions`)),
     async list(query = {}) {
       const wanted = Object.entries(query).map(([name, value]): [string, string] => [name, String(value)]);
       const page = (await call('GET', `/v1/requests?${new URLSearchParams(wanted)}`)) as {

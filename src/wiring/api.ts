@@ -1,9 +1,13 @@
 // The role api: answers services, lets them wait, tells how it stands.
 import { randomUUID } from 'node:crypto';
 import { startHttp } from '../adapters/http/start.ts';
+import { readDecisionLog } from '../adapters/opa/decision-log.ts';
+import { auditOf } from '../adapters/redis/audit.ts';
 import { startWaiting } from '../adapters/redis/changes.ts';
 import { keyspace } from '../adapters/redis/keyspace.ts';
+import { type OpaLog, openOpaLog } from '../adapters/redis/opa-log.ts';
 import type { RedisStore } from '../adapters/redis/store.ts';
+import { corroborate } from '../domain/corroboration.ts';
 import { usesLeft } from '../domain/grant.ts';
 import { personAccount } from '../domain/vote.ts';
 import type { Accounts } from '../flow/ports.ts';
@@ -25,6 +29,9 @@ export async function startApiRole(world: World): Promise<{ readonly url: string
   const grants = await openGrants(world);
   const resolveWorld = { store, policy, directory, accounts: nobodyInSlack };
   const submitWorld = { store, directory, standing, observe, randomKey: randomUUID, defaultExpiryMs };
+  const audit = { redis: redis.commands, namespace };
+  const opaLog = openOpaLog({ ...audit, retentionMs: config.retentionMs });
+  const { opaLogToken } = config.api;
   const http = await startHttp(
     {
       submit: ({ service, ...call }) => submit(submitWorld, { service: { id: service, auth: 'api_key' }, ...call }),
@@ -38,6 +45,8 @@ export async function startApiRole(world: World): Promise<{ readonly url: string
       },
       revoke: call => revoke({ store }, call),
       jwks: grants.jwks,
+      decisionsOf: async record => corroborate(await auditOf(audit, record), await opaLog.of(record.id)),
+      ...(opaLogToken === undefined ? {} : { opaLog: { token: opaLogToken, take: events => keepLog(opaLog, events) } }),
       list: store.list,
       vote: ({ person, key = randomUUID(), digest, ...ballot }) => {
         const account = personAccount(person.user);
@@ -80,6 +89,13 @@ const nobodyInSlack: Accounts = {
   usergroupsOf: async () => [],
   channelsOf: async () => [],
 };
+
+async function keepLog(opaLog: OpaLog, events: unknown): Promise<boolean> {
+  const decisions = readDecisionLog(events);
+  if (decisions === undefined) return false;
+  await opaLog.add(decisions);
+  return true;
+}
 
 function outboxLength({ redis, config }: World): Promise<number> {
   return redis.commands.xlen(keyspace(config.namespace).outbox);

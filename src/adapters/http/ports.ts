@@ -1,5 +1,6 @@
 // What the HTTP adapter is given: functions in the flow's words. It knows no step and no other adapter.
 import type { Digest } from '../../domain/canonical.ts';
+import type { Corroborated } from '../../domain/corroboration.ts';
 import type { JwkSet } from '../../domain/grant-keys.ts';
 import type { PolicyEvidence, RequestRecord } from '../../domain/record.ts';
 import type { Refusal } from '../../domain/refusal.ts';
@@ -7,6 +8,7 @@ import type { StandingState } from '../../domain/standing.ts';
 import type { Submission } from '../../domain/submission.ts';
 import type { Surface } from '../../domain/vote.ts';
 import type { Admission, CastVote, Check, Store, VoteReply, Waiting } from '../../flow/ports.ts';
+import type { OpaLogPort } from './opa-log.ts';
 
 /** A request as HTTP received it: who asks comes from the key, never from the body. */
 export type HttpSubmission = { readonly service: string; readonly submission: Submission; readonly key?: string };
@@ -73,6 +75,10 @@ export type HttpPorts = {
   revoke(call: { readonly id: string; readonly service: string; readonly reason?: string }): Promise<Cancellation>;
   /** The public keys that grants are verified with. */
   readonly jwks: JwkSet;
+  /** What policy answered about a request, by our audit and by OPA's own log. */
+  decisionsOf(record: RequestRecord): Promise<readonly Corroborated[]>;
+  /** Without it there is nowhere to send OPA's decision log to. */
+  readonly opaLog?: OpaLogPort;
   readonly list: Store['list'];
   /** One person's answer; a refusal was written down. */
   vote(ballot: HttpVote): Promise<VoteReply>;

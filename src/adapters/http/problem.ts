@@ -93,6 +93,11 @@ export const notForServices = (): Problem =>
     'Only people do this. Use the key of a person: countersign keys create --person <id>',
   );
 
+export const noLogToken = (): Problem =>
+  problem(401, 'no_log_token', 'Not the token of the decision log', 'Give OPA the same token as OPA_LOG_TOKEN here.', {
+    headers: { 'WWW-Authenticate': 'Bearer realm="countersign decision log"' },
+  });
+
 export const unknownRequest = (): Problem =>
   problem(
     404,

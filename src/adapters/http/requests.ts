@@ -125,7 +125,7 @@ function listFor({ service, person }: FastifyRequest, { status, review }: z.infe
 }
 
 /** The request, if it is this service's, or the person has to do with it: any other does not exist for the caller. */
-async function own(ports: HttpPorts, request: FastifyRequest): Promise<RequestRecord | undefined> {
+export async function own(ports: HttpPorts, request: FastifyRequest): Promise<RequestRecord | undefined> {
   const id = idOf(request);
   if (!REQUEST_ID.test(id)) return undefined;
   const record = await ports.read(id);

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { durationMs } from '../../domain/duration.ts';
 import { submissionSchema } from '../../domain/submission.ts';
+import { decisionsSchema } from './decision-schema.ts';
 import { problemSchema } from './problem.ts';
 import { redeemedSchema, redemptionSchema, revocationSchema } from './redemption.ts';
 import { standingPageSchema, standingSchema } from './standing.ts';
@@ -20,6 +21,7 @@ export const components = {
   Redeemed: redeemedSchema,
   Revocation: revocationSchema,
   RequestView: viewSchema,
+  Decisions: decisionsSchema,
   Page: pageSchema,
   Checks: checksSchema,
   StandingPage: standingPageSchema,
@@ -117,6 +119,13 @@ export const routes = {
       400: wrong,
       404: unknown,
     },
+  },
+  readDecisions: {
+    method: 'GET',
+    path: '/v1/requests/{id}/decisions',
+    callers: 'both',
+    summary: 'What policy answered, by the audit and by OPA’s own log',
+    answers: { 200: { says: 'Each decision, and whether both tell the same.', schema: 'Decisions' }, 404: unknown },
   },
   cancelRequest: {
     method: 'POST',

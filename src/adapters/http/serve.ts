@@ -1,5 +1,6 @@
 // The route table brought to life: each operation gets its handler, and every other method of its address a plain no.
 import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify';
+import { readDecisions } from './decisions.ts';
 import { requireKey } from './key.ts';
 import { openapi } from './openapi.ts';
 import type { HttpPorts } from './ports.ts';
@@ -45,6 +46,7 @@ function handlersOf(ports: HttpPorts, stopping: AbortSignal): Record<Operation, 
     listRequests: listRequests(ports),
     readRequest: readRequest(ports),
     waitForRequest: waitForRequest(ports, stopping),
+    readDecisions: readDecisions(ports),
     cancelRequest: cancelRequest(ports),
     castVote: castVote(ports),
     closeReview: closeReview(ports),

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { Failure } from '../../domain/failure.ts';
 import { problemOf } from './failing.ts';
+import { serveOpaLog } from './opa-log.ts';
 import type { HttpLog, HttpPorts } from './ports.ts';
 import { notHttp, sendProblem, unknownRoute } from './problem.ts';
 import { serveRoutes } from './serve.ts';
@@ -47,6 +48,7 @@ export async function startHttp(ports: HttpPorts, options: HttpOptions): Promise
   app.setNotFoundHandler((_request, reply) => sendProblem(reply, unknownRoute()));
   app.setErrorHandler((error, request, reply) => sendProblem(reply, problemOf(error, request, ports.log, bodyLimit)));
   serveRoutes(app, ports, stopping.signal);
+  if (ports.opaLog !== undefined) serveOpaLog(app, ports.opaLog);
   await app.listen({ host, port }).catch((cause: unknown) => {
     throw cannotListen(options, cause);
   });

@@ -22,6 +22,8 @@ export function keyspace(namespace: string) {
     standings: `${tag}:standings`,
     /** Stream of audit entries: nothing trims it. */
     audit: `${tag}:audit`,
+    /** Hash: what OPA logged about a request, by decision id. */
+    opaLog: (id: string) => `${tag}:opa_log:${id}`,
     /** Stream of effects that nobody has taken over yet. */
     outbox: `${tag}:outbox`,
     /** Stream of hints for waiters; old ones are dropped. */

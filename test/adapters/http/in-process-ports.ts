@@ -100,6 +100,7 @@ export function inProcessPorts(overrides: Partial<HttpPorts> = {}): InProcess {
     redeem: async () => refuse('grant_malformed'),
     revoke: async () => refuse('not_approved'),
     jwks: { keys: [] },
+    decisionsOf: async () => [],
     async list({ service, status, where = () => true, limit, cursor }) {
       reachable();
       const all = [...records.values()].filter(

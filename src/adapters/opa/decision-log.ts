@@ -1,0 +1,80 @@
+// OPA's decision log as it arrives: of each event only what identifies a decision, nothing of what was asked.
+import { z } from 'zod';
+import type { OpaDecision } from '../../domain/corroboration.ts';
+import { REQUEST_ID } from '../../domain/request-id.ts';
+
+export type LoggedDecision = { readonly request: string; readonly decision: OpaDecision };
+
+const text = z.string().min(1).max(200);
+
+const Meta = z.object({ request_id: text, phase: text.optional() });
+
+const Event = z.object({
+  decision_id: text,
+  path: text,
+  timestamp: z.iso.datetime({ offset: true }),
+  bundles: z.record(z.string(), z.object({ revision: z.string().max(200).optional() })).default({}),
+  // OPA 1.22.2 keeps what stands beside the input, but not with --authorization=basic: then the input itself says whose it is.
+  custom: z
+    .object({ request_metadata: z.object({ 'countersign/meta': Meta }).partial() })
+    .partial()
+    .optional(),
+  input: z
+    .object({ request: z.object({ id: text }).partial(), phase: text })
+    .partial()
+    .optional()
+    .catch(undefined),
+  result: z.unknown().optional(),
+  error: z.unknown().optional(),
+  metrics: z.object({ timer_server_handler_ns: z.number().nonnegative() }).partial().optional().catch(undefined),
+});
+
+/**
+ * The decisions about our requests among the events; others (a probe, somebody else's question, no event at all) are
+ * left out. Undefined when it is no list.
+ */
+export function readDecisionLog(value: unknown): readonly LoggedDecision[] | undefined {
+  return Array.isArray(value) ? value.flatMap(readEvent) : undefined;
+}
+
+function readEvent(value: unknown): LoggedDecision[] {
+  const parsed = Event.safeParse(value);
+  if (!parsed.success) return [];
+  const { decision_id, path, timestamp, bundles, custom, input, result, error, metrics } = parsed.data;
+  const meta = custom?.request_metadata?.['countersign/meta'];
+  const request = meta?.request_id ?? input?.request?.id;
+  if (request === undefined || !REQUEST_ID.test(request)) return [];
+  const phase = meta?.phase ?? input?.phase;
+  const revision = revisionOf(bundles);
+  const outcome = outcomeOf(result);
+  const ns = metrics?.timer_server_handler_ns;
+  const decision = {
+    ...{ decision_id, path, at: new Date(timestamp).toISOString() },
+    ...(phase === undefined ? {} : { phase }),
+    ...(outcome === undefined ? {} : { outcome }),
+    ...(revision === undefined ? {} : { revision }),
+    ...(error === undefined ? {} : { error: classOf(error) }),
+    ...(ns === undefined ? {} : { took_ms: Math.round(ns / 1e4) / 100 }),
+  };
+  return [{ request, decision }];
+}
+
+/** As an answer's evidence names several bundles. */
+function revisionOf(bundles: z.infer<typeof Event>['bundles']): string | undefined {
+  const revisions = Object.entries(bundles)
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .flatMap(([, { revision }]) => (revision === undefined || revision === '' ? [] : [revision]));
+  return revisions.length === 0 ? undefined : revisions.join('+');
+}
+
+function outcomeOf(result: unknown): string | undefined {
+  if (typeof result === 'boolean') return result ? 'allow' : 'deny';
+  const outcome = z.object({ outcome: text }).safeParse(result);
+  return outcome.success ? outcome.data.outcome : undefined;
+}
+
+/** The code alone: the message of an error quotes the input, and no mask covers it. */
+function classOf(error: unknown): string {
+  const coded = z.object({ code: z.string().regex(/^\w{1,60}$/) }).safeParse(error);
+  return coded.success ? coded.data.code : 'error';
+}

@@ -1,0 +1,70 @@
+// Two witnesses of one decision: what we recorded of policy's answers, held against what OPA itself logged.
+import type { AuditEntry } from './audit.ts';
+import type { PolicyEvidence } from './record.ts';
+
+/** What OPA says it was asked and answered about a request; nothing of the question's content. */
+export type OpaDecision = {
+  readonly decision_id: string;
+  readonly at: string;
+  readonly path: string;
+  readonly phase?: string;
+  /** Absent where OPA gave no answer. */
+  readonly outcome?: string;
+  readonly revision?: string;
+  /** The class of an error, such as `eval_cancel_error` for a call that we had given up on. */
+  readonly error?: string;
+  readonly took_ms?: number;
+};
+
+/** An answer of policy as the audit has it. */
+export type OurDecision = {
+  readonly seq: number;
+  readonly at: string;
+  readonly phase: string;
+  readonly outcome: string;
+  readonly revision?: string;
+  readonly decision_id?: string;
+};
+
+/**
+ * - `matched`: both say the same.
+ * - `differs`: both know the decision, and not the same outcome or revision: somebody changed one of the two.
+ * - `only_ours`: OPA's log does not have it: off, not here yet, or lost.
+ * - `only_opa`: asked and not recorded: a call that timed out, or a step that lost a race and ran again.
+ */
+export type Corroborated = {
+  readonly match: 'matched' | 'differs' | 'only_ours' | 'only_opa';
+  readonly ours?: OurDecision;
+  readonly opa?: OpaDecision;
+};
+
+/** Every decision of a request that one of the two knows, in the order of our record, then OPA's remaining by time. */
+export function corroborate(entries: readonly AuditEntry[], logged: readonly OpaDecision[]): readonly Corroborated[] {
+  const byId = new Map(logged.map(opa => [opa.decision_id, opa]));
+  const ours = entries.flatMap(ourDecision);
+  const known = ours.map((decision): Corroborated => {
+    const opa = decision.decision_id === undefined ? undefined : byId.get(decision.decision_id);
+    if (opa === undefined) return { match: 'only_ours', ours: decision };
+    const isSame = opa.outcome === decision.outcome && opa.revision === decision.revision;
+    return { match: isSame ? 'matched' : 'differs', ours: decision, opa };
+  });
+  const recorded = new Set(ours.map(({ decision_id }) => decision_id));
+  const rest = logged
+    .filter(({ decision_id }) => !recorded.has(decision_id))
+    .toSorted((a, b) => (a.at < b.at ? -1 : 1))
+    .map((opa): Corroborated => ({ match: 'only_opa', opa }));
+  return [...known, ...rest];
+}
+
+/** An answer of policy leaves an entry `decided`, or `redeemed` when a grant is used. */
+function ourDecision({ event, at, seq, phase, outcome, policy }: AuditEntry): OurDecision[] {
+  if ((event !== 'decided' && event !== 'redeemed') || typeof outcome !== 'string') return [];
+  const { revision, decision_id } = (policy ?? {}) as PolicyEvidence;
+  return [
+    {
+      ...{ seq, at, outcome, phase: typeof phase === 'string' ? phase : event === 'redeemed' ? 'redeem' : 'unknown' },
+      ...(revision === undefined ? {} : { revision }),
+      ...(decision_id === undefined ? {} : { decision_id }),
+    },
+  ];
+}
