@@ -11,7 +11,7 @@ export function openApi(env: NodeJS.ProcessEnv = process.env): HttpCountersign {
   const { url, apiKey } = loadClientConfig(env);
   if (apiKey === undefined) {
     throw new UsageError(
-      'COUNTERSIGN_API_KEY is not set. Make a key with "countersign keys create --service <name>" and put it there.',
+      'COUNTERSIGN_API_KEY is not set. Make a key with "countersign keys create --service <name>", or --person <id> to vote, and put it there.',
     );
   }
   return connect({ url, apiKey, retryForMs: RETRY_FOR_MS });

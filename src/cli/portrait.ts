@@ -33,10 +33,12 @@ export function portrait(view: AnyView, stream: Stream): string[] {
   const rows: [string, string | undefined][] = [
     ['id', view.id],
     ['action', plain(view.action)],
-    ['resource', `${plain(resource.type)} ${plain(resource.id)}`],
-    ['user', plain(user.id)],
-    ['actor', actor === undefined ? undefined : `${plain(actor.type)} ${plain(actor.id)}`],
+    ['resource', `${plain(resource.type)} ${plain(resource.id)}${further(resource)}`],
+    ['user', `${plain(user.id)}${further(user)}`],
+    ['actor', actor === undefined ? undefined : `${plain(actor.type)} ${plain(actor.id)}${further(actor)}`],
     ['params', view.params === undefined ? undefined : plain(JSON.stringify(view.params))],
+    ['context', view.context === undefined ? undefined : plain(JSON.stringify(view.context))],
+    ['emergency', view.emergency === true ? 'asked to break glass' : undefined],
     ['reason', view.reason === undefined ? undefined : plain(view.reason)],
     ['policy', policyLine(view)],
     ['waits for', view.status === 'pending' ? progress(view) : undefined],
@@ -44,10 +46,24 @@ export function portrait(view: AnyView, stream: Stream): string[] {
     ['asked', view.submitted_at],
     ['expires', view.status === 'pending' ? view.expires_at : undefined],
     ['resolved', view.resolved_at],
+    ['review', reviewLine(view)],
     ['digest', view.digest],
   ];
   const present = rows.filter((row): row is [string, string] => row[1] !== undefined);
   return [headline(view, stream), ...aligned(present, '  '), ...votes(view)];
+}
+
+/** The other members: whoever approves, approves them too. */
+function further({ type: _type, id: _id, ...rest }: { readonly type?: unknown; readonly id: string }): string {
+  return Object.keys(rest).length === 0 ? '' : ` ${plain(JSON.stringify(rest))}`;
+}
+
+function reviewLine({ review }: AnyView): string | undefined {
+  if (review === undefined) return undefined;
+  const { status, due_at, closed_by, closed_at, note } = review;
+  return status === 'open'
+    ? `open, due ${due_at}`
+    : `closed by ${plain(closed_by ?? '')} at ${closed_at}: ${plain(note ?? '')}`;
 }
 
 function votes(view: AnyView): string[] {

@@ -1,6 +1,7 @@
 // The command line: reads the environment file, hands over to one command, ends with its exit code.
 import { existsSync } from 'node:fs';
 import { Command } from 'commander';
+import { addAnswers } from './commands/answer.ts';
 import { addCancel } from './commands/cancel.ts';
 import { addDemo } from './commands/demo.ts';
 import { addDoctor } from './commands/doctor.ts';
@@ -9,6 +10,7 @@ import { addList } from './commands/list.ts';
 import { addPolicy } from './commands/policy/group.ts';
 import { addRedeem } from './commands/redeem.ts';
 import { addRequest } from './commands/request.ts';
+import { addReview } from './commands/review.ts';
 import { addRun } from './commands/run.ts';
 import { addServe } from './commands/serve.ts';
 import { addShow } from './commands/show.ts';
@@ -41,6 +43,8 @@ addWait(program, end);
 addShow(program, end);
 addList(program, end);
 addCancel(program, end);
+addAnswers(program, end);
+addReview(program, end);
 addRun(program, end);
 addRedeem(program, end);
 addVerify(program, end);

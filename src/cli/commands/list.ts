@@ -1,4 +1,4 @@
-// `countersign list`: the service's own requests, newest first.
+// `countersign list`: the service's own requests, or those that wait for a person's answer, newest first.
 import { type Command, Option } from 'commander';
 import { type Status, statuses } from '../../domain/lifecycle.ts';
 import { openApi } from '../api.ts';
@@ -17,7 +17,7 @@ type Options = {
 export function addList(program: Command, end: (code: number) => void): void {
   program
     .command('list')
-    .description("list the service's own requests, newest first")
+    .description("list requests, newest first: with a service's key its own, with a person's those that wait for them")
     .addOption(new Option('--status <status>', 'only these').choices([...statuses]))
     .option('--limit <count>', 'at most so many, up to 100', '20')
     .option('--cursor <cursor>', 'go on where the page before ended')
