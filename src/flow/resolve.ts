@@ -73,7 +73,7 @@ type Answer = { readonly ballot: CastVote; readonly person: Voter; readonly at: 
 
 async function count(world: ResolveWorld, record: RequestRecord, given: Answer, now: number): Promise<StepResult> {
   const { ballot, at } = given;
-  const refusal = barred(record, given);
+  const refusal = barred(record, given) ?? indistinct(world, record, given);
   if (refusal !== undefined) return refusal;
   try {
     const { answer, input } = await askWithMemberships(world, record, given, now);
@@ -85,6 +85,19 @@ async function count(world: ResolveWorld, record: RequestRecord, given: Answer, 
     if (isTransient(error)) return refuse('policy_unavailable', record);
     throw error;
   }
+}
+
+/**
+ * An account that is nobody's, and a requester whose account nobody knows: they may be the same person, and nobody
+ * countersigns themselves. Saying no is heard from anybody whom policy names.
+ */
+function indistinct({ directory }: ResolveWorld, record: RequestRecord, given: Answer): Refusal | undefined {
+  const { ballot, person } = given;
+  const isNobodys = person.user === ballot.account;
+  if (!isNobodys || ballot.vote !== 'approve' || record.approval?.self_approval === true) return undefined;
+  const people = [record.submission.user.id, record.owner].filter(id => id !== undefined);
+  const areKnown = people.every(id => id.startsWith('slack:') || directory.slackAccountsOf(id).length > 0);
+  return areKnown ? undefined : refuse('indistinct', record);
 }
 
 /** A vote carries every membership that approvers can name; if the answer names further ones, they are looked up too. */

@@ -123,3 +123,26 @@ describe('over signed HTTP instead of a socket', () => {
     expect((await house.audit(id)).filter(({ event }) => event === 'voted')).toMatchObject([{ transport: 'http' }]);
   });
 });
+
+describe('Invariant 6: nobody countersigns themselves, also where nobody knows who they are', () => {
+  it('an account that is nobody’s does not approve for a requester whose account nobody knows', async () => {
+    // Bob is in the user group that policy names, and in no directory.
+    const house = await open({ env: { COUNTERSIGN_PEOPLE: 'test/e2e/few/people.yaml' } });
+    const { workspace } = house;
+    const unknown = await house.http.submit({ ...deploy, user: { id: 'zoe' } });
+    const card = await cardOf(workspace, unknown.id);
+    const bob = workspace.as('U0BOB');
+    await bob.click(card, 'approve');
+    await workspace.until('a word to bob', () =>
+      JSON.stringify(workspace.ephemerals('U0BOB')).includes('cannot be known that you are not the same'),
+    );
+    expect((await house.http.read(unknown.id)).status).toBe('pending');
+
+    const known = await house.http.submit({ ...deploy, params: { version: 2 } });
+    await bob.click(await cardOf(workspace, known.id), 'approve');
+    expect(await house.http.wait(known.id)).toMatchObject({
+      status: 'approved',
+      votes: [{ by: 'slack:T0ACME:U0BOB' }],
+    });
+  });
+});
