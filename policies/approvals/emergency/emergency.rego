@@ -24,7 +24,7 @@ obligations contains {"type": "notify", "channel": data.approvals.emergency.sett
 
 obligations contains object.union(
 	{"type": "after_review", "within": data.approvals.emergency.settings.within},
-	{key: reviewers | key := "reviewers"; reviewers := data.approvals.emergency.settings.reviewers},
+	{"reviewers": reviewers | reviewers := data.approvals.emergency.settings.reviewers},
 )
 
 # Without somebody to tell and a time to look back, no glass is broken.

@@ -10,8 +10,8 @@ import data.approvals.tally
 approval := object.union_n([
 	plan.approval,
 	{"stages": stages},
-	{key: excluded | key := "excluded"; excluded != []},
-	{key: waivers | key := "waivers"; waivers != []},
+	{"excluded": excluded | excluded != []},
+	{"waivers": waivers | waivers != []},
 ])
 
 stages := [stage |

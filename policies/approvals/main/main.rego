@@ -63,9 +63,9 @@ considered := object.union_n([
 		"votes": tally.verdicts,
 		"obligations": [obligation | some obligation in obligations],
 	},
-	{key: approval | key := "approval"; outcome == "require_approval"},
-	{key: grant | key := "grant"; outcome == "allow"},
-	{key: standing.used.id | key := "standing"; outcome == "allow"; passes_by == "standing"},
+	{"approval": approval | outcome == "require_approval"},
+	{"grant": grant | outcome == "allow"},
+	{"standing": standing.used.id | outcome == "allow"; passes_by == "standing"},
 ]) if outcome in {"allow", "deny", "require_approval", "error"}
 
 outcome := "error" if {

@@ -12,35 +12,11 @@ defects contains ["platform", "route", "ambiguous_policy"] if {
 	count(route.claimants) > 1
 }
 
-# Somebody wrote `deny if …`: a boolean, which no loop over codes would hear. Kinds are written out, as in `plan`.
-said_by_action.permit := data.approvals.actions[route.policy].permit
-
-said_by_action.deny := data.approvals.actions[route.policy].deny
-
-said_by_action.need := data.approvals.actions[route.policy].need
-
-said_by_action.exclude := data.approvals.actions[route.policy].exclude
-
-said_by_action.waive := data.approvals.actions[route.policy].waive
-
-said_by_action.emergency := data.approvals.actions[route.policy].emergency
-
-said_by_action.obligations := data.approvals.actions[route.policy].obligations
-
+# Somebody wrote `deny if …`: a boolean, which no loop over codes would hear.
 defects contains ["actions", route.policy, concat("", [kind, "_is_no_set"])] if {
 	some kind, answer in said_by_action
 	not is_set(answer)
 }
-
-said_by_guardrail[name].deny := data.approvals.guardrails[name].deny
-
-said_by_guardrail[name].need := data.approvals.guardrails[name].need
-
-said_by_guardrail[name].exclude := data.approvals.guardrails[name].exclude
-
-said_by_guardrail[name].waive := data.approvals.guardrails[name].waive
-
-said_by_guardrail[name].obligations := data.approvals.guardrails[name].obligations
 
 defects contains ["guardrails", name, concat("", [kind, "_is_no_set"])] if {
 	some name, kinds in said_by_guardrail
@@ -68,3 +44,28 @@ defects contains [need[0], need[1], "bad_stage"] if {
 defects contains ["platform", "plan", "same_stage_twice"] if count({need[2] | some need in needs}) < count(needs)
 
 defects contains ["platform", "plan", "too_many_stages"] if count(needs) > max_stages
+
+# Kinds of rules are written out, as in `plan`: a kind that were a variable could be any rule of a package.
+said_by_action.permit := data.approvals.actions[route.policy].permit
+
+said_by_action.deny := data.approvals.actions[route.policy].deny
+
+said_by_action.need := data.approvals.actions[route.policy].need
+
+said_by_action.exclude := data.approvals.actions[route.policy].exclude
+
+said_by_action.waive := data.approvals.actions[route.policy].waive
+
+said_by_action.emergency := data.approvals.actions[route.policy].emergency
+
+said_by_action.obligations := data.approvals.actions[route.policy].obligations
+
+said_by_guardrail[name].deny := data.approvals.guardrails[name].deny
+
+said_by_guardrail[name].need := data.approvals.guardrails[name].need
+
+said_by_guardrail[name].exclude := data.approvals.guardrails[name].exclude
+
+said_by_guardrail[name].waive := data.approvals.guardrails[name].waive
+
+said_by_guardrail[name].obligations := data.approvals.guardrails[name].obligations
