@@ -39,7 +39,9 @@ decision := {
 	is_string(input.now)
 	name := input.action
 	data.approvals.actions[name].handles[name]
-	request.is_named
+	is_string(input.user.id)
+	input.user.id != ""
+	request.has_named_actor
 	not plan.is_guarded
 	not data.approvals.actions[name].deny != set()
 	not data.approvals.actions[name].need != set()

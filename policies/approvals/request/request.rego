@@ -33,12 +33,7 @@ is_complete if {
 	is_array(input.votes)
 }
 
-# Everybody who stands behind the request has a name.
-is_named if {
-	is_text(input.user.id)
-	has_named_actor
-}
-
+# Whoever acts for the user, if anybody does, has a name.
 has_named_actor if not input.actor
 
 has_named_actor if is_text(input.actor.id)

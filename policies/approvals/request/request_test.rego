@@ -70,23 +70,21 @@ test_who_is_in_no_directory_is_in_no_group[note] if {
 
 test_who_is_in_no_directory_is_known_to_be_in_none if not request.is_in_directory with input as strangers.unknown
 
-names := {
-	"a user": [{"user": {"id": "alice"}}, true],
-	"a user and an actor": [{"user": {"id": "alice"}, "actor": {"id": "bot"}}, true],
-	"an actor without a name": [{"user": {"id": "alice"}, "actor": {"type": "user"}}, false],
-	"an actor that is null": [{"user": {"id": "alice"}, "actor": null}, false],
-	"a user without a name": [{"user": {"role": "admin"}}, false],
-	"an empty name": [{"user": {"id": ""}}, false],
-	"nobody": [{}, false],
+actors := {
+	"nobody": [{}, true],
+	"an agent": [{"actor": {"type": "ai_agent", "id": "bot"}}, true],
+	"an actor without a name": [{"actor": {"type": "user"}}, false],
+	"an actor with an empty name": [{"actor": {"type": "user", "id": ""}}, false],
+	"an actor that is null": [{"actor": null}, false],
 }
 
-default is_named := false
+default has_named_actor := false
 
-is_named if request.is_named
+has_named_actor if request.has_named_actor
 
-test_who_is_named[note] if {
-	some note, [asked, expected] in names
-	is_named == expected with input as asked
+test_who_acts_has_a_name[note] if {
+	some note, [asked, expected] in actors
+	has_named_actor == expected with input as asked
 }
 
 reasons := {"fixes it": true, "": false, " \t\n": false}
@@ -108,6 +106,6 @@ test_no_reason_is_none if {
 test_the_tables_are_not_empty if {
 	count(environments) == 7
 	count(strangers) == 4
-	count(names) == 7
+	count(actors) == 5
 	count(reasons) == 3
 }
