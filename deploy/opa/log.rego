@@ -1,4 +1,5 @@
-# What OPA's decision log leaves out: whatever a requester or a voter wrote in their own words, and the exact arguments.
+# What OPA's decision log leaves out: whatever a requester or a voter wrote in their own words, the exact arguments, and
+# every value that a service may mark as sensitive: policy sees those in clear.
 # A mask does not cover `error`, which quotes the input of a rule that could not be evaluated.
 package system.log
 
@@ -7,3 +8,10 @@ import rego.v2
 mask contains path if some path in {"/input/params", "/input/context", "/input/reason"}
 
 mask contains sprintf("/input/votes/%d/reason", [i]) if some i, _ in input.input.votes
+
+mask contains sprintf("/input/standing/%d/params", [i]) if some i, _ in input.input.standing
+
+# What may stay is named, since the rest may have any name.
+mask contains {"op": "upsert", "path": "/input/user", "value": object.filter(input.input.user, ["id"])}
+
+mask contains {"op": "upsert", "path": "/input/resource", "value": object.filter(input.input.resource, ["type", "id"])}

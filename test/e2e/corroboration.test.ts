@@ -1,7 +1,12 @@
 // OPA's own decision log as a second witness, whole: OPA sends it, we join it by decision, and nobody else can add to it.
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { buildBundle } from '../../src/cli/policy/bundle.ts';
+import { ensureOpa } from '../../src/setup/opa.ts';
 import { AUTHZ_BUNDLE, type OpaService } from '../../src/setup/services.ts';
 import { countersign } from '../cli/spawned.ts';
 import { cardOf } from '../support/cards.ts';
@@ -18,12 +23,29 @@ const deploy = {
   reason: 'fixes double charges',
 };
 
+let place: string;
 let opa: OpaService;
 let house: House;
 
 beforeAll(async () => {
   const port = await findFreePort();
+  place = mkdtempSync(join(tmpdir(), 'countersign-corroboration-'));
+  vi.stubEnv('COUNTERSIGN_OPA', await ensureOpa());
+  const bundle = join(place, 'bundle.tar.gz');
+  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  writeFileSync(join(place, 'private.pem'), privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 });
+  writeFileSync(join(place, 'public.pem'), publicKey.export({ type: 'spki', format: 'pem' }));
+  await buildBundle({
+    folder: join(import.meta.dirname, '../../policies'),
+    out: bundle,
+    entrypoint: 'approvals/main/decision',
+    revision: 'release-7',
+    signing: { key: join(place, 'private.pem'), keyId: 'policy' },
+  });
   const settings = {
+    'bundles.policies.resource': `file://${bundle}`,
+    'bundles.policies.signing.keyid': 'policy',
+    'keys.policy.algorithm': 'ES256',
     'services.countersign.url': `http://127.0.0.1:${port}/opa`,
     'services.countersign.credentials.bearer.token': TOKEN,
     'decision_logs.service': 'countersign',
@@ -31,9 +53,12 @@ beforeAll(async () => {
     'decision_logs.reporting.max_delay_seconds': '1',
   };
   opa = await startOpa({
-    policies: [join(import.meta.dirname, '../../policies')],
-    authz: AUTHZ_BUNDLE,
-    extra: Object.entries(settings).flatMap(([name, value]) => ['--set', `${name}=${value}`]),
+    policies: [],
+    extra: [
+      ...['--authorization=basic', join(AUTHZ_BUNDLE, 'authz.rego'), join(AUTHZ_BUNDLE, 'log.rego')],
+      ...['--set-file', `keys.policy.key=${join(place, 'public.pem')}`],
+      ...Object.entries(settings).flatMap(([name, value]) => ['--set', `${name}=${value}`]),
+    ],
   });
   house = await openHouse({ env: { OPA_URL: opa.url, OPA_LOG_TOKEN: TOKEN, API_PORT: String(port) } });
 });
@@ -41,6 +66,8 @@ beforeAll(async () => {
 afterAll(async () => {
   await house?.stop();
   await opa?.stop();
+  vi.unstubAllEnvs();
+  rmSync(place, { recursive: true, force: true });
 });
 
 const SOON = { timeout: 20_000, interval: 100 };
@@ -48,7 +75,7 @@ const SOON = { timeout: 20_000, interval: 100 };
 const recorded = async (id: string) => (await house.http.decisions(id)).filter(({ ours }) => ours !== undefined);
 const matches = async (id: string) => (await house.http.decisions(id)).map(({ match }) => match);
 
-it('both tell the same of every decision, up to the revision, and the log holds nothing of what was asked', async () => {
+it('both tell the same of every decision, up to the revision of the signed policies, and the log holds nothing of what was asked', async () => {
   const { id } = await house.http.submit(deploy);
   await house.workspace.as('U0BOB').click(await cardOf(house.workspace, id), 'approve');
   await house.http.wait(id);
@@ -60,6 +87,9 @@ it('both tell the same of every decision, up to the revision, and the log holds 
     ['vote', 'allow'],
   ]);
   expect(decisions.at(-1)?.opa).toMatchObject({ ...view.policy, phase: 'vote', outcome: 'allow' });
+  expect(view.policy).toEqual({ revision: 'release-7', decision_id: decisions.at(-1)?.ours?.decision_id });
+  const last = (await house.audit(id)).findLast(({ event }) => event === 'decided');
+  expect(last?.policy).toEqual(view.policy);
   expect(JSON.stringify(decisions)).not.toContain(SECRET);
 });
 

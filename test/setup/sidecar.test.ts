@@ -71,10 +71,13 @@ describe('it refuses', () => {
   });
 });
 
-it('writes no arguments and no words of people into its decision log', async () => {
+it('writes no arguments, no words of people and nothing that may be marked sensitive into its decision log', async () => {
   const secret = 'hunter2-in-the-clear';
   const input = {
     ...{ params: { secret }, context: { secret }, reason: secret },
+    user: { id: 'alice', role: secret, 'a/b~c': secret },
+    resource: { type: 'bucket', id: 'b-42', owner: { name: secret } },
+    standing: [{ id: 'sta_1', params: { secret } }],
     votes: [
       {
         by: { id: 'slack:T1:U1', user: 'bob', groups: [], kind: 'member' },
@@ -87,6 +90,7 @@ it('writes no arguments and no words of people into its decision log', async () 
   const answer = z.object({ decision_id: z.string() }).parse(await (await ask('POST', DECISION, { input })).json());
   await expect.poll(() => service.lastWords()).toContain(answer.decision_id);
   expect(service.lastWords()).not.toContain(secret);
+  expect(service.lastWords()).toContain('b-42');
 });
 
 it('is healthy by the container’s own check, and is not when nothing listens', async () => {
