@@ -12,9 +12,6 @@ const entrySchema = z.looseObject({
   seq: z.int().min(1),
   hash: z.string(),
 });
-/** An exported line may carry the entry beside where it stood. */
-const wrapped = z.looseObject({ entry: entrySchema });
-
 export type Unread = {
   /** Lines that are no JSON, and the first of them, counted from 1. */
   broken: number;
@@ -37,8 +34,7 @@ export async function* readEntries(path: string, unread: Unread): AsyncGenerator
         unread.firstBroken ??= number;
         continue;
       }
-      const inner = wrapped.safeParse(value);
-      const entry = entrySchema.safeParse(inner.success ? inner.data.entry : value);
+      const entry = entrySchema.safeParse(unwrapped(value));
       if (entry.success) yield entry.data as unknown as AuditEntry;
       else unread.foreign += 1;
     }
@@ -51,6 +47,11 @@ export async function* readEntries(path: string, unread: Unread): AsyncGenerator
   } finally {
     lines.close();
   }
+}
+
+/** An exported line may carry the entry beside where it stood. */
+function unwrapped(value: unknown): unknown {
+  return typeof value === 'object' && value !== null && 'entry' in value ? value.entry : value;
 }
 
 function parsed(line: string): unknown {
