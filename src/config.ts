@@ -17,6 +17,16 @@ export type SlackConfig = {
   | { readonly mode: 'http'; readonly signingSecret: string; readonly port: number }
 );
 
+export type PeopleSource =
+  | { readonly kind: 'file'; readonly path: string }
+  | {
+      readonly kind: 'endpoint';
+      readonly url: string;
+      readonly token?: string;
+      readonly refreshMs: number;
+      readonly maxAgeMs: number;
+    };
+
 export type Config = {
   readonly roles: readonly Role[];
   readonly namespace: string;
@@ -30,8 +40,8 @@ export type Config = {
     /** The OPA of a candidate policy, asked beside the live one and never listened to. */
     readonly shadowUrl?: string;
   };
-  /** The directory file; without one nobody is known and agents have no owner. */
-  readonly peopleFile?: string;
+  /** Where the directory comes from; without one nobody is known and agents have no owner. */
+  readonly people?: PeopleSource;
   /** Only the role `slack` requires it. */
   readonly slack?: SlackConfig;
   /** Where a decision that names no channel goes. */
@@ -137,7 +147,21 @@ export const serverVariables = z.object({
     })
     .optional(),
   OPA_SHADOW_URL: url(['http:', 'https:', 'unix:'], 'http://127.0.0.1:8182').optional(),
-  COUNTERSIGN_PEOPLE: z.string().optional(),
+  COUNTERSIGN_PEOPLE: z
+    .string()
+    .refine(isPeopleSource, {
+      error: 'is neither a file nor an https:// address without a user in it; http:// goes to this machine only.',
+    })
+    .optional(),
+  PEOPLE_TOKEN: z.string().optional(),
+  PEOPLE_REFRESH: duration(1_000, 3_600_000, 'is not a duration between 1s and 1h; write for example 60s.').default(
+    60_000,
+  ),
+  PEOPLE_MAX_AGE: duration(
+    60_000,
+    30 * 86_400_000,
+    'is not a duration between 1m and 30d; write for example 24h.',
+  ).default(86_400_000),
   SLACK_MODE: z
     .enum(['socket', 'http'], {
       error: 'is neither socket nor http; write socket unless Slack can reach you by HTTPS.',
@@ -257,7 +281,7 @@ function assemble(given: z.infer<typeof serverVariables>, wanted: readonly Role[
       ...(given.OPA_REVISION === undefined ? {} : { revision: given.OPA_REVISION }),
       ...(given.OPA_SHADOW_URL === undefined ? {} : { shadowUrl: given.OPA_SHADOW_URL }),
     },
-    ...(given.COUNTERSIGN_PEOPLE === undefined ? {} : { peopleFile: given.COUNTERSIGN_PEOPLE }),
+    ...(given.COUNTERSIGN_PEOPLE === undefined ? {} : { people: peopleOf(given, given.COUNTERSIGN_PEOPLE) }),
     ...(slack === undefined ? {} : { slack }),
     ...(given.APPROVALS_CHANNEL === undefined ? {} : { approvalsChannel: given.APPROVALS_CHANNEL }),
     api: {
@@ -281,6 +305,17 @@ function assemble(given: z.infer<typeof serverVariables>, wanted: readonly Role[
   };
 }
 
+function peopleOf(given: z.infer<typeof serverVariables>, source: string): PeopleSource {
+  if (!isAddress(source)) return { kind: 'file', path: source };
+  return {
+    kind: 'endpoint',
+    url: source,
+    refreshMs: given.PEOPLE_REFRESH,
+    maxAgeMs: given.PEOPLE_MAX_AGE,
+    ...(given.PEOPLE_TOKEN === undefined ? {} : { token: given.PEOPLE_TOKEN }),
+  };
+}
+
 function addressOf(host: string, port: number): string {
   return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
@@ -300,6 +335,20 @@ function slackOf(given: z.infer<typeof serverVariables>): SlackConfig | undefine
 
 function faultOf(issue: z.core.$ZodIssue): ConfigFault {
   return { variable: String(issue.path[0] ?? 'environment'), message: issue.message };
+}
+
+function isAddress(text: string): boolean {
+  return /^[a-z][a-z0-9+.-]*:\/\//i.test(text);
+}
+
+/** Who people are must not be altered on its way: without TLS it may only come from this machine. */
+function isPeopleSource(text: string): boolean {
+  if (!isAddress(text)) return true;
+  if (!URL.canParse(text)) return false;
+  const { protocol, hostname, username, password } = new URL(text);
+  if (username !== '' || password !== '') return false;
+  const isHere = hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
+  return protocol === 'https:' || (protocol === 'http:' && isHere);
 }
 
 function isHost(text: string): boolean {

@@ -89,6 +89,26 @@ describe('loadConfig', () => {
     expect(() => loadConfig(env)).not.toThrow(new RegExp(canary));
   });
 
+  it.each([
+    ['people.yaml', { kind: 'file', path: 'people.yaml' }],
+    ['https://hr.example.com/people', { kind: 'endpoint', refreshMs: 60_000, maxAgeMs: 86_400_000 }],
+    ['http://127.0.0.1:9/people', { kind: 'endpoint' }],
+    ['http://[::1]:9/people', { kind: 'endpoint' }],
+  ])('people come from %s', (COUNTERSIGN_PEOPLE, people) => {
+    expect(loadConfig({ COUNTERSIGN_PEOPLE }, ['api']).people).toMatchObject(people);
+  });
+
+  it.each([
+    'http://hr.example.com/people',
+    'http://127.0.0.1.example.com/people',
+    'https://me:word@hr.example.com/people',
+    'ftp://hr.example.com/people',
+    'file:///etc/people.yaml',
+    'https://',
+  ])('people do not come from %s', COUNTERSIGN_PEOPLE => {
+    expect(faultsOf({ COUNTERSIGN_PEOPLE }, ['api'])).toEqual(['COUNTERSIGN_PEOPLE']);
+  });
+
   it('tells swapped Slack tokens apart', () => {
     expect(faultsOf({ ...slack, SLACK_BOT_TOKEN: 'xapp-1', SLACK_APP_TOKEN: 'xoxb-1' })).toEqual([
       'SLACK_BOT_TOKEN',

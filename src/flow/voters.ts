@@ -13,7 +13,17 @@ export type VotersWorld = {
 
 export type Identified = { readonly kind: 'voter'; readonly voter: Voter } | Refusal;
 
-export async function identify({ directory, accounts }: VotersWorld, account: string): Promise<Identified> {
+/** While Slack or the directory cannot say who it is, the answer does not count. */
+export async function identify(world: VotersWorld, account: string): Promise<Identified> {
+  try {
+    return await identified(world, account);
+  } catch (error) {
+    if (isTransient(error)) return refuse('unverified_account');
+    throw error;
+  }
+}
+
+async function identified({ directory, accounts }: VotersWorld, account: string): Promise<Identified> {
   const named = personOfAccount(account);
   if (named !== undefined) {
     const facts = directory.ownerOf(named) === undefined ? directory.factsOf(named) : undefined;
@@ -23,12 +33,7 @@ export async function identify({ directory, accounts }: VotersWorld, account: st
   const person = directory.personOf(account);
   if (person.kind === 'ambiguous') return refuse('ambiguous_person');
   const known = person.kind === 'person' ? { user: person.id, groups: person.groups } : { user: account, groups: [] };
-  try {
-    return { kind: 'voter', voter: { id: account, ...known, kind: await accounts.kindOf(account) } };
-  } catch (error) {
-    if (isTransient(error)) return refuse('unverified_account');
-    throw error;
-  }
+  return { kind: 'voter', voter: { id: account, ...known, kind: await accounts.kindOf(account) } };
 }
 
 /** What only Slack can say: which of the named groups and channels the account is in. Nothing of a person with a key. */

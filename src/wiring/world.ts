@@ -1,12 +1,15 @@
 // The world that every role shares: connections, memory, policy, people, and who is told what happens.
 import { type CallbackAdapter, connectCallbacks } from '../adapters/callback/connect.ts';
 import { openDirectory } from '../adapters/directory/directory.ts';
+import { openEndpoint } from '../adapters/directory/endpoint.ts';
+import type { LiveDirectory } from '../adapters/directory/known.ts';
 import { createLog, type Log } from '../adapters/log/log.ts';
 import { logObservations } from '../adapters/log/observed.ts';
 import { createMetrics, type Metrics } from '../adapters/metrics/metrics.ts';
 import type { OpaPolicy } from '../adapters/opa/connect.ts';
 import { connectPolicy } from '../adapters/opa/shadow.ts';
 import { connectRedis, type RedisConnections } from '../adapters/redis/connect.ts';
+import { openDirectoryCopy } from '../adapters/redis/directory-copy.ts';
 import { checkRedis, guardRedis } from '../adapters/redis/guard.ts';
 import { type Keys, openKeys } from '../adapters/redis/keys.ts';
 import { openStanding } from '../adapters/redis/standing.ts';
@@ -60,8 +63,7 @@ export async function openWorld(config: Config, options: StartOptions, atEnd: Wo
   atEnd(() => policy.close());
   const callbacks = connectCallbacks({ hosts: config.callbacks.hosts, ...withSecret(config.callbacks.secret) });
   atEnd(() => callbacks.close());
-  const people =
-    config.peopleFile === undefined ? undefined : await openDirectory({ path: config.peopleFile, observe });
+  const people = await openPeople(config, redis, observe);
   atEnd(() => people?.stop());
   return {
     config,
@@ -76,7 +78,7 @@ export async function openWorld(config: Config, options: StartOptions, atEnd: Wo
     policy,
     directory: people ?? nobody,
     callbacks,
-    checks: [() => checkRedis(redis.commands)],
+    checks: [() => checkRedis(redis.commands), ...(people === undefined ? [] : [() => people.check()])],
     atEnd,
   };
 }
@@ -91,6 +93,23 @@ export async function readiness({ checks }: World): Promise<readonly Check[]> {
 export function misdirected({ effect }: EffectRef): Failure {
   const message = `No handler here performs the effect "${effect.kind}". Run the same version in every process.`;
   return new Failure('unknown_effect', message, { isTransient: false });
+}
+
+async function openPeople(
+  { people, namespace }: Config,
+  redis: RedisConnections,
+  observe: Observe,
+): Promise<LiveDirectory | undefined> {
+  switch (people?.kind) {
+    case undefined:
+      return undefined;
+    case 'file':
+      return openDirectory({ path: people.path, observe });
+    case 'endpoint':
+      return openEndpoint({ ...people, copy: openDirectoryCopy(redis.commands, namespace), observe });
+    default:
+      return people satisfies never;
+  }
 }
 
 const nobody: Directory = {

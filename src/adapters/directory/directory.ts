@@ -3,17 +3,8 @@ import { type FSWatcher, watch } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Failure } from '../../domain/failure.ts';
-import type { DirectoryFacts } from '../../domain/policy-input.ts';
-import type { Directory, DirectoryAnswer, Observe } from '../../flow/ports.ts';
-import { type People, parsePeople } from './people-file.ts';
-
-export type FileDirectory = Directory & {
-  /** Reads the file again now; `true` when its content is in force. */
-  reload(): Promise<boolean>;
-  /** Why the newest edit is not in force, if it is not. */
-  readonly fault: string | undefined;
-  stop(): void;
-};
+import type { Observe } from '../../flow/ports.ts';
+import { answersFrom, type LiveDirectory, nextKnown, sizeOf } from './known.ts';
 
 export type DirectoryOptions = {
   readonly path: string;
@@ -28,10 +19,10 @@ const POLL_MS = 2_000;
 const SETTLE_MS = 50;
 
 /** Opens the people file. A file that cannot be used at the start stops the start; a broken edit later does not count. */
-export async function openDirectory(options: DirectoryOptions): Promise<FileDirectory> {
+export async function openDirectory(options: DirectoryOptions): Promise<LiveDirectory> {
   const { path, observe } = options;
   let text = await readPeople(path);
-  let index = indexOf(parsePeople(text));
+  let known = nextKnown(text, undefined);
   let fault: string | undefined;
   let brokenText: string | undefined;
 
@@ -44,7 +35,7 @@ export async function openDirectory(options: DirectoryOptions): Promise<FileDire
         brokenText = undefined;
         return true;
       }
-      index = indexOf(parsePeople(newer));
+      known = nextKnown(newer, known);
       text = newer;
       fault = undefined;
       brokenText = undefined;
@@ -64,56 +55,19 @@ export async function openDirectory(options: DirectoryOptions): Promise<FileDire
 
   const stop = watchFile(path, options.pollMs ?? POLL_MS, () => void reload());
   return {
-    ownerOf: agentId => index.owners.get(agentId),
-    factsOf: id => index.facts.get(id),
-    membersOf: group => index.members.get(group) ?? [],
-    personOf: account => index.accounts.get(account) ?? { kind: 'unknown' },
-    slackAccountsOf: personId => index.slack.get(personId) ?? [],
+    ...answersFrom(
+      () => known,
+      () => known,
+    ),
     reload,
     get fault() {
       return fault;
     },
+    async check() {
+      return { name: 'people', ok: true, detail: fault ?? `${sizeOf(known)}, from a file.` };
+    },
     stop,
   };
-}
-
-type Index = {
-  readonly owners: ReadonlyMap<string, string>;
-  readonly facts: ReadonlyMap<string, DirectoryFacts>;
-  readonly members: ReadonlyMap<string, readonly string[]>;
-  readonly accounts: ReadonlyMap<string, DirectoryAnswer>;
-  readonly slack: ReadonlyMap<string, readonly string[]>;
-};
-
-/** Two people on one account: it is neither's, and mentions neither. */
-function indexOf({ people, agents }: People): Index {
-  const accounts = new Map<string, DirectoryAnswer>();
-  for (const { id, slack, groups } of people) {
-    for (const account of new Set(slack.map(slackAccountOf))) {
-      accounts.set(account, accounts.has(account) ? { kind: 'ambiguous' } : { kind: 'person', id, groups });
-    }
-  }
-  const unambiguous = (account: string) => accounts.get(account)?.kind === 'person';
-  return {
-    owners: new Map(agents.map(({ id, owner }) => [id, owner])),
-    facts: new Map<string, DirectoryFacts>([
-      ...people.map(({ id, groups, roles }) => [id, { groups, roles }] as const),
-      ...agents.map(({ id }) => [id, { groups: [], roles: [] }] as const),
-    ]),
-    members: membersOf(people),
-    accounts,
-    slack: new Map(people.map(({ id, slack }) => [id, slack.map(slackAccountOf).filter(unambiguous)])),
-  };
-}
-
-function membersOf(people: People['people']): ReadonlyMap<string, readonly string[]> {
-  const groups = new Set(people.flatMap(person => person.groups));
-  const inGroup = (group: string) => people.filter(person => person.groups.includes(group)).map(({ id }) => id);
-  return new Map([...groups].map(group => [group, inGroup(group)]));
-}
-
-function slackAccountOf(teamAndUser: string): string {
-  return `slack:${teamAndUser}`;
 }
 
 async function readPeople(path: string): Promise<string> {

@@ -34,6 +34,8 @@ export function keyspace(namespace: string) {
     keys: `${tag}:keys`,
     /** The private key that signs grants, PEM, where no file gives one. */
     grantKey: `${tag}:grant_key`,
+    /** Hash: the last good copy of the directory that an endpoint gave, and when it was asked. */
+    directory: `${tag}:directory`,
     /** Hash: key id → when it was last used, roughly, in ms. */
     keysUsed: `${tag}:keys_used`,
   } as const;

@@ -1,6 +1,7 @@
 // The doctor's round: every check runs, whatever the others find.
 import type { Role } from '../../config.ts';
-import { examineGrants, examineNode, examinePeople, examinePort } from './machine.ts';
+import { examineGrants, examineNode, examinePort } from './machine.ts';
+import { examinePeople } from './people.ts';
 import { examine, type Finding } from './report.ts';
 import { examineOpa, examineRedis, examineShadow } from './services.ts';
 import { examineSettings } from './settings.ts';

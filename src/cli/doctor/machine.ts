@@ -1,8 +1,7 @@
-// What the process itself needs: a Node.js that runs it, a port to listen on, a directory of people.
+// What the process itself needs: a Node.js that runs it, a port to listen on, a key to sign grants with.
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { parsePeople } from '../../adapters/directory/people-file.ts';
 import type { Config } from '../../config.ts';
 import { readGrantKeys } from '../../domain/grant-keys.ts';
 import { type Finding, unwell, well } from './report.ts';
@@ -52,21 +51,4 @@ export async function examineGrants({ grants: { keyFile } }: Config): Promise<re
     `GRANT_KEY_FILE (${keyFile})`,
   );
   return [well('grants', `signed with ${signing.kid}, of ${jwks.keys.length} believed`)];
-}
-
-export async function examinePeople({ peopleFile }: Config): Promise<readonly Finding[]> {
-  if (peopleFile === undefined) {
-    const detail = 'COUNTERSIGN_PEOPLE is not set: nobody is in a group, so hardly anybody can approve. Set it.';
-    return [unwell('people', detail)];
-  }
-  let text: string;
-  try {
-    text = await readFile(peopleFile, 'utf8');
-  } catch {
-    return [unwell('people', `${peopleFile} cannot be read. Create it, or correct COUNTERSIGN_PEOPLE.`)];
-  }
-  const { people, agents } = parsePeople(text);
-  const unlinked = people.filter(({ slack }) => slack.length === 0).map(({ id }) => id);
-  const note = unlinked.length === 0 ? '' : `; without a Slack account: ${unlinked.slice(0, 5).join(', ')}`;
-  return [well('people', `${people.length} people, ${agents.length} agents${note}`)];
 }

@@ -3,7 +3,8 @@ import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type FileDirectory, openDirectory } from '../../../src/adapters/directory/directory.ts';
+import { openDirectory } from '../../../src/adapters/directory/directory.ts';
+import type { LiveDirectory } from '../../../src/adapters/directory/known.ts';
 import { parsePeople } from '../../../src/adapters/directory/people-file.ts';
 import type { Observation } from '../../../src/flow/ports.ts';
 
@@ -18,7 +19,7 @@ const json = JSON.stringify({
 
 let folder: string;
 let path: string;
-let directory: FileDirectory | undefined;
+let directory: LiveDirectory | undefined;
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'people-'));
@@ -152,6 +153,14 @@ describe('changes', () => {
     await writeFile(path, json);
     expect(await directory.reload()).toBe(true);
     expect(directory.fault).toBeUndefined();
+  });
+
+  it('a file that is suddenly empty of people takes nobody away', async () => {
+    directory = await openDirectory({ path });
+    await writeFile(path, '{"people": []}');
+    expect(await directory.reload()).toBe(false);
+    expect(directory.membersOf('db-owners')).toEqual(['alice']);
+    expect(await directory.check()).toMatchObject({ ok: true, detail: expect.stringContaining('nobody in it') });
   });
 
   it('a file that is gone for a moment takes nobody away', async () => {

@@ -1,0 +1,85 @@
+// What the directory says, from wherever its text came: read once, answered from memory.
+import { Failure } from '../../domain/failure.ts';
+import type { DirectoryFacts } from '../../domain/policy-input.ts';
+import type { Check, Directory, DirectoryAnswer } from '../../flow/ports.ts';
+import { type People, parsePeople } from './people-file.ts';
+
+/** A directory that follows its source. */
+export type LiveDirectory = Directory & {
+  /** Asks the source again now; `true` when what it says is in force. */
+  reload(): Promise<boolean>;
+  /** Why the source's newest word is not in force, if it is not. */
+  readonly fault: string | undefined;
+  check(): Promise<Check>;
+  stop(): void;
+};
+
+/** What one version of the directory says, ready to be asked. */
+export type Known = {
+  readonly count: { readonly people: number; readonly agents: number; readonly groups: number };
+  readonly owners: ReadonlyMap<string, string>;
+  readonly facts: ReadonlyMap<string, DirectoryFacts>;
+  readonly members: ReadonlyMap<string, readonly string[]>;
+  readonly accounts: ReadonlyMap<string, DirectoryAnswer>;
+  readonly slack: ReadonlyMap<string, readonly string[]>;
+};
+
+/** Two people on one account: it is neither's, and mentions neither. */
+export function knownOf({ people, agents }: People): Known {
+  const accounts = new Map<string, DirectoryAnswer>();
+  for (const { id, slack, groups } of people) {
+    for (const account of new Set(slack.map(slackAccountOf))) {
+      accounts.set(account, accounts.has(account) ? { kind: 'ambiguous' } : { kind: 'person', id, groups });
+    }
+  }
+  const unambiguous = (account: string) => accounts.get(account)?.kind === 'person';
+  const members = membersOf(people);
+  return {
+    count: { people: people.length, agents: agents.length, groups: members.size },
+    owners: new Map(agents.map(({ id, owner }) => [id, owner])),
+    facts: new Map<string, DirectoryFacts>([
+      ...people.map(({ id, groups, roles }) => [id, { groups, roles }] as const),
+      ...agents.map(({ id }) => [id, { groups: [], roles: [] }] as const),
+    ]),
+    members,
+    accounts,
+    slack: new Map(people.map(({ id, slack }) => [id, slack.map(slackAccountOf).filter(unambiguous)])),
+  };
+}
+
+function membersOf(people: People['people']): ReadonlyMap<string, readonly string[]> {
+  const groups = new Set(people.flatMap(person => person.groups));
+  const inGroup = (group: string) => people.filter(person => person.groups.includes(group)).map(({ id }) => id);
+  return new Map([...groups].map(group => [group, inGroup(group)]));
+}
+
+function slackAccountOf(teamAndUser: string): string {
+  return `slack:${teamAndUser}`;
+}
+
+/** The next version. Throws where it cannot be used: nobody may vanish because a source was emptied by mistake. */
+export function nextKnown(text: string, before: Known | undefined): Known {
+  const next = knownOf(parsePeople(text));
+  if (next.count.people === 0 && (before?.count.people ?? 0) > 0) {
+    const message =
+      'The directory has nobody in it any more, which looks like a mistake. Restore it, or restart Countersign if it is meant.';
+    throw new Failure('people_empty', message, { isTransient: false });
+  }
+  return next;
+}
+
+/** The port's answers. `known` throws while what we know is too old to be trusted; whom to mention may be old. */
+export function answersFrom(known: () => Known, latest: () => Known): Directory {
+  return {
+    ownerOf: agentId => known().owners.get(agentId),
+    factsOf: id => known().facts.get(id),
+    membersOf: group => known().members.get(group) ?? [],
+    personOf: account => known().accounts.get(account) ?? { kind: 'unknown' },
+    slackAccountsOf: personId => latest().slack.get(personId) ?? [],
+  };
+}
+
+/** For whoever looks after it: how much it knows. */
+export function sizeOf({ count }: Known): string {
+  return `${count.people} people, ${count.agents} agents, ${count.groups} groups`;
+}
