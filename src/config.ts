@@ -42,6 +42,8 @@ export type Config = {
   };
   /** Where the directory comes from; without one nobody is known and agents have no owner. */
   readonly people?: PeopleSource;
+  /** Whether a Slack account that no person has is known by its e-mail address. */
+  readonly isEmailMatched: boolean;
   /** Only the role `slack` requires it. */
   readonly slack?: SlackConfig;
   /** Where a decision that names no channel goes. */
@@ -153,6 +155,12 @@ export const serverVariables = z.object({
       error: 'is neither a file nor an https:// address without a user in it; http:// goes to this machine only.',
     })
     .optional(),
+  PEOPLE_MATCH_EMAIL: z
+    .enum(['true', 'false'], {
+      error: 'is neither true nor false; leave it out to know people by their account alone.',
+    })
+    .default('false')
+    .transform(text => text === 'true'),
   PEOPLE_TOKEN: z.string().optional(),
   PEOPLE_REFRESH: duration(1_000, 3_600_000, 'is not a duration between 1s and 1h; write for example 60s.').default(
     60_000,
@@ -281,6 +289,7 @@ function assemble(given: z.infer<typeof serverVariables>, wanted: readonly Role[
       ...(given.OPA_REVISION === undefined ? {} : { revision: given.OPA_REVISION }),
       ...(given.OPA_SHADOW_URL === undefined ? {} : { shadowUrl: given.OPA_SHADOW_URL }),
     },
+    isEmailMatched: given.PEOPLE_MATCH_EMAIL,
     ...(given.COUNTERSIGN_PEOPLE === undefined ? {} : { people: peopleOf(given, given.COUNTERSIGN_PEOPLE) }),
     ...(slack === undefined ? {} : { slack }),
     ...(given.APPROVALS_CHANNEL === undefined ? {} : { approvalsChannel: given.APPROVALS_CHANNEL }),

@@ -12,6 +12,8 @@ export type Voter = {
   readonly user: string;
   readonly groups: readonly string[];
   readonly kind: AccountKind;
+  /** How the account was taken for the person, where the directory does not list it. */
+  readonly matched_by?: 'email';
 };
 
 export type Ballot = 'approve' | 'deny';

@@ -95,6 +95,8 @@ export interface Directory {
   /** The people of a group. */
   membersOf(group: string): readonly string[];
   personOf(account: string): DirectoryAnswer;
+  /** The one person with this address, who has no Slack account listed. */
+  personOfEmail(email: string): DirectoryAnswer;
   /** The Slack accounts of a person, `slack:T:U`. */
   slackAccountsOf(personId: string): readonly string[];
 }
@@ -109,6 +111,8 @@ export interface Accounts {
   kindOf(account: string): Promise<AccountKind>;
   /** Which of these Slack user groups the account is in, by Slack's own word: `S123` → `slack_usergroup:S123`. */
   usergroupsOf(account: string, candidates: readonly string[]): Promise<readonly string[]>;
+  /** The confirmed e-mail address of an account; undefined where Slack shows none. */
+  emailOf(account: string): Promise<string | undefined>;
   /** Which of these Slack channels the account is in now: `C123` → `slack_channel:C123`. */
   channelsOf(account: string, candidates: readonly string[]): Promise<readonly string[]>;
 }

@@ -3,19 +3,21 @@ import { type RequestRecord, timestamp } from '../domain/record.ts';
 import { type Refusal, refuse } from '../domain/refusal.ts';
 import { type StandingState, standingGiven } from '../domain/standing.ts';
 import { standingKept, standingRevoked } from '../domain/steps/stood.ts';
-import type { Accounts, Directory, StandingApprovals, Store } from './ports.ts';
+import type { StandingApprovals, Store } from './ports.ts';
 import { swap } from './swap.ts';
+import { identify, type VotersWorld } from './voters.ts';
 
 /** The same in the name of the person behind an account: somebody whom the directory knows, and a full member. */
 export async function revokeByAccount(
-  world: StandWorld & { readonly directory: Directory; readonly accounts: Pick<Accounts, 'kindOf'> },
+  world: StandWorld & VotersWorld,
   call: { readonly id: string; readonly account: string },
 ): Promise<Revocation> {
-  const person = world.directory.personOf(call.account);
-  if (person.kind === 'ambiguous') return refuse('ambiguous_person');
-  if (person.kind === 'unknown') return refuse('unmapped');
-  if ((await world.accounts.kindOf(call.account)) !== 'member') return refuse('not_a_member');
-  return revokeStanding(world, { id: call.id, by: { kind: 'person', id: person.id } });
+  const person = await identify(world, call.account);
+  if (person.kind === 'refusal') return person;
+  const { user, kind } = person.voter;
+  if (kind !== 'member') return refuse('not_a_member');
+  if (user === call.account) return refuse('unmapped');
+  return revokeStanding(world, { id: call.id, by: { kind: 'person', id: user } });
 }
 
 export type StandWorld = { readonly store: Store; readonly standing: StandingApprovals };

@@ -9,6 +9,8 @@ export type VotersWorld = {
   readonly directory: Directory;
   /** What Slack says of its accounts; whoever comes with a key of their own is known by the directory alone. */
   readonly accounts: Accounts;
+  /** Whether an account that no person has may be known by its e-mail address. */
+  readonly isEmailMatched?: boolean;
 };
 
 export type Identified = { readonly kind: 'voter'; readonly voter: Voter } | Refusal;
@@ -23,7 +25,8 @@ export async function identify(world: VotersWorld, account: string): Promise<Ide
   }
 }
 
-async function identified({ directory, accounts }: VotersWorld, account: string): Promise<Identified> {
+async function identified(world: VotersWorld, account: string): Promise<Identified> {
+  const { directory, accounts } = world;
   const named = personOfAccount(account);
   if (named !== undefined) {
     const facts = directory.ownerOf(named) === undefined ? directory.factsOf(named) : undefined;
@@ -32,8 +35,23 @@ async function identified({ directory, accounts }: VotersWorld, account: string)
   }
   const person = directory.personOf(account);
   if (person.kind === 'ambiguous') return refuse('ambiguous_person');
-  const known = person.kind === 'person' ? { user: person.id, groups: person.groups } : { user: account, groups: [] };
-  return { kind: 'voter', voter: { id: account, ...known, kind: await accounts.kindOf(account) } };
+  const kind = await accounts.kindOf(account);
+  if (person.kind === 'person') {
+    return { kind: 'voter', voter: { id: account, user: person.id, groups: person.groups, kind } };
+  }
+  const byEmail = kind === 'member' ? await personByEmail(world, account) : undefined;
+  if (byEmail?.kind === 'ambiguous') return refuse('ambiguous_person');
+  if (byEmail?.kind === 'person') {
+    const { id: user, groups } = byEmail;
+    return { kind: 'voter', voter: { id: account, user, groups, kind, matched_by: 'email' } };
+  }
+  return { kind: 'voter', voter: { id: account, user: account, groups: [], kind } };
+}
+
+/** Opt-in: an address is only as trustworthy as whoever may change it in Slack. */
+async function personByEmail({ directory, accounts, isEmailMatched }: VotersWorld, account: string) {
+  const email = isEmailMatched === true ? await accounts.emailOf(account) : undefined;
+  return email === undefined ? undefined : directory.personOfEmail(email);
 }
 
 /** What only Slack can say: which of the named groups and channels the account is in. Nothing of a person with a key. */

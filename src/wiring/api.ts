@@ -86,6 +86,7 @@ export async function startApiRole(world: World): Promise<{ readonly url: string
 /** Nobody comes here from Slack. */
 const nobodyInSlack: Accounts = {
   kindOf: async () => 'stranger',
+  emailOf: async () => undefined,
   usergroupsOf: async () => [],
   channelsOf: async () => [],
 };

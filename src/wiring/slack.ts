@@ -29,7 +29,8 @@ export async function startSlackRole(world: World): Promise<void> {
     perform: ref => show({ store, messenger, directory, approvalsChannel }, ref),
   });
   atEnd(() => effects.stop());
-  const resolveWorld = { store, policy, directory, accounts };
+  const { isEmailMatched } = config;
+  const resolveWorld = { store, policy, directory, accounts, isEmailMatched };
   const inbound = openInbound(
     {
       slack,
@@ -38,7 +39,8 @@ export async function startSlackRole(world: World): Promise<void> {
       messenger,
       observe,
       castVote: ballot => castVote(resolveWorld, ballot),
-      revokeStanding: (id, account) => revokeByAccount({ store, standing, directory, accounts }, { id, account }),
+      revokeStanding: (id, account) =>
+        revokeByAccount({ store, standing, directory, accounts, isEmailMatched }, { id, account }),
       find: id => store.read(id),
       note: fact => store.note(fact),
       now: memory.now,

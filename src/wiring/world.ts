@@ -117,6 +117,7 @@ const nobody: Directory = {
   factsOf: () => undefined,
   membersOf: () => [],
   personOf: () => ({ kind: 'unknown' }),
+  personOfEmail: () => ({ kind: 'unknown' }),
   slackAccountsOf: () => [],
 };
 

@@ -146,3 +146,27 @@ describe('Invariant 6: nobody countersigns themselves, also where nobody knows w
     });
   });
 });
+
+describe('Invariant 4: an e-mail address makes a person only where an operator says so', () => {
+  const few = { COUNTERSIGN_PEOPLE: 'test/e2e/few/people.yaml' };
+
+  it('takes a member for the one person with their address who has no account listed, and says so in the audit', async () => {
+    const house = await open({ env: { ...few, PEOPLE_MATCH_EMAIL: 'true' } });
+    const { id } = await house.http.submit(deploy);
+    const card = await cardOf(house.workspace, id);
+    await house.workspace.as('U0ALEX1').click(card, 'approve'); // the directory names another account for that person
+    await house.workspace.until('a word to alex', () => house.workspace.ephemerals('U0ALEX1').length > 0);
+    await house.workspace.as('U0BOB').click(card, 'approve');
+    expect(await house.http.wait(id)).toMatchObject({ status: 'approved', votes: [{ by: 'robert' }] });
+    const voted = (await house.audit(id)).find(({ event }) => event === 'voted');
+    expect(voted).toMatchObject({ vote: { by: { user: 'robert', matched_by: 'email' } } });
+  });
+
+  it('takes an address for nothing unless it is asked to', async () => {
+    const house = await open({ env: few });
+    const { id } = await house.http.submit({ ...deploy, user: { id: 'zoe' } });
+    await house.workspace.as('U0BOB').click(await cardOf(house.workspace, id), 'approve');
+    await house.workspace.until('a word to bob', () => house.workspace.ephemerals('U0BOB').length > 0);
+    expect((await house.http.read(id)).votes).toEqual([]);
+  });
+});

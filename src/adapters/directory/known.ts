@@ -21,6 +21,7 @@ export type Known = {
   readonly facts: ReadonlyMap<string, DirectoryFacts>;
   readonly members: ReadonlyMap<string, readonly string[]>;
   readonly accounts: ReadonlyMap<string, DirectoryAnswer>;
+  readonly emails: ReadonlyMap<string, DirectoryAnswer>;
   readonly slack: ReadonlyMap<string, readonly string[]>;
 };
 
@@ -43,8 +44,21 @@ export function knownOf({ people, agents }: People): Known {
     ]),
     members,
     accounts,
+    emails: emailsOf(people),
     slack: new Map(people.map(({ id, slack }) => [id, slack.map(slackAccountOf).filter(unambiguous)])),
   };
+}
+
+/** Only of those who have no account listed: what the directory says of accounts is not widened by an address. */
+function emailsOf(people: People['people']): ReadonlyMap<string, DirectoryAnswer> {
+  const emails = new Map<string, DirectoryAnswer>();
+  for (const { id, email, slack, groups } of people) {
+    if (email === undefined) continue;
+    const key = email.toLowerCase();
+    const answer: DirectoryAnswer = slack.length > 0 ? { kind: 'unknown' } : { kind: 'person', id, groups };
+    emails.set(key, emails.has(key) ? { kind: 'ambiguous' } : answer);
+  }
+  return emails;
 }
 
 function membersOf(people: People['people']): ReadonlyMap<string, readonly string[]> {
@@ -75,6 +89,7 @@ export function answersFrom(known: () => Known, latest: () => Known): Directory 
     factsOf: id => known().facts.get(id),
     membersOf: group => known().members.get(group) ?? [],
     personOf: account => known().accounts.get(account) ?? { kind: 'unknown' },
+    personOfEmail: email => known().emails.get(email.toLowerCase()) ?? { kind: 'unknown' },
     slackAccountsOf: personId => latest().slack.get(personId) ?? [],
   };
 }

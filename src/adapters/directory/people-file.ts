@@ -28,6 +28,7 @@ export type People = {
 export type Person = {
   readonly id: string;
   readonly slack: readonly string[];
+  readonly email?: string;
   readonly groups: readonly string[];
   readonly roles: readonly string[];
 };
@@ -46,7 +47,13 @@ export function parsePeople(text: string): People {
   const faults = [...contradictions(people, agents)];
   if (faults.length > 0) throw unreadable(faults);
   return {
-    people: people.map(({ id, slack = [], groups = [], roles = [] }) => ({ id, slack, groups, roles })),
+    people: people.map(({ id, slack = [], groups = [], roles = [], email }) => ({
+      id,
+      slack,
+      groups,
+      roles,
+      ...(email === undefined ? {} : { email }),
+    })),
     agents,
   };
 }

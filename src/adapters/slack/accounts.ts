@@ -23,6 +23,8 @@ export type UserFacts = {
   readonly is_restricted?: boolean;
   readonly is_ultra_restricted?: boolean;
   readonly is_stranger?: boolean;
+  readonly is_email_confirmed?: boolean;
+  readonly profile?: { readonly email?: string };
   readonly enterprise_user?: { readonly enterprise_id?: string; readonly teams?: readonly string[] };
 };
 
@@ -74,6 +76,12 @@ export function createAccounts(slack: Slack, now: () => number = Date.now): Slac
       if (user === undefined) return 'stranger';
       const install = await slack.install();
       return accountKind(await users.get(user.id), user.team, install);
+    },
+    async emailOf(account) {
+      const user = partsOf(account);
+      if (user === undefined || user.team !== (await slack.install()).teamId) return undefined;
+      const { is_email_confirmed: isConfirmed, profile } = await users.get(user.id);
+      return isConfirmed === false ? undefined : profile?.email;
     },
     async usergroupsOf(account, candidates) {
       const user = partsOf(account);

@@ -164,6 +164,7 @@ describe('the intake', () => {
       factsOf: () => undefined,
       membersOf: () => [],
       personOf: () => ({ kind: 'unknown' }) as const,
+      personOfEmail: () => ({ kind: 'unknown' }) as const,
       slackAccountsOf: () => [],
     };
     const standing = openStanding({ redis: opened.redis, namespace: opened.namespace, retentionMs: 60_000 });

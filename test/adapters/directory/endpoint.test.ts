@@ -152,7 +152,12 @@ describe('no usable answer keeps the people known before, and is told once', () 
 describe('for how long', () => {
   it('H2: a directory without a good answer for too long recognises nobody, until it answers again', async () => {
     const directory = await start();
-    const member = { kindOf: async () => 'member' as const, usergroupsOf: async () => [], channelsOf: async () => [] };
+    const member = {
+      kindOf: async () => 'member' as const,
+      emailOf: async () => undefined,
+      usergroupsOf: async () => [],
+      channelsOf: async () => [],
+    };
     const world = { directory, accounts: member };
     expect(await identify(world, 'slack:T0:U1')).toMatchObject({ kind: 'voter', voter: { user: 'alice' } });
     handler = status(503);
