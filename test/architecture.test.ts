@@ -33,12 +33,13 @@ const arrows: { readonly [room: string]: readonly RegExp[] } = {
   flow: [/^domain\//],
   client: [/^domain\//],
   replay: [/^domain\//, /^flow\/ports\.ts$/],
+  rehearsal: [/^domain\//, /^flow\//],
   setup: [],
   sandbox: [],
   'config.ts': [/^domain\//],
   'main.ts': [/^(config\.ts|flow\/ports\.ts|wiring\/)/],
   wiring: [/^(domain|flow|adapters)\//, /^config\.ts$/],
-  cli: [/^(domain|client|setup|adapters|replay)\//, /^(main|config)\.ts$/, /^demo\//],
+  cli: [/^(domain|client|setup|adapters|replay|rehearsal)\//, /^(main|config)\.ts$/, /^demo\//],
   demo: [/^(domain|client|setup|sandbox|adapters)\//, /^(main|config)\.ts$/],
 };
 const adapterArrows = [/^domain\//, /^flow\/ports\.ts$/];

@@ -1,0 +1,75 @@
+// `countersign policy test`: format, strict check, tests, coverage, and scenarios asked of a real OPA.
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { EXIT } from '../../exit-codes.ts';
+import { UsageError } from '../../failing.ts';
+import type { Finding } from '../../policy/play.ts';
+import { aligned, painter, plain, say } from '../../screen.ts';
+
+type Options = { readonly scenarios?: string; readonly coverage: string; readonly scenariosOnly?: boolean };
+
+export function addTest(policy: Command, end: (code: number) => void): void {
+  policy
+    .command('test [folder]')
+    .description('check a folder of policies: format, strict check, tests, coverage, and scenarios as production would')
+    .option('--scenarios <path>', 'a scenario file or a folder of them (default: scenarios in the folder)')
+    .option('--coverage <percent>', 'how much of all lines tests must reach', '90')
+    .option('--scenarios-only', "leave OPA's own gates out")
+    .action(async (folder: string | undefined, options: Options) =>
+      end(await testPolicies(folder ?? 'policies', options)),
+    );
+}
+
+async function testPolicies(folder: string, options: Options): Promise<number> {
+  if (!existsSync(folder)) throw new UsageError(`There is no folder ${folder}. Name the folder of policies.`);
+  const coverage = Number(options.coverage);
+  if (!(coverage >= 0 && coverage <= 100)) throw new UsageError('--coverage is a percentage; write 90.');
+  const beside = join(folder, 'scenarios');
+  const path = options.scenarios ?? (existsSync(beside) ? beside : undefined);
+  const { readScenarios, playScenario } = await import('../../policy/play.ts');
+  const scenarios = path === undefined ? [] : await readScenarios(path);
+  if (options.scenariosOnly === true && scenarios.length === 0) {
+    throw new UsageError('There are no scenarios to play. Name a file or a folder with --scenarios.');
+  }
+  let isPassed = true;
+  if (options.scenariosOnly !== true) {
+    const { gates } = await import('../../policy/gates.ts');
+    for await (const gate of gates({ folder, coverage })) {
+      isPassed &&= gate.isPassed;
+      mark(gate.isPassed, gate.name, gate.words);
+    }
+  }
+  if (scenarios.length > 0) {
+    const { openStage } = await import('../../policy/stage.ts');
+    const stage = await openStage({ policies: folder });
+    try {
+      for (const scenario of scenarios) {
+        const finding = await playScenario(stage.policy, scenario);
+        isPassed &&= finding.isPassed;
+        await show(finding);
+      }
+    } finally {
+      await stage.close();
+    }
+  }
+  return isPassed ? EXIT.ok : EXIT.broken;
+}
+
+async function show(finding: Finding): Promise<void> {
+  const { scenario, performance, rows, isPassed } = finding;
+  mark(isPassed, scenario.name, isPassed ? '' : `${scenario.file}:${scenario.line}`);
+  if (isPassed) return;
+  const { reasonLines, awaitedLines, voteLines } = await import('../../policy/told.ts');
+  const { record } = performance;
+  const table = rows.map(({ what, expected, actual, isMet }) => [isMet ? '✓' : '✗', what, expected, actual].map(plain));
+  for (const line of aligned([['', '', 'expected', 'actual'], ...table], '    ')) say(line);
+  for (const line of [...reasonLines(record), ...awaitedLines(record), ...voteLines(performance)]) say(`    ${line}`);
+}
+
+function mark(isPassed: boolean, name: string, words: string): void {
+  const sign = painter(process.stdout)(isPassed ? '✓' : '✗', isPassed ? 'green' : 'red');
+  const [first = '', ...rest] = words.split('\n').map(plain);
+  say(`${sign} ${plain(name)}${first === '' ? '' : `  ${first}`}`);
+  for (const line of rest) say(`    ${line}`);
+}

@@ -1,0 +1,42 @@
+// Plays scenario files against a policy, and says for each scenario how it ended.
+import { existsSync } from 'node:fs';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { compared, type Row } from '../../rehearsal/compare.ts';
+import { type Performance, rehearse, type World } from '../../rehearsal/rehearse.ts';
+import { parseScenarios, type Scenario } from '../../rehearsal/scenario.ts';
+import { UsageError } from '../failing.ts';
+import { peopleFrom, peopleListed } from './stage.ts';
+
+export type Finding = {
+  readonly scenario: Scenario;
+  readonly performance: Performance;
+  readonly rows: readonly Row[];
+  readonly isPassed: boolean;
+};
+
+/** The scenarios at a path: one file, or every YAML and JSON file of a folder. Throws with all faults of all files. */
+export async function readScenarios(path: string): Promise<readonly Scenario[]> {
+  if (!existsSync(path)) throw new UsageError(`There are no scenarios at ${path}. Name a file or a folder.`);
+  const files = (await stat(path)).isDirectory()
+    ? (await readdir(path))
+        .filter(name => /\.(?:ya?ml|json)$/.test(name))
+        .sort()
+        .map(name => join(path, name))
+    : [path];
+  const parsed = await Promise.all(files.map(async file => parseScenarios(await readFile(file, 'utf8'), file)));
+  const faults = parsed.flatMap(found => (found.ok ? [] : found.faults));
+  if (faults.length > 0) throw new UsageError(`Scenarios cannot be read:\n${faults.join('\n')}`);
+  return parsed.flatMap(found => (found.ok ? found.scenarios : []));
+}
+
+export async function playScenario(policy: World['policy'], scenario: Scenario): Promise<Finding> {
+  const { people, agents, service, submission, now, votes, file } = scenario;
+  const directory =
+    typeof people === 'string' ? await peopleFrom(resolve(dirname(file), people)) : peopleListed(people, agents);
+  const answers = votes.map(({ answer }) => answer);
+  const plan = { service: { id: service, auth: 'api_key' }, submission, now, answers } as const;
+  const performance = await rehearse({ policy, directory }, plan);
+  const rows = compared(scenario, performance);
+  return { scenario, performance, rows, isPassed: rows.every(({ isMet }) => isMet) };
+}

@@ -1,0 +1,66 @@
+// A rehearsal in words: what policy said and why, who is awaited, and what became of each vote.
+import { durationMs } from '../../domain/duration.ts';
+import { type RequestRecord, timestamp } from '../../domain/record.ts';
+import type { Performance } from '../../rehearsal/rehearse.ts';
+import { aligned, plain } from '../screen.ts';
+
+/** Policy's reasons, each with the rule that gave it. */
+export function reasonLines({ decision, resolution }: RequestRecord): string[] {
+  const rows = (decision?.reasons ?? []).map(({ code, message, rule }) => [code, message ?? '', rule ?? ''].map(plain));
+  if (rows.length > 0) return ['reasons', ...aligned(rows, '  ')];
+  return resolution?.reason === undefined ? [] : ['reasons', `  ${plain(resolution.reason)}`];
+}
+
+export function awaitedLines({ approval, status }: RequestRecord): string[] {
+  if (approval === undefined || status !== 'pending') return [];
+  const rows = approval.stages.map(({ id, have, quorum, open, approvers }) => [
+    plain(id),
+    `${have} of ${quorum}`,
+    `${approvers.map(({ type, id: who }) => plain(`${type} ${who}`)).join(', ')}${open === false ? ' (not open yet)' : ''}`,
+  ]);
+  return ['waits for', ...aligned(rows, '  ')];
+}
+
+export function voteLines({ played }: Performance): string[] {
+  if (played.length === 0) return [];
+  const rows = played.map(({ answer, counted, code, words, record }) => [
+    plain(`${answer.by} ${answer.vote === 'approve' ? 'approves' : 'denies'}`),
+    counted ? 'counted' : `not counted: ${plain(code ?? 'policy does not say why')}`,
+    plain(words ?? record.status),
+  ]);
+  return ['votes', ...aligned(rows, '  ')];
+}
+
+/** What comes with the answer: further people, further duties, and when. */
+export function termLines(record: RequestRecord): string[] {
+  const { approval, decision, submittedAt, expiresAt } = record;
+  const at = (after: string) => timestamp(Date.parse(submittedAt) + (durationMs(after) ?? 0));
+  const {
+    escalate,
+    remind_after = [],
+    excluded = [],
+    waivers = [],
+    channel,
+    severity,
+    surfaces,
+    reason_required,
+  } = approval ?? {};
+  const grant = decision?.grant;
+  const rows: (readonly [string, string | undefined])[] = [
+    ['channel', channel],
+    ['severity', severity],
+    ['surfaces', surfaces?.join(', ')],
+    ['reason', reason_required],
+    ['expires', approval === undefined ? undefined : expiresAt],
+    ...remind_after.map(after => ['reminder', at(after)] as const),
+    ['escalates', escalate === undefined ? undefined : `${at(escalate.after)} ${escalate.channel ?? ''}`.trim()],
+    ...excluded.map(({ user, code }) => ['excluded', `${user} (${code})`] as const),
+    ...waivers.map(({ code, message }) => ['waived', message ?? code] as const),
+    ...(decision?.obligations ?? []).map(
+      ({ type, ...more }) => ['obligation', `${type} ${JSON.stringify(more)}`] as const,
+    ),
+    ['grant', grant === undefined ? undefined : `${grant.ttl ?? '5m'}, ${grant.max_uses ?? 1} use(s)`],
+  ];
+  const present = rows.flatMap(([name, text]) => (text === undefined ? [] : [[name, plain(text)]]));
+  return present.length === 0 ? [] : ['terms', ...aligned(present, '  ')];
+}
