@@ -25,7 +25,17 @@ export type Answer = {
 };
 
 /** The policy that is asked and the people who are known. */
-export type World = JudgeWorld;
+export type World = Pick<JudgeWorld, 'policy' | 'directory'>;
+
+/** Nobody has given a standing approval: a rehearsal begins with nothing remembered. */
+const NO_STANDING: JudgeWorld['standing'] = {
+  keep: async () => {},
+  find: async () => undefined,
+  within: async () => [],
+  use: async () => false,
+  revoke: async () => undefined,
+  inForce: async () => [],
+};
 
 export type Rehearsed = {
   readonly service: Service;
@@ -68,7 +78,7 @@ export async function rehearse(world: World, plan: Rehearsed): Promise<Performan
     },
     now,
   ).next;
-  const asked = after(first, await judge(world, first, 'submit', now));
+  const asked = after(first, await judge({ ...world, standing: NO_STANDING }, first, 'submit', now));
   const played: Played[] = [];
   let record = asked;
   for (const answer of answers) {
