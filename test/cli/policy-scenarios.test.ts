@@ -47,7 +47,7 @@ scenarios:
   writeFileSync(join(place, 'mine.yaml'), scenario);
   const { code, out } = await policy(['test', '--scenarios-only', '--scenarios', 'mine.yaml']);
   expect(code).toBe(1);
-  expect(out).toMatch(/✗ +status +approved +failed/);
+  expect(out).toMatch(/✗ +status +approved +pending/);
   expect(out).toContain('✗ bob may  mine.yaml:4');
 });
 
