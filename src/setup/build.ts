@@ -5,8 +5,10 @@ import { run } from './programs.ts';
 import { explain, setupFailure, step } from './say.mjs';
 
 const ROOT = resolve(import.meta.dirname, '../..');
-const LEFT_OUT = ['demo', 'sandbox', 'setup']; // as in tsconfig.build.json
-const COMPILED = ['.ts', '.mts', '.mjs', '.md'];
+const LEFT_OUT = ['demo', 'sandbox']; // as in tsconfig.build.json
+const COMPILED = ['.ts', '.mts', '.md'];
+/** Of the set-up only what the policy tools start OPA with: a package prepares no checkout. */
+const FOR_CHECKOUTS = ['setup/run.mjs', 'setup/tsconfig.build.json'];
 
 /** Builds into `outDir`, which is emptied first. */
 export async function build(outDir: string): Promise<void> {
@@ -29,7 +31,8 @@ export async function build(outDir: string): Promise<void> {
 
 /** Folders pass, so that what is in them is asked for too. */
 function isAsset(path: string): boolean {
-  return !LEFT_OUT.includes(path.split('/')[0] ?? '') && !COMPILED.includes(extname(path));
+  const isOurs = !LEFT_OUT.includes(path.split('/')[0] ?? '') && !FOR_CHECKOUTS.includes(path);
+  return isOurs && !COMPILED.includes(extname(path));
 }
 
 if (import.meta.main) {

@@ -5,6 +5,7 @@ import { chmod, mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import type { ReadableStream as WebStream } from 'node:stream/web';
 import { setupFailure } from './say.mjs';
 
 const RELEASES = 'https://github.com/open-policy-agent/opa/releases/download';
@@ -68,7 +69,7 @@ async function save(response: Response, path: string): Promise<string> {
   if (response.body === null) throw setupFailure('opa_refused', `${response.url} answered with no body`);
   const hash = createHash('sha256');
   await pipeline(
-    Readable.fromWeb(response.body),
+    Readable.fromWeb(response.body as WebStream),
     async function* (chunks: AsyncIterable<Uint8Array>) {
       for await (const chunk of chunks) {
         hash.update(chunk);

@@ -91,26 +91,22 @@ it(`policy tests cover ${COVERAGE_PERCENT} % of what is shipped, and every line 
 }, async () => {
   const said = await opa(['test', '-b', 'policies', '--coverage', '-f', 'json', '--timeout', '240s']);
   const report = coverageSchema.parse(JSON.parse(said.stdout));
-  const shipped = Object.entries(report.files).filter(([path]) => !path.endsWith('_test.rego'));
+  // OPA lists each file of a bundle a second time, under another path and with nothing in it.
+  const listed = Object.entries(report.files).filter(([, file]) => file.covered.length + file.not_covered.length > 0);
+  const shipped = listed.filter(([path]) => !path.endsWith('_test.rego'));
   const platform = shipped.filter(([path]) => PLATFORM.some(folder => path.includes(`/approvals/${folder}/`)));
   for (const folder of PLATFORM) expect(shipped.some(([path]) => path.includes(`/approvals/${folder}/`))).toBe(true);
-  for (const [path, { coverage, not_covered }] of platform) {
-    expect({ path, coverage, missed: not_covered.map(({ start }) => start.row) }).toEqual({
-      ...{ path, coverage: 100, missed: [] },
-    });
+  for (const [path, { not_covered }] of platform) {
+    expect({ path, missed: not_covered.map(({ start }) => start.row) }).toEqual({ path, missed: [] });
   }
-  const sum = (count: (file: Covered) => number) => shipped.reduce((total, [, file]) => total + count(file), 0);
-  const covered = sum(file => file.covered_lines);
-  expect((100 * covered) / (covered + sum(file => file.not_covered_lines))).toBeGreaterThanOrEqual(COVERAGE_PERCENT);
+  const linesOf = (which: 'covered' | 'not_covered') =>
+    shipped.reduce((sum, [, file]) => sum + new Set(file[which].map(({ start }) => start.row)).size, 0);
+  const covered = linesOf('covered');
+  expect((100 * covered) / (covered + linesOf('not_covered'))).toBeGreaterThanOrEqual(COVERAGE_PERCENT);
 });
 
-const coveredSchema = z.object({
-  coverage: z.number().default(0),
-  covered_lines: z.number().default(0),
-  not_covered_lines: z.number().default(0),
-  not_covered: z.array(z.object({ start: z.object({ row: z.number() }) })).default([]),
-});
-type Covered = z.infer<typeof coveredSchema>;
+const ranges = z.array(z.object({ start: z.object({ row: z.number() }) })).default([]);
+const coveredSchema = z.object({ covered: ranges, not_covered: ranges });
 const coverageSchema = z.object({ files: z.record(z.string(), coveredSchema) });
 
 it('policies build into a bundle without their tests, with the decision as its entrypoint', async () => {

@@ -1,10 +1,11 @@
 // The published package: what `npm run build` makes runs without our sources, and the client brings no server along.
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { build } from '../../src/setup/build.ts';
 import { run } from '../../src/setup/programs.ts';
+import { scratchDir } from '../support/scratch.ts';
 
 // Inside the checkout, where the dependencies are found.
 const OUT = join(import.meta.dirname, '../../.data', `build-test-${process.pid}`);
@@ -25,7 +26,23 @@ it('the client loads as plain JavaScript, and its types stand beside it', async 
 it('what the code reads at run time came along, and what only this checkout needs did not', () => {
   const files = readdirSync(OUT, { recursive: true }).map(String);
   expect(files.some(file => file.endsWith('.lua'))).toBe(true);
-  for (const room of ['setup', 'sandbox', 'demo']) expect(existsSync(join(OUT, room)), room).toBe(false);
+  for (const room of ['setup/run.mjs', 'sandbox', 'demo']) expect(existsSync(join(OUT, room)), room).toBe(false);
+});
+
+it('the built command line starts an OPA of its own to try policies with', async () => {
+  const question = join(scratchDir(), 'request.json');
+  writeFileSync(
+    question,
+    JSON.stringify({ action: 'unheard-of', user: { id: 'alice' }, resource: { type: 'x', id: '1' } }),
+  );
+  const told = await run(
+    process.execPath,
+    [join(OUT, 'cli/main.js'), 'policy', 'try', question, '--policies', 'policies'],
+    {
+      cwd: join(import.meta.dirname, '../..'),
+    },
+  ).catch(String);
+  expect(told).toMatch(/denied/i);
 });
 
 it('no built file still names a TypeScript source', () => {
