@@ -14,7 +14,17 @@ export const DURATION_INPUT = 'duration';
 export const USES_INPUT = 'uses';
 
 const TITLE = 'Standing approval';
-const DURATIONS = ['15m', '30m', '1h', '2h', '4h', '8h', '1d', '3d', '7d'] as const;
+const DURATIONS: { readonly [duration: string]: string } = {
+  '15m': '15 minutes',
+  '30m': '30 minutes',
+  '1h': '1 hour',
+  '2h': '2 hours',
+  '4h': '4 hours',
+  '8h': '8 hours',
+  '1d': '1 day',
+  '3d': '3 days',
+  '7d': '7 days',
+};
 const USES = [1, 2, 5, 10, 25, 50, 100] as const;
 
 /** Whether policy lets approvers give one with this request. */
@@ -30,7 +40,9 @@ export function standingView(record: RequestRecord, about: CardValue, mentions: 
   const offer = record.approval?.standing;
   const what = summary(record, mentions);
   if (record.status !== 'pending' || offer === undefined) return modal(TITLE, what);
-  const durations = DURATIONS.filter(text => (durationMs(text) ?? 0) <= (durationMs(offer.max_duration) ?? 0));
+  const durations = Object.keys(DURATIONS).filter(
+    text => (durationMs(text) ?? 0) <= (durationMs(offer.max_duration) ?? 0),
+  );
   const uses = [...USES.filter(count => count < offer.max_uses), offer.max_uses];
   return modal(
     TITLE,
@@ -61,13 +73,13 @@ function scopeBlock({ submission, service }: RequestRecord, anyParams: boolean):
       words(' '),
       name(`${resource.type} ${resource.id}`),
       words(anyParams ? ', whatever their parameters.' : ', with the same parameters.'),
-      words(' Policy is asked each time, and anybody can revoke it.'),
+      words(' Policy is asked each time, and anybody in the directory can revoke it.'),
     ),
   );
 }
 
 function choice(id: string, label: string, values: readonly string[]): InputBlock {
-  const options = values.map(value => ({ text: plain(value), value }));
+  const options = values.map(value => ({ text: plain(DURATIONS[value] ?? value), value }));
   const [first] = options;
   return {
     type: 'input',
