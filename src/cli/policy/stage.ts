@@ -5,8 +5,8 @@ import { answersFrom, knownOf } from '../../adapters/directory/known.ts';
 import { type People, parsePeople } from '../../adapters/directory/people-file.ts';
 import { connectOpa, type OpaPolicy } from '../../adapters/opa/connect.ts';
 import type { World } from '../../rehearsal/rehearse.ts';
-import { startOpa } from '../../setup/services.ts';
 import { UsageError } from '../failing.ts';
+import { startOwnOpa } from '../own-opa.ts';
 
 export type PolicyStage = { readonly policy: OpaPolicy; close(): Promise<void> };
 
@@ -25,7 +25,7 @@ export async function openStage(from: { readonly policies: string; readonly url?
   if (!existsSync(from.policies)) {
     throw new UsageError(`There is no folder ${from.policies}. Name the folder of policies.`);
   }
-  const opa = await startOpa({ policies: [from.policies] });
+  const opa = await startOwnOpa(from.policies);
   const policy = connect(opa.url);
   return {
     policy,

@@ -11,9 +11,9 @@ import { replay } from '../../../replay/replay.ts';
 import { type Failing, failingOf, failures, type Report } from '../../../replay/report.ts';
 import { blocksOf, notesOf } from '../../../replay/text.ts';
 import { whole } from '../../../replay/words.ts';
-import { startOpa } from '../../../setup/services.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { UsageError } from '../../failing.ts';
+import { startOwnOpa } from '../../own-opa.ts';
 import { aligned, painter, plain, say } from '../../screen.ts';
 import { openSource } from './source.ts';
 
@@ -54,7 +54,7 @@ async function replayPolicy(options: Options): Promise<number> {
   const { opa: settings } = loadConfig(process.env, []);
   const servers: { stop(): Promise<unknown> }[] = [];
   const serve = async (policies: string) => {
-    const server = await startOpa({ policies: [policies] });
+    const server = await startOwnOpa(policies);
     servers.push(server);
     const opa = connectOpa({ url: server.url, decisionPath: settings.decisionPath, timeoutMs: TIMEOUT_MS });
     servers.push({ stop: () => opa.close() });
