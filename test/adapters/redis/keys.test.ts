@@ -108,9 +108,10 @@ describe('keys', () => {
     expect(await keys.holderOf(b.secret)).toMatchObject({ kind: 'service', id: 'rotating' });
     await keys.revoke(a.info.id);
     const listed = (await keys.list()).filter(({ service }) => service === 'rotating');
-    expect(listed.map(({ id }) => id)).toEqual([a.info.id, b.info.id]);
-    expect(listed[0]?.revokedAt).toBeDefined();
-    expect(listed[1]?.lastUsedAt).toBeDefined();
+    const [first, second] = [a, b].map(({ info }) => listed.find(({ id }) => id === info.id)); // made in one millisecond
+    expect(listed).toHaveLength(2);
+    expect(first?.revokedAt).toBeDefined();
+    expect(second?.lastUsedAt).toBeDefined();
     expect(JSON.stringify(listed)).not.toContain('check');
   });
 
