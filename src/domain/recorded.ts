@@ -1,13 +1,20 @@
 // What policy was asked, kept in the audit so that it can be asked again: of another policy, months later.
 import type { AuditEntry } from './audit.ts';
-import type { JsonObject } from './canonical.ts';
-import type { PolicyInput } from './policy-input.ts';
+import { canonical, type Json, type JsonObject } from './canonical.ts';
+import type { PolicyInput, StandingClaim } from './policy-input.ts';
 import type { Submission } from './submission.ts';
 
 /** The part of a question that the request's own `submitted` entry does not hold. */
-export type Asked = Pick<PolicyInput, 'service' | 'request' | 'phase' | 'now' | 'votes' | 'directory' | 'standing'> & {
+export type Asked = Pick<PolicyInput, 'service' | 'request' | 'phase' | 'now' | 'votes' | 'directory'> & {
   readonly owner?: string;
+  readonly standing?: readonly AskedClaim[];
 };
+
+/**
+ * A standing approval without its arguments, only whether they were the request's own: what somebody marked sensitive
+ * when it was given must not come into the audit by way of a later request.
+ */
+type AskedClaim = Omit<StandingClaim, 'params'> & { readonly same_params?: true };
 
 export function askedPart(input: PolicyInput): Asked {
   const { service, request, phase, now, votes, directory, standing } = input;
@@ -20,8 +27,17 @@ export function askedPart(input: PolicyInput): Asked {
     votes,
     ...(typeof owner === 'string' ? { owner } : {}),
     ...(directory === undefined ? {} : { directory }),
-    ...(standing === undefined ? {} : { standing }),
+    ...(standing === undefined ? {} : { standing: standing.map(claim => withoutParams(claim, input.params)) }),
   };
+}
+
+function withoutParams({ params, ...claim }: StandingClaim, own: unknown): AskedClaim {
+  const isSame = params !== undefined && own !== undefined && canonical(params) === canonical(own as Json);
+  return isSame ? { ...claim, same_params: true } : claim;
+}
+
+function withParams({ same_params, ...claim }: AskedClaim, params: JsonObject | undefined): StandingClaim {
+  return same_params === true && params !== undefined ? { ...claim, params } : claim;
 }
 
 /**
@@ -33,7 +49,7 @@ export function recordedInput(submitted: AuditEntry, decided: AuditEntry): Polic
   const asked = decided.asked as Asked | undefined;
   if (submission === undefined || asked === undefined) return undefined;
   const { action, user, actor, resource, params, context, reason, emergency } = submission;
-  const { owner, ...rest } = asked;
+  const { owner, standing, ...rest } = asked;
   const whole = {
     action,
     user,
@@ -44,6 +60,7 @@ export function recordedInput(submitted: AuditEntry, decided: AuditEntry): Polic
     reason,
     emergency: emergency === true ? emergency : undefined,
     ...rest,
+    standing: standing?.map(claim => withParams(claim, params)),
   };
   const members = Object.entries(whole).filter(([, value]) => value !== undefined);
   return Object.fromEntries(members) as unknown as PolicyInput;

@@ -7,15 +7,17 @@ import { startOpa } from '../support/services.ts';
 
 const { open, ended } = perTest();
 
-const restart: Submission = {
+const rolling: Submission = {
   action: 'restart-database',
   user: { id: 'alice' },
   resource: { type: 'database', id: 'orders', environment: 'prod' },
   params: { mode: 'rolling' },
 };
 
+const restart = rolling;
+
 /** A house in which Bob has approved a restart, and two more of the same kind. */
-async function withStanding(uses = '2'): Promise<{ house: House; id: string; standing: string }> {
+async function withStanding(uses = '2', restart = rolling): Promise<{ house: House; id: string; standing: string }> {
   const opa = await ended(startOpa({ policies: ['test/e2e/lasting'] }));
   const house = await open({ env: { OPA_URL: opa.url } });
   const { id } = await house.http.submit(restart);
@@ -95,6 +97,18 @@ describe('a standing approval', () => {
     const events = (await house.audit(id)).map(({ event }) => event);
     expect(events).toEqual(expect.arrayContaining(['standing_granted', 'standing_revoked']));
     expect(await house.http.standing()).toMatchObject([{ id: standing, revoked_by: 'erin' }]);
+  });
+
+  it('Invariant 10: brings no sensitive value of the request it was given with into the audit of a later one', async () => {
+    const canary = 'canary-4711';
+    const { house } = await withStanding('2', { ...restart, params: { mode: canary }, sensitive: ['/params/mode'] });
+    const open = await house.http.request({ ...restart, params: { mode: canary }, sensitive: ['/params/mode'] });
+    expect(open).toMatchObject({ status: 'approved', resolved_by: 'policy' });
+    const other = await house.http.submit({ ...restart, params: { mode: 'plain' } });
+    await cardOf(house.workspace, other.id);
+    const entries = [...(await house.audit(open.id)), ...(await house.audit(other.id))];
+    expect(JSON.stringify(entries)).toContain('same_params');
+    expect(JSON.stringify(entries)).not.toContain(canary);
   });
 
   it('carries the grants of what it let pass, until it is revoked', async () => {
