@@ -25,3 +25,8 @@ export class Failure extends Error {
 export function isTransient(error: unknown): boolean {
   return error instanceof Failure && error.isTransient;
 }
+
+/** The failure's own code; what is thrown without one goes by the given word. */
+export function failureCode(error: unknown, otherwise: string): string {
+  return error instanceof Failure ? error.code : otherwise;
+}

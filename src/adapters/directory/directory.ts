@@ -2,7 +2,7 @@
 import { type FSWatcher, watch } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { Failure } from '../../domain/failure.ts';
+import { Failure, failureCode } from '../../domain/failure.ts';
 import type { Observe } from '../../flow/ports.ts';
 import { answersFrom, type LiveDirectory, nextKnown, sizeOf } from './known.ts';
 
@@ -46,7 +46,7 @@ export async function openDirectory(options: DirectoryOptions): Promise<LiveDire
       const isNews = fault !== message || brokenText !== newer;
       fault = message;
       brokenText = newer;
-      const code = error instanceof Failure ? error.code : 'people_file_unreadable';
+      const code = failureCode(error, 'people_file_unreadable');
       const told = `${message} The people known before are still in force.`;
       if (isNews) observe?.({ kind: 'trouble', where: 'directory', code, message: told });
       return false;

@@ -1,24 +1,22 @@
 // Listens to Slack through Bolt, over Socket Mode or signed HTTP, and hands every gesture over. It acknowledges first.
-import { App, type Receiver } from '@slack/bolt';
+import type { App } from '@slack/bolt';
 import { Failure } from '../../domain/failure.ts';
 import type { Check } from '../../flow/ports.ts';
 import type { SlackAccounts } from './accounts.ts';
+import { createApp } from './app.ts';
 import { HOW_IT_WORKS, homeView } from './cards/home.ts';
-import { type Form, REASON_INPUT, tellingView } from './cards/views.ts';
-import { type Acknowledge, type ClickWorld, createClicks } from './clicks.ts';
-import { blank, clientOptions, isUnhealable, type Slack } from './connect.ts';
+import { FORMS, type Form, REASON_INPUT, tellingView } from './cards/views.ts';
+import { type Acknowledge, submit } from './clicks/submit.ts';
+import type { Click, ClickWorld } from './clicks/world.ts';
+import { CLICKS } from './clicks.ts';
+import { isUnhealable, type Slack } from './connect.ts';
+import { type Entrance, openDoor } from './entrance.ts';
 import { fallbackText } from './escape.ts';
-import { type Delivery, type Gesture, readClick, readForm } from './gesture.ts';
-import { createHttpEntrance, SIGNED_AT } from './http.ts';
+import { type Delivery, readClick, readForm } from './gesture.ts';
+import { SIGNED_AT } from './http.ts';
 import { createInFlight } from './in-flight.ts';
 import { type MessengerWorld, mentionsOf } from './messenger.ts';
-import { quietLogger } from './quiet-logger.ts';
-import { createSocket } from './socket.ts';
 import { createTell } from './telling.ts';
-
-export type Entrance =
-  | { readonly mode: 'socket'; readonly appToken: string }
-  | { readonly mode: 'http'; readonly signingSecret: string; readonly port: number; readonly host?: string };
 
 export type InboundWorld = Pick<ClickWorld, 'castVote' | 'revokeStanding' | 'find' | 'note' | 'messenger' | 'observe'> &
   Pick<MessengerWorld, 'directory'> & {
@@ -45,12 +43,8 @@ export function openInbound(world: InboundWorld, entrance: Entrance): Inbound {
   const door = openDoor(entrance, slack);
   const app = createApp(slack, door.receiver);
   const inFlight = createInFlight();
-  const clicks = createClicks({
-    ...world,
-    mentions: mentionsOf(world),
-    tell: createTell(slack, observe),
-    now,
-  });
+  const tell = createTell(slack, observe);
+  const clickWorld: ClickWorld = { ...world, mentions: mentionsOf(world), tell, now };
 
   const delivery = (body: unknown, context: object): Delivery => ({
     body,
@@ -59,21 +53,14 @@ export function openInbound(world: InboundWorld, entrance: Entrance): Inbound {
     signedAtS: SIGNED_AT in context && typeof context[SIGNED_AT] === 'number' ? context[SIGNED_AT] : undefined,
   });
 
-  const onClick = (name: string, work: (gesture: Gesture) => Promise<void>) =>
+  const onClick = (name: string, click: Click) =>
     app.action(name, async ({ ack, body, context }) => {
       const gesture = readClick(delivery(body, context));
       await acknowledged(ack());
       if (gesture === undefined) observe?.(UNREADABLE);
-      else await inFlight.track(work(gesture));
+      else await inFlight.track(click(clickWorld, gesture));
     });
-  onClick('approve', clicks.approve);
-  onClick('deny', clicks.deny);
-  onClick('review', clicks.review);
-  onClick('details', clicks.details);
-  onClick('standing', clicks.standing);
-  onClick('revoke_standing', clicks.revokeStanding);
-  onClick('page_next', clicks.turnPage);
-  onClick('page_back', clicks.turnPage);
+  for (const [name, click] of Object.entries(CLICKS)) onClick(name, click);
 
   const onForm = (name: Form) =>
     app.view(name, async ({ ack, body, context }) => {
@@ -83,12 +70,9 @@ export function openInbound(world: InboundWorld, entrance: Entrance): Inbound {
         observe?.(UNREADABLE);
         return acknowledge();
       }
-      await inFlight.track(clicks.submit(name, gesture, acknowledge));
+      await inFlight.track(submit(clickWorld, name, gesture, acknowledge));
     });
-  onForm('approve');
-  onForm('deny');
-  onForm('review');
-  onForm('standing');
+  for (const name of FORMS) onForm(name);
 
   app.event('app_home_opened', async ({ event }) => {
     if (event.tab !== 'home') return;
@@ -132,68 +116,6 @@ export function openInbound(world: InboundWorld, entrance: Entrance): Inbound {
       return known.ok && !door.isOpen() ? { name: 'slack', ok: false, detail: door.remedy } : known;
     },
   };
-}
-
-type Door = {
-  readonly receiver: Receiver;
-  start(): Promise<{ readonly port?: number }>;
-  stop(): Promise<void>;
-  isOpen(): boolean;
-  readonly remedy: string;
-};
-
-function openDoor(entrance: Entrance, slack: Slack): Door {
-  switch (entrance.mode) {
-    case 'socket': {
-      if (entrance.appToken.trim() === '')
-        throw blank('SLACK_APP_TOKEN', 'the app-level token (xapp-…) with connections:write');
-      const socket = createSocket(entrance.appToken, slack.settings);
-      return {
-        receiver: socket.receiver,
-        start: async () => {
-          await socket.start();
-          return {};
-        },
-        stop: socket.stop,
-        isOpen: () => socket.isConnected,
-        remedy: 'Slack is not connected just now; it reconnects by itself. Check SLACK_APP_TOKEN if it lasts.',
-      };
-    }
-    case 'http': {
-      const { signingSecret, port, host } = entrance;
-      if (signingSecret.trim() === '')
-        throw blank('SLACK_SIGNING_SECRET', "the app's signing secret, without which anybody could click");
-      const http = createHttpEntrance({ signingSecret, port, host }, slack.settings.observe);
-      return {
-        receiver: http.receiver,
-        start: http.start,
-        stop: http.stop,
-        isOpen: () => http.isListening,
-        remedy: 'Nobody listens for Slack. Check SLACK_PORT.',
-      };
-    }
-    default:
-      return entrance satisfies never;
-  }
-}
-
-function createApp(slack: Slack, receiver: Receiver): App {
-  const { botToken, observe } = slack.settings;
-  return new App({
-    receiver,
-    logger: quietLogger(observe),
-    deferInitialization: true,
-    convoStore: false,
-    extendedErrorHandler: true,
-    // What we ourselves write in a channel is no event that we listen to.
-    ignoreSelf: false,
-    clientOptions: clientOptions(slack.settings),
-    // Ours, because Bolt's would drop every click while Slack does not answer auth.test.
-    authorize: async () => ({
-      botToken,
-      ...(slack.known === undefined ? {} : { botId: slack.known.botId, botUserId: slack.known.botUserId }),
-    }),
-  });
 }
 
 /** A lost acknowledgement shows the clicker a warning; the work is done all the same, and a second click is answered. */

@@ -1,6 +1,6 @@
 // Shows requests to people: posts cards, keeps them true to the record, writes the lines around them.
 import type { WebClient } from '@slack/web-api';
-import { Failure, isTransient } from '../../domain/failure.ts';
+import { Failure, failureCode, isTransient } from '../../domain/failure.ts';
 import type { RequestRecord } from '../../domain/record.ts';
 import type { Directory, Line, Messenger, Observe } from '../../flow/ports.ts';
 import { directMessage, noticeMessage, outcomeLine, type Said, voteLine } from './cards/lines.ts';
@@ -68,7 +68,7 @@ export function createMessenger(world: MessengerWorld): Messenger {
       return await send(requestCard(record, mentions));
     } catch (error) {
       if (!isMisshapen(error)) throw error;
-      const code = error instanceof Failure ? error.code : 'slack_invalid_blocks';
+      const code = failureCode(error, 'slack_invalid_blocks');
       const message = `Slack did not take the card of ${record.id}; a minimal one is shown. Please report this.`;
       observe?.({ kind: 'trouble', where: 'slack', code, message });
       return send(minimalCard(record));

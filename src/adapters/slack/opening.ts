@@ -1,6 +1,6 @@
 // Opens a modal within the three seconds that Slack gives, however slow the store is: first the frame, then the content.
 import type { ModalView } from '@slack/types';
-import { Failure } from '../../domain/failure.ts';
+import { failureCode } from '../../domain/failure.ts';
 import type { RequestRecord } from '../../domain/record.ts';
 import { refuse } from '../../domain/refusal.ts';
 import type { Observe } from '../../flow/ports.ts';
@@ -80,7 +80,7 @@ function unknown(title: string): ModalView {
 }
 
 function unread(error: unknown) {
-  const code = error instanceof Failure ? error.code : 'read_failed';
+  const code = failureCode(error, 'read_failed');
   const message = 'A request could not be read for somebody who clicked. Check the store.';
   return { kind: 'trouble', where: 'slack', code, message } as const;
 }

@@ -1,7 +1,8 @@
 // What stops the start, with the variable to set, and what does not.
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { type Entrance, openInbound } from '../../../src/adapters/slack/bolt.ts';
+import { openInbound } from '../../../src/adapters/slack/bolt.ts';
 import { connectSlack } from '../../../src/adapters/slack/connect.ts';
+import type { Entrance } from '../../../src/adapters/slack/entrance.ts';
 import { openWorkspace, type Workspace } from '../../../src/sandbox/workspace.ts';
 import { freePort } from './stage.ts';
 

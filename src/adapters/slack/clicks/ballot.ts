@@ -1,0 +1,48 @@
+// A gesture as a vote, with the evidence that Slack vouches for; and in words, why it did not count.
+import type { Refusal } from '../../../domain/refusal.ts';
+import type { Ballot } from '../../../domain/vote.ts';
+import type { VoteReply } from '../../../flow/ports.ts';
+import type { CardValue } from '../cards/card-value.ts';
+import { NOT_RECORDED, refusalText } from '../cards/refusal-note.ts';
+import type { Gesture } from '../gesture.ts';
+import { type ClickWorld, observeTrouble } from './world.ts';
+
+/** The store failed, and nothing was counted. */
+export type Unrecorded = { readonly kind: 'unrecorded' };
+
+export async function vote(
+  world: ClickWorld,
+  gesture: Gesture,
+  { id, card }: CardValue,
+  ballot: Ballot,
+): Promise<VoteReply | Unrecorded> {
+  const { account, transport, team, user, channel, messageTs, actionTs, reason, standing } = gesture;
+  try {
+    return await world.castVote({
+      id,
+      account,
+      vote: ballot,
+      surface: 'slack',
+      card,
+      key: `${gesture.name}_${id}`,
+      evidence: {
+        transport,
+        team,
+        user,
+        action_ts: actionTs,
+        ...(channel === undefined ? {} : { channel }),
+        ...(messageTs === undefined ? {} : { message_ts: messageTs }),
+      },
+      ...(reason === undefined ? {} : { reason }),
+      ...(standing === undefined ? {} : { standing }),
+    });
+  } catch (error) {
+    const message = `A vote on ${id} could not be recorded, and whoever clicked was told so. Check the store.`;
+    observeTrouble(world, error, 'vote_failed', message);
+    return { kind: 'unrecorded' };
+  }
+}
+
+export function whyNot(reply: Refusal | Unrecorded): string {
+  return reply.kind === 'unrecorded' ? NOT_RECORDED : refusalText(reply);
+}

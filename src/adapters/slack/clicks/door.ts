@@ -1,0 +1,47 @@
+// Whether a click means one of our cards and is of now. What is turned away here reaches no request, so it is written down.
+import type { AuditFact } from '../../../domain/audit.ts';
+import { timestamp } from '../../../domain/record.ts';
+import { type Refusal, refuse } from '../../../domain/refusal.ts';
+import { type CardValue, parseCardValue } from '../cards/card-value.ts';
+import { refusalNote } from '../cards/refusal-note.ts';
+import { type Gesture, isStale } from '../gesture.ts';
+import { type ClickWorld, observeTrouble } from './world.ts';
+
+export type Admitted = { readonly kind: 'admitted'; readonly card: CardValue };
+
+export async function admit(
+  world: ClickWorld,
+  gesture: Gesture,
+  card: CardValue | undefined,
+): Promise<Admitted | Refusal> {
+  if (card !== undefined && !isStale(gesture, world.now())) return { kind: 'admitted', card };
+  const refusal = refuse(card === undefined ? 'unknown_request' : 'stale_gesture');
+  await writeDown(world, gesture, refusal, card);
+  return refusal;
+}
+
+/** What a button stands for, unless it is not ours or the click is a replay: then the clicker is told. */
+export async function clickedCard(world: ClickWorld, gesture: Gesture): Promise<CardValue | undefined> {
+  const admission = await admit(world, gesture, parseCardValue(gesture.value));
+  if (admission.kind === 'admitted') return admission.card;
+  await world.tell(gesture, refusalNote(admission, world.mentions));
+  return undefined;
+}
+
+/** A refusal that no request's own audit can hold. */
+async function writeDown(world: ClickWorld, gesture: Gesture, refusal: Refusal, card: CardValue | undefined) {
+  const { account, name, transport, team, user, actionTs } = gesture;
+  const fact: AuditFact = {
+    event: 'refused',
+    at: timestamp(world.now()),
+    code: refusal.code,
+    by: { id: account },
+    key: card === undefined ? name : `${name}_${card.id}`,
+    evidence: { transport, team, user, action_ts: actionTs },
+  };
+  try {
+    await world.note?.(card === undefined ? fact : { ...fact, id: card.id });
+  } catch (error) {
+    observeTrouble(world, error, 'note_failed', 'A refused click could not be written to the audit. Check the store.');
+  }
+}

@@ -1,0 +1,25 @@
+// Revoke, below a standing approval: it ends now, in the name of whoever clicked.
+import { type Refusal, refuse } from '../../../domain/refusal.ts';
+import { STANDING_ID } from '../../../domain/standing.ts';
+import { refusalNote } from '../cards/refusal-note.ts';
+import { type Gesture, isStale } from '../gesture.ts';
+import { type ClickWorld, observeTrouble } from './world.ts';
+
+export async function revokeStanding(world: ClickWorld, gesture: Gesture): Promise<void> {
+  const { value: id = '', account } = gesture;
+  const isOurs = STANDING_ID.test(id) && !isStale(gesture, world.now());
+  const refusal = isOurs ? await revoked(world, id, account) : refuse('stale_gesture');
+  if (refusal !== undefined) await world.tell(gesture, refusalNote(refusal, world.mentions));
+}
+
+/** Why it could not be ended; undefined when it has. The line in the thread says who did it. */
+async function revoked(world: ClickWorld, id: string, account: string): Promise<Refusal | undefined> {
+  try {
+    const result = await world.revokeStanding(id, account);
+    return result.kind === 'refusal' ? result : undefined;
+  } catch (error) {
+    const message = `The standing approval ${id} could not be revoked, and whoever clicked was told so. Check the store.`;
+    observeTrouble(world, error, 'revocation_failed', message);
+    return refuse('busy');
+  }
+}

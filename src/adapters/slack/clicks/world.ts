@@ -1,0 +1,47 @@
+// What a click may ask of the world, and how its troubles are told.
+import type { AuditFact } from '../../../domain/audit.ts';
+import { failureCode } from '../../../domain/failure.ts';
+import type { RequestRecord } from '../../../domain/record.ts';
+import type { Refusal } from '../../../domain/refusal.ts';
+import type { CastVoteFn, Messenger, Observe } from '../../../flow/ports.ts';
+import type { Mentions } from '../cards/people.ts';
+import type { Slack } from '../connect.ts';
+import type { Gesture } from '../gesture.ts';
+import type { Tell } from '../telling.ts';
+
+export type ClickWorld = {
+  readonly slack: Slack;
+  readonly castVote: CastVoteFn;
+  /** Ends a standing approval in the name of whoever is behind the account. */
+  readonly revokeStanding: (id: string, account: string) => Promise<{ readonly kind: 'revoked' } | Refusal>;
+  readonly find: (id: string) => Promise<RequestRecord | undefined>;
+  /** Writes down a click that never reached a request. */
+  readonly note?: (fact: AuditFact) => Promise<void>;
+  readonly messenger: Pick<Messenger, 'hashOf' | 'update'>;
+  readonly mentions: Mentions;
+  readonly tell: Tell;
+  readonly observe?: Observe;
+  readonly now: () => number;
+};
+
+export type Click = (world: ClickWorld, gesture: Gesture) => Promise<void>;
+
+/** The request as it stands; a store that cannot be read is observed. */
+export async function read(world: ClickWorld, id: string): Promise<RequestRecord | undefined | 'unreadable'> {
+  try {
+    return await world.find(id);
+  } catch (error) {
+    const message = `The request ${id} could not be read for somebody who clicked. Check the store.`;
+    observeTrouble(world, error, 'read_failed', message);
+    return 'unreadable';
+  }
+}
+
+export function observeTrouble(
+  { observe }: Pick<ClickWorld, 'observe'>,
+  error: unknown,
+  word: string,
+  message: string,
+) {
+  observe?.({ kind: 'trouble', where: 'slack', code: failureCode(error, word), message });
+}
