@@ -1,5 +1,6 @@
-// From the bytes of a body to a submission: nothing is guessed, repaired or read loosely on the way.
-import { decodeJson, type Fault, parseSubmission, type Submission } from '../../domain/submission.ts';
+// From the bytes of a body to what a call means: nothing is guessed, repaired or read loosely on the way.
+import type { z } from 'zod';
+import { decodeJson, type Fault, faultsOf, parseSubmission, type Submission } from '../../domain/submission.ts';
 
 export type Read<T> =
   | { readonly ok: true; readonly value: T }
@@ -36,6 +37,16 @@ export function readJson(body: unknown): Read<unknown> {
   if (text === undefined) return faulty('', 'the body is not UTF-8; send JSON in UTF-8.');
   const decoded = decodeJson(text);
   return decoded.ok ? decoded : { ok: false, faults: [decoded.fault] };
+}
+
+/** A body as its schema has it. */
+export function readBody<S extends z.ZodType>(schema: S, body: unknown): Read<z.infer<S>> {
+  const decoded = readJson(body);
+  if (!decoded.ok) return decoded;
+  const parsed = schema.safeParse(decoded.value);
+  return parsed.success
+    ? { ok: true, value: parsed.data }
+    : { ok: false, faults: faultsOf(parsed.error, decoded.value) };
 }
 
 /** The idempotency key, from the header or the member. */

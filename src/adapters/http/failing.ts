@@ -2,7 +2,8 @@
 import type { FastifyRequest } from 'fastify';
 import { Failure } from '../../domain/failure.ts';
 import type { HttpLog } from './ports.ts';
-import { broken, invalid, notHttp, type Problem, rejected, tooLarge, unavailable, wrongType } from './problem.ts';
+import { invalid, type Problem } from './problem.ts';
+import { broken, notHttp, rejected, tooLarge, unavailable, wrongType } from './problem-words.ts';
 
 /** An error becomes a problem by its code, never by its text. A transient failure is told as 503, never as an answer. */
 export function problemOf(error: unknown, request: FastifyRequest, log: HttpLog, bodyLimit: number): Problem {

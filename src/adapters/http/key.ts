@@ -1,8 +1,9 @@
 // Who calls: an API key in the header, checked before anything of the body is read.
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { CallingPerson, HttpPorts } from './ports.ts';
-import { noKey, notForPeople, notForServices, sendProblem, unknownKey, unknownPerson } from './problem.ts';
-import type { Callers } from './routes.ts';
+import { sendProblem } from './problem.ts';
+import { noKey, notForPeople, notForServices, unknownKey, unknownPerson } from './problem-words.ts';
+import type { Callers } from './route.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {

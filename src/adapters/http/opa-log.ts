@@ -3,7 +3,8 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { invalid, noLogToken, sendProblem, tooLarge } from './problem.ts';
+import { invalid, sendProblem } from './problem.ts';
+import { noLogToken, tooLarge } from './problem-words.ts';
 
 export type OpaLogPort = {
   readonly token: string;

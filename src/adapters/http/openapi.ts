@@ -1,20 +1,22 @@
 // The API's description, made from the route table and the schemas that check the input.
 import { z } from 'zod';
-import { components, type Operation, operations, routeOf } from './routes.ts';
+import { PROBLEM } from './answers.ts';
+import type { Named, Route } from './route.ts';
+import { routes } from './routes.ts';
 
 type JsonSchema = Readonly<Record<string, unknown>>;
 
-const WELL_KNOWN = {
-  401: { says: 'No valid API key.', schema: 'Problem' },
-  403: { says: 'Not with the key of such a caller, or the directory does not know the person.', schema: 'Problem' },
-  503: { says: 'Countersign cannot answer just now; Retry-After says when to ask again.', schema: 'Problem' },
-} as const;
+const WELL_KNOWN: Route['answers'] = {
+  401: { says: 'No valid API key.', body: PROBLEM },
+  403: { says: 'Not with the key of such a caller, or the directory does not know the person.', body: PROBLEM },
+  503: { says: 'Countersign cannot answer just now; Retry-After says when to ask again.', body: PROBLEM },
+};
 
 export function openapi(): JsonSchema {
   const paths: Record<string, Record<string, unknown>> = {};
-  for (const operation of operations) {
-    const { path, method } = routeOf(operation);
-    paths[path] = { ...paths[path], [method.toLowerCase()]: describe(operation) };
+  for (const [operation, route] of Object.entries(routes)) {
+    const { path, method } = route;
+    paths[path] = { ...paths[path], [method.toLowerCase()]: describe(operation, route) };
   }
   return {
     openapi: '3.1.0',
@@ -34,8 +36,8 @@ export function openapi(): JsonSchema {
   };
 }
 
-function describe(operation: Operation): JsonSchema {
-  const { summary, path, isOpen, body, isBodyOptional, query, headers, answers } = routeOf(operation);
+function describe(operation: string, route: Route): JsonSchema {
+  const { summary, path, isOpen, body, isBodyOptional, query, headers, answers } = route;
   const parameters = [
     ...[...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => parameter(name, 'path', { type: 'string' }, true)),
     ...(query === undefined ? [] : queryParameters(query)),
@@ -54,13 +56,13 @@ function describe(operation: Operation): JsonSchema {
       ? {}
       : { requestBody: { required: isBodyOptional !== true, content: content('application/json', body) } }),
     responses: Object.fromEntries(
-      Object.entries(all).map(([status, { says, schema, contentType }]) => [
+      Object.entries(all).map(([status, { says, body: answer, contentType }]) => [
         status,
         {
           description: says,
           content: content(
-            contentType ?? (schema === 'Problem' ? 'application/problem+json' : 'application/json'),
-            schema,
+            contentType ?? (answer === PROBLEM ? 'application/problem+json' : 'application/json'),
+            answer,
           ),
         },
       ]),
@@ -77,14 +79,23 @@ function parameter(name: string | undefined, place: string, schema: unknown, isR
   return { name, in: place, required: isRequired, schema };
 }
 
-function content(type: string, schema: keyof typeof components | undefined): JsonSchema {
-  return { [type]: schema === undefined ? {} : { schema: { $ref: `#/components/schemas/${schema}` } } };
+function content(type: string, body: Named | undefined): JsonSchema {
+  return { [type]: body === undefined ? {} : { schema: { $ref: `#/components/schemas/${body.name}` } } };
+}
+
+/** Every schema that a route names. */
+function components(): readonly Named[] {
+  const bodies = Object.values(routes).flatMap(({ body, answers }) => [
+    body,
+    ...Object.values(answers).map(answer => answer.body),
+  ]);
+  return [...bodies, PROBLEM].filter(body => body !== undefined);
 }
 
 /** The one recursive definition, any JSON value, becomes a component of its own. */
 function schemas(): JsonSchema {
   const named: Record<string, unknown> = { Json: { description: 'Any JSON value.' } };
-  for (const [name, schema] of Object.entries(components)) {
+  for (const { name, schema } of components()) {
     const {
       $defs: _definitions,
       $schema: _dialect,

@@ -1,7 +1,6 @@
-// What is wrong, as RFC 9457 problem details: one place for every sentence that the API answers a mistake with.
+// What is wrong, as RFC 9457 problem details: their shape, and how they are sent.
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
-import { type Refusal, refusalSentence } from '../../domain/refusal.ts';
 import type { Fault } from '../../domain/submission.ts';
 
 export const problemSchema = z
@@ -23,7 +22,7 @@ export type Problem = z.infer<typeof problemSchema> & { readonly headers?: Reado
 
 type Extras = { readonly errors?: readonly Fault[]; readonly headers?: Readonly<Record<string, string>> };
 
-function problem(status: number, code: string, title: string, detail: string, extras: Extras = {}): Problem {
+export function problem(status: number, code: string, title: string, detail: string, extras: Extras = {}): Problem {
   const { errors, headers } = extras;
   return {
     type: `urn:countersign:problem:${code}`,
@@ -47,170 +46,6 @@ export function invalid(errors: readonly Fault[]): Problem {
   const detail = `${errors.length === 1 ? 'One thing is' : `${errors.length} things are`} wrong: ${sentence(errors)}`;
   return problem(400, 'invalid', 'The request is not valid', detail, { errors });
 }
-
-export const notHttp = (): Problem =>
-  problem(400, 'bad_request', 'Not a valid HTTP request', 'The address or a header is malformed; correct the call.');
-
-export const noKey = (): Problem =>
-  problem(
-    401,
-    'no_key',
-    'No API key',
-    'Send the header "Authorization: Bearer <key>". Make a key with: countersign keys create --service <name>',
-    { headers: { 'WWW-Authenticate': 'Bearer realm="countersign"' } },
-  );
-
-export const unknownKey = (): Problem =>
-  problem(
-    401,
-    'unknown_key',
-    'The API key is not valid',
-    'It is unknown or was revoked. Make another with: countersign keys create --service <name>',
-    { headers: { 'WWW-Authenticate': 'Bearer realm="countersign", error="invalid_token"' } },
-  );
-
-export const unknownPerson = (): Problem =>
-  problem(
-    403,
-    'unknown_person',
-    'The directory does not know whose key this is',
-    'Ask an administrator to add the person to the people file (COUNTERSIGN_PEOPLE), as the key names them.',
-  );
-
-export const notForPeople = (): Problem =>
-  problem(
-    403,
-    'not_for_people',
-    "Not with a person's key",
-    'Only services do this. Use the key of a service: countersign keys create --service <name>',
-  );
-
-export const notForServices = (): Problem =>
-  problem(
-    403,
-    'not_for_services',
-    "Not with a service's key",
-    'Only people do this. Use the key of a person: countersign keys create --person <id>',
-  );
-
-export const noLogToken = (): Problem =>
-  problem(401, 'no_log_token', 'Not the token of the decision log', 'Give OPA the same token as OPA_LOG_TOKEN here.', {
-    headers: { 'WWW-Authenticate': 'Bearer realm="countersign decision log"' },
-  });
-
-export const unknownRequest = (): Problem =>
-  problem(
-    404,
-    'unknown_request',
-    'No such request',
-    'There is no request with that id for you, or it is past retention. Check the id, and whose key you use.',
-  );
-
-export const unknownStanding = (): Problem =>
-  problem(
-    404,
-    'unknown_standing',
-    'No such standing approval',
-    'Nothing of this service stands under that id, or it ended long ago. GET /v1/standing lists what is in force.',
-  );
-
-export const unknownRoute = (): Problem =>
-  problem(404, 'unknown_route', 'No such address', 'Nothing is served here; GET /openapi.json lists what is.');
-
-export const wrongMethod = (allow: readonly string[]): Problem =>
-  problem(405, 'wrong_method', 'Not with this method', `This address answers ${allow.join(' and ')}; use that.`, {
-    headers: { Allow: allow.join(', ') },
-  });
-
-export const conflict = (id: string | undefined): Problem =>
-  problem(
-    409,
-    'conflict',
-    'The idempotency key is taken',
-    `${id ?? 'Another request'} was submitted under this key with another body. Use a new key for a new request.`,
-  );
-
-export const alreadyResolved = (status: string | undefined): Problem =>
-  problem(
-    409,
-    'already_resolved',
-    'The request is already resolved',
-    `It is ${status ?? 'resolved'}, and stays so. Submit a new request if you need another answer.`,
-  );
-
-export const notApproved = (status: string | undefined): Problem =>
-  problem(
-    409,
-    'not_approved',
-    'The request is not approved',
-    `It is ${status ?? 'not approved'}, so there is nothing to revoke. Cancel it while it is pending.`,
-  );
-
-/** Refusals that come from how the request stands, or from what was sent; the others come from who answers, and where. */
-const OF_THE_REQUEST: ReadonlySet<string> = new Set([
-  'expired',
-  'late',
-  'already_voted',
-  'stale_digest',
-  'reason_required',
-  'not_asked',
-  'ended_by_policy',
-  'stage_not_open',
-  'stage_full',
-  'no_review',
-  'already_reviewed',
-]);
-
-/** A person's answer that does not count, with the sentence that they would be told in Slack. */
-export function notCounted(refusal: Refusal): Problem {
-  const { code, record } = refusal;
-  if (code === 'unknown_request') return unknownRequest();
-  if (code === 'already_resolved') return alreadyResolved(record?.status);
-  if (code === 'busy' || code === 'policy_unavailable') return unavailable(undefined);
-  return problem(OF_THE_REQUEST.has(code) ? 409 : 403, code, 'The answer does not count', refusalSentence(refusal));
-}
-
-/** A grant that does not count: what is wrong with it goes between what happened and what to do. */
-export function notRedeemed(refusal: Refusal): Problem {
-  const sentence = refusalSentence(refusal);
-  const detail = refusal.detail?.replace(/[.\s]+$/, '');
-  const said = detail === undefined ? sentence : sentence.replace(/\. /, () => `: ${detail}. `);
-  return problem(403, refusal.code, 'The grant was not redeemed', said);
-}
-
-export const notAllowed = (code: string): Problem =>
-  problem(409, code, 'Not possible now', 'The request does not allow this now. Read it again and act on its status.');
-
-export const tooLarge = (limit: number): Problem =>
-  problem(413, 'too_large', 'The body is too large', `At most ${limit} bytes are taken; send less, or a reference.`);
-
-export const wrongType = (): Problem =>
-  problem(
-    415,
-    'wrong_content_type',
-    'Only JSON is read here',
-    'Send the header "Content-Type: application/json" and one JSON object.',
-  );
-
-export const unavailable = (retryAfterMs: number | undefined): Problem =>
-  problem(
-    503,
-    'unavailable',
-    'Countersign cannot answer just now',
-    'Nothing was decided by this. Try again with the same idempotency key; GET /readyz names what is missing.',
-    { headers: { 'Retry-After': String(Math.max(1, Math.ceil((retryAfterMs ?? 1_000) / 1_000))) } },
-  );
-
-export const broken = (reference: string): Problem =>
-  problem(
-    500,
-    'internal',
-    'A fault of Countersign',
-    `It is not known whether this was done. Read the request before you repeat it; the log has it under ${reference}.`,
-  );
-
-export const rejected = (status: number): Problem =>
-  problem(status, 'rejected', 'The call cannot be read', 'Correct the call; GET /openapi.json describes it.');
 
 function sentence(errors: readonly Fault[]): string {
   const [first] = errors;

@@ -5,7 +5,8 @@ import { Failure } from '../../domain/failure.ts';
 import { problemOf } from './failing.ts';
 import { serveOpaLog } from './opa-log.ts';
 import type { HttpLog, HttpPorts } from './ports.ts';
-import { notHttp, sendProblem, unknownRoute } from './problem.ts';
+import { sendProblem } from './problem.ts';
+import { notHttp, unknownRoute } from './problem-words.ts';
 import { serveRoutes } from './serve.ts';
 
 export type { HttpLog, HttpPorts, HttpSubmission } from './ports.ts';

@@ -82,11 +82,6 @@ export const pageSchema = z.object({
   next_cursor: z.string().optional().meta({ description: 'Absent on the last page.' }),
 });
 
-export const checksSchema = z.object({
-  ready: z.boolean(),
-  checks: z.array(z.object({ name: z.string(), ok: z.boolean(), detail: z.string() })),
-});
-
 /** Every member of the view is described, and nothing is described that the view lacks. */
 type Described = Record<keyof RequestView, unknown>;
 export const viewMembers: Described = viewSchema.shape;

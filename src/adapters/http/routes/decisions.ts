@@ -1,0 +1,28 @@
+// A request's decisions as two witnesses tell them: our audit and OPA's own log.
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { unknown } from '../answers.ts';
+import { decisionsSchema } from '../decision-schema.ts';
+import { own } from '../own.ts';
+import { sendProblem } from '../problem.ts';
+import { unknownRequest } from '../problem-words.ts';
+import { named, type Routes, type Serving } from '../route.ts';
+
+export const decisions: Routes = {
+  readDecisions: {
+    method: 'GET',
+    path: '/v1/requests/{id}/decisions',
+    summary: 'What policy answered, by the audit and by OPA’s own log',
+    callers: 'both',
+    answers: {
+      200: { says: 'Each decision, and whether both tell the same.', body: named('Decisions', decisionsSchema) },
+      404: unknown,
+    },
+    handler: readDecisions,
+  },
+};
+
+async function readDecisions({ ports }: Serving, request: FastifyRequest, reply: FastifyReply) {
+  const record = await own(ports, request);
+  if (record === undefined) return sendProblem(reply, unknownRequest());
+  return reply.send({ items: await ports.decisionsOf(record) });
+}

@@ -1,0 +1,117 @@
+// Requests as they stand: one, many, or one as soon as it is resolved. None of it changes anything.
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { isAwaited, mayReview, maySee } from '../../../domain/audience.ts';
+import { durationMs } from '../../../domain/duration.ts';
+import { isResolved } from '../../../domain/lifecycle.ts';
+import { view } from '../../../domain/view.ts';
+import { unknown, withView, wrong } from '../answers.ts';
+import { own, sendView } from '../own.ts';
+import type { HttpPorts } from '../ports.ts';
+import { invalid, sendProblem } from '../problem.ts';
+import { unknownRequest } from '../problem-words.ts';
+import { readQuery } from '../query.ts';
+import { named, type Routes, type Serving } from '../route.ts';
+import { pageSchema, statusSchema } from '../view-schema.ts';
+import { whileWanted } from '../while-wanted.ts';
+
+/** Longest wait that proxies on the way can be trusted to bear; a longer wish is cut to it. */
+const LONGEST_WAIT_MS = 55_000;
+
+const waitQuery = z.strictObject({
+  timeout: z
+    .string()
+    .default('30s')
+    .refine(text => durationMs(text) !== undefined, { error: 'is not a duration; write for example 30s.' })
+    .meta({ description: 'How long to wait, at most 55s; afterwards the view is given as it stands.' }),
+});
+
+const listQuery = z.strictObject({
+  status: statusSchema.optional(),
+  limit: z.coerce.number().int().min(1).max(100).default(50),
+  review: z
+    .literal('open')
+    .optional()
+    .meta({ description: 'Emergencies that nobody has reviewed yet; for a person: that they may.' }),
+  cursor: z.string().min(1).max(512).optional().meta({ description: 'next_cursor of the page before.' }),
+});
+
+export const reading: Routes = {
+  listRequests: {
+    method: 'GET',
+    path: '/v1/requests',
+    summary: "The service's own requests, newest first; for a person: those that wait for their answer",
+    callers: 'both',
+    query: listQuery,
+    answers: { 200: { says: 'One page.', body: named('Page', pageSchema) }, 400: wrong },
+    handler: listRequests,
+  },
+  readRequest: {
+    method: 'GET',
+    path: '/v1/requests/{id}',
+    summary: 'A request as it stands',
+    callers: 'both',
+    answers: { 200: withView('The request.'), 404: unknown },
+    handler: readRequest,
+  },
+  waitForRequest: {
+    method: 'GET',
+    path: '/v1/requests/{id}/wait',
+    summary: 'A request as soon as it is resolved, or as it stands after the timeout',
+    callers: 'both',
+    query: waitQuery,
+    answers: { 200: withView('The request, resolved or still pending.'), 400: wrong, 404: unknown },
+    handler: waitForRequest,
+  },
+};
+
+async function listRequests({ ports }: Serving, request: FastifyRequest, reply: FastifyReply) {
+  const query = readQuery(listQuery, request.query);
+  if (!query.ok) return sendProblem(reply, invalid(query.faults));
+  const { limit, cursor } = query.value;
+  const page = await ports.list({
+    ...listFor(request, query.value),
+    limit,
+    ...(cursor === undefined ? {} : { cursor }),
+  });
+  const next = page.next === undefined ? {} : { next_cursor: page.next };
+  return reply.send({ items: page.items.map(record => view(record)), ...next });
+}
+
+type Wanted = Omit<Parameters<HttpPorts['list']>[0], 'limit' | 'cursor'>;
+
+/** A service has its own requests. A person has those that wait for them; by another status, those they may see. */
+function listFor({ service, person }: FastifyRequest, { status, review }: z.infer<typeof listQuery>): Wanted {
+  const only = review === undefined ? {} : { review };
+  if (person === undefined) return { service, ...only, ...(status === undefined ? {} : { status }) };
+  if (review !== undefined) return { ...only, where: record => mayReview(record, person) };
+  const wanted = status ?? 'pending';
+  const where = wanted === 'pending' ? isAwaited : maySee;
+  return { status: wanted, where: record => where(record, person) };
+}
+
+async function readRequest({ ports }: Serving, request: FastifyRequest, reply: FastifyReply) {
+  const record = await own(ports, request);
+  return record === undefined ? sendProblem(reply, unknownRequest()) : sendView(ports, reply, record);
+}
+
+/** A server that stops ends every wait early: the view is given as it stands, and the client asks again elsewhere. */
+async function waitForRequest({ ports, stopping }: Serving, request: FastifyRequest, reply: FastifyReply) {
+  const query = readQuery(waitQuery, request.query);
+  if (!query.ok) return sendProblem(reply, invalid(query.faults));
+  const record = await own(ports, request);
+  if (record === undefined) return sendProblem(reply, unknownRequest());
+  if (isResolved(record.status)) return sendView(ports, reply, record);
+  const timeoutMs = Math.min(durationMs(query.value.timeout) ?? 0, LONGEST_WAIT_MS);
+  const waited = await whileWanted(reply, stopping, signal => waitUntilResolved(ports, record.id, timeoutMs, signal));
+  return sendView(ports, reply, waited ?? record);
+}
+
+async function waitUntilResolved(ports: HttpPorts, id: string, timeoutMs: number, signal: AbortSignal) {
+  try {
+    return await ports.wait(id, ({ status }) => isResolved(status), timeoutMs, signal);
+  } catch (error) {
+    if (signal.aborted) return ports.read(id);
+    throw error;
+  }
+}

@@ -1,0 +1,67 @@
+// Asking, and withdrawing what was asked.
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { submissionSchema } from '../../../domain/submission.ts';
+import { unknown, unreadable, withProblem, withView, wrong } from '../answers.ts';
+import { readSubmission } from '../body.ts';
+import { idOf, own, sendView } from '../own.ts';
+import { invalid, sendProblem } from '../problem.ts';
+import { unknownRequest } from '../problem-words.ts';
+import { refused } from '../refused.ts';
+import { named, type Routes, type Serving } from '../route.ts';
+
+export const requests: Routes = {
+  submitRequest: {
+    method: 'POST',
+    path: '/v1/requests',
+    summary: 'Ask whether an action may be taken',
+    body: named('Submission', submissionSchema),
+    headers: {
+      'Idempotency-Key': 'Instead of the member idempotency_key: the same key and body is the same request, for ever.',
+    },
+    answers: {
+      201: withView('The request is recorded; it may be resolved already.'),
+      200: withView('It was submitted before under this key: the same request.'),
+      400: wrong,
+      409: withProblem('The key belongs to another body.'),
+      ...unreadable,
+    },
+    handler: submitRequest,
+  },
+  cancelRequest: {
+    method: 'POST',
+    path: '/v1/requests/{id}/cancel',
+    summary: 'Withdraw a pending request',
+    answers: { 200: withView('It is cancelled.'), 404: unknown, 409: withProblem('It is resolved already.') },
+    handler: cancelRequest,
+  },
+};
+
+async function submitRequest({ ports }: Serving, request: FastifyRequest, reply: FastifyReply) {
+  const read = readSubmission(request.body, request.headers['idempotency-key']);
+  if (!read.ok) return sendProblem(reply, invalid(read.faults));
+  const { submission, key } = read.value;
+  if (submission.callback !== undefined && !ports.isCallbackAllowed(submission.callback)) {
+    const message = 'names a host that is not allowed here; ask an administrator to add it to CALLBACK_HOSTS.';
+    return sendProblem(reply, invalid([{ pointer: '/callback', message }]));
+  }
+  const { service } = request;
+  const admission = await ports.submit({ service, submission, ...(key === undefined ? {} : { key }) });
+  switch (admission.kind) {
+    case 'created': {
+      const { record } = admission;
+      return sendView(ports, reply.code(201).header('Location', `/v1/requests/${record.id}`), record);
+    }
+    case 'repeated':
+      return sendView(ports, reply.code(200), admission.record);
+    case 'refusal':
+      return sendProblem(reply, refused(admission));
+    default:
+      return admission satisfies never;
+  }
+}
+
+async function cancelRequest({ ports }: Serving, request: FastifyRequest, reply: FastifyReply) {
+  if ((await own(ports, request)) === undefined) return sendProblem(reply, unknownRequest());
+  const result = await ports.cancel(idOf(request), request.service);
+  return result.kind === 'refusal' ? sendProblem(reply, refused(result)) : sendView(ports, reply, result.record);
+}
