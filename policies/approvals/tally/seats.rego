@@ -51,8 +51,8 @@ people(votes) := {approvers[i] | some i in votes}
 # How many of these people can be seated in these stages at once (Kőnig, Ore): for each choice of stages, no more than
 # the seats in it and the people who could also sit elsewhere; the smallest of these bounds is met.
 rank(stages, votes) := min({bound |
-	some chosen in subsets
-	within := chosen & stages
+	some within in subsets
+	within & stages == within
 	seats := sum([plan.stages[position].quorum | some position in within])
 	elsewhere := count({i | some i, mine in votes; (mine & stages) - within != set()})
 	bound := seats + elsewhere
