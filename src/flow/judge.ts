@@ -22,9 +22,9 @@ export async function judge(world: JudgeWorld, record: RequestRecord, phase: Pha
   const { input, answer } = await underStanding(world, record, first, await world.policy.ask(first), now);
   switch (answer.kind) {
     case 'answer': {
-      const { decision, policy } = answer;
+      const { kind: _, ...answered } = answer;
       const { votes } = input;
-      return decided(record, { phase, decision, policy, votes, asked: askedPart(input), roster: rosterOf(world) }, now);
+      return decided(record, { phase, ...answered, votes, asked: askedPart(input), roster: rosterOf(world) }, now);
     }
     case 'broken':
       return broken(record, `${answer.code}: ${answer.cause}`, now);

@@ -83,7 +83,13 @@ export interface Policy {
 }
 
 export type PolicyAnswer =
-  | { readonly kind: 'answer'; readonly decision: Decision; readonly policy: PolicyEvidence }
+  | {
+      readonly kind: 'answer';
+      readonly decision: Decision;
+      readonly policy: PolicyEvidence;
+      /** How long it took. Of the moment, so no part of the evidence: nothing that is compared or signed holds it. */
+      readonly tookMs?: number;
+    }
   /** It answered, and no retry will make sense of the answer. `cause` quotes no value of the request. */
   | { readonly kind: 'broken'; readonly code: string; readonly cause: string };
 

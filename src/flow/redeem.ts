@@ -42,7 +42,8 @@ export async function redeem(world: RedeemWorld, call: Redemption & { readonly g
     const answer = await policy.ask(input);
     if (answer.kind === 'broken') return refuse('policy_broken', record, `${answer.code}: ${answer.cause}`);
     evidence = answer.policy;
-    return redeemed(record, { ...use, decision: answer.decision, policy: answer.policy, asked: askedPart(input) }, now);
+    const { kind: _, ...answered } = answer;
+    return redeemed(record, { ...use, ...answered, asked: askedPart(input) }, now);
   });
   if (result.kind === 'changed') return { kind: 'redeemed', record: result.record, policy: evidence };
   // The answer to the same use was lost: policy still allows it, and it is counted already.

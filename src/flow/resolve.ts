@@ -79,8 +79,8 @@ async function count(world: ResolveWorld, record: RequestRecord, given: Answer, 
     const { answer, input } = await askWithMemberships(world, record, given, now);
     if (answer.kind === 'broken') return broken(record, `${answer.code}: ${answer.cause}`, now);
     const evidence = { event: 'voted', at, ...ballot.evidence };
-    const { decision, policy } = answer;
-    return voted(record, { input, key: ballot.key, evidence, decision, policy, roster: rosterOf(world) }, now);
+    const { kind: _, ...answered } = answer;
+    return voted(record, { input, key: ballot.key, evidence, ...answered, roster: rosterOf(world) }, now);
   } catch (error) {
     if (isTransient(error)) return refuse('policy_unavailable', record);
     throw error;

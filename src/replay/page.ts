@@ -5,7 +5,16 @@ import { html, Markup } from './markup.ts';
 import { pagesPerWeek, type Report, type Times } from './report.ts';
 import { STYLE } from './style.ts';
 import { code, ids, table } from './table.ts';
-import { approvalFindings, DIFFERENCE, milliseconds, OUTCOME, percent, skippedLines, whole } from './words.ts';
+import {
+  approvalFindings,
+  DIFFERENCE,
+  heldAgainst,
+  milliseconds,
+  OUTCOME,
+  percent,
+  skippedLines,
+  whole,
+} from './words.ts';
 
 const ROWS = 50;
 
@@ -122,7 +131,8 @@ function rules(then: readonly string[], now: readonly string[], asks: readonly s
   )}`;
 }
 
-function speed({ speed: { candidate, base, recorded, isSlower }, tookMs, decisions }: Report): Markup | undefined {
+function speed({ speed, tookMs, decisions }: Report): Markup | undefined {
+  const { candidate, base, recorded, isSlower } = speed;
   if (candidate.samples === 0) return undefined;
   const rows = (
     [
@@ -133,7 +143,7 @@ function speed({ speed: { candidate, base, recorded, isSlower }, tookMs, decisio
   ).flatMap(([name, times]) => (times === undefined ? [] : [timesRow(name, times)]));
   const rate = Math.round(decisions / (tookMs / 1_000));
   return html`<section><h2>${isSlower ? 'The candidate is slower' : 'Time to answer'}</h2>
-<p>A sample, asked one question at a time. The whole replay took ${(tookMs / 1_000).toFixed(1)} s, ${whole(rate)} decisions a second.</p>
+<p>A sample, asked one question at a time, ${heldAgainst(speed)}. The whole replay took ${(tookMs / 1_000).toFixed(1)} s, ${whole(rate)} decisions a second.</p>
 ${table(['', ['Median'], ['99th percentile'], ['Questions']], rows)}</section>`;
 }
 

@@ -69,11 +69,12 @@ export type Times = { readonly p50: number; readonly p99: number; readonly sampl
 
 export type Speed = {
   readonly candidate: Times;
+  /** What the candidate is held against; absent where there is neither. */
+  readonly against?: 'base' | 'recorded';
   /** The policies of today, asked by turns with the candidate. */
   readonly base?: Times;
-  /** What was recorded at the time, on the machine of then. */
+  /** What was recorded of the same questions, on the machine and under the load of then. */
   readonly recorded?: Times;
-  /** Against `base`, else against `recorded`; never without either. */
   readonly isSlower: boolean;
 };
 
@@ -90,11 +91,16 @@ export const failures = ['loosened', 'tightened', 'changed_approvers', 'undefine
 /** What `--fail-on` can name. */
 export type Failing = (typeof failures)[number];
 
-/** Which of the named findings there are; `nothing` when no decision was replayed, for then nothing was shown. */
-export function failingOf(report: Report, failOn: readonly Failing[]): readonly (Failing | 'nothing')[] {
+/** Why a finding cannot be said to be absent: no decision was replayed, or there is nothing to hold times against. */
+export type Unshown = 'nothing' | 'no_times';
+
+/** Which of the named findings there are, or why that was not shown. */
+export function failingOf(report: Report, failOn: readonly Failing[]): readonly (Failing | Unshown)[] {
   if (failOn.length === 0) return [];
   if (report.decisions === 0) return ['nothing'];
-  return failOn.filter(name => (name === 'slower' ? report.speed.isSlower : report.differences[name].count > 0));
+  const { against, isSlower } = report.speed;
+  if (failOn.includes('slower') && against === undefined) return ['no_times'];
+  return failOn.filter(name => (name === 'slower' ? isSlower : report.differences[name].count > 0));
 }
 
 /** How many submissions went from one outcome to another, or differ although the outcome is the same. */

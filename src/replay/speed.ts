@@ -1,4 +1,4 @@
-// How long a policy takes: the same sample of questions, one at a time, of the candidate and of the base by turns.
+// How long a policy takes: a sample of questions, one at a time, beside the base by turns or beside what was recorded.
 import type { PolicyInput } from '../domain/policy-input.ts';
 import type { Policy } from '../flow/ports.ts';
 import type { Speed, Times } from './report.ts';
@@ -6,7 +6,6 @@ import type { Speed, Times } from './report.ts';
 const QUESTIONS = 300;
 /** Characters; a sample of the largest requests there may be would fill the memory. */
 const LARGEST = 64 * 1024;
-const NUMBERS = 10_000;
 /** Slower by half, and by what somebody could measure again: less is noise. */
 const FACTOR = 1.5;
 const LEAST_MS = 0.25;
@@ -25,40 +24,62 @@ export function reservoir<T>(limit: number, fits: (item: T) => boolean = () => t
   };
 }
 
-export const questions = () => reservoir<PolicyInput>(QUESTIONS, input => JSON.stringify(input).length <= LARGEST);
-export const recordedTimes = () => reservoir<number>(NUMBERS);
+/** A question and, where it was recorded, how long the policy of then took with it. */
+type Sampled = { readonly input: PolicyInput; readonly tookMs?: number };
 
+/** Two samples of a past: of all of it, and of what has its time recorded. */
+export function openSample() {
+  const fits = ({ input }: Sampled) => JSON.stringify(input).length <= LARGEST;
+  const [all, timed] = [reservoir<Sampled>(QUESTIONS, fits), reservoir<Sampled>(QUESTIONS, fits)];
+  return {
+    all: all.sample,
+    timed: timed.sample,
+    offer(past: Sampled) {
+      const { input, tookMs } = past;
+      all.offer({ input });
+      if (tookMs !== undefined) timed.offer({ input, tookMs });
+    },
+  };
+}
+
+/**
+ * With a base both are asked, by turns. Without one the candidate is held against what was recorded of the very same
+ * questions; where nothing was, against nothing.
+ */
 export async function measureSpeed(
-  asked: readonly PolicyInput[],
-  recorded: readonly number[],
+  sample: { readonly all: readonly Sampled[]; readonly timed: readonly Sampled[] },
   candidate: Policy,
   base?: Policy,
 ): Promise<Speed> {
+  const isRecorded = base === undefined && sample.timed.length > 0;
+  const asked = isRecorded ? sample.timed : sample.all;
   const [candidateMs, baseMs]: [number[], number[]] = [[], []];
-  for (const input of asked) {
+  for (const { input } of asked) {
     candidateMs.push(await timed(candidate, input));
     if (base !== undefined) baseMs.push(await timed(base, input));
   }
   const times = timesOf(candidateMs);
-  const beside = base === undefined ? undefined : timesOf(baseMs);
-  const then = recorded.length === 0 ? undefined : timesOf(recorded);
-  return {
-    candidate: times,
-    ...(beside === undefined ? {} : { base: beside }),
-    ...(then === undefined ? {} : { recorded: then }),
-    isSlower: isSlower(times, beside ?? then),
-  };
+  if (base !== undefined) return beside(times, 'base', timesOf(baseMs));
+  return isRecorded
+    ? beside(times, 'recorded', timesOf(asked.flatMap(({ tookMs }) => tookMs ?? [])))
+    : { candidate: times, isSlower: false };
+}
+
+function beside(candidate: Times, against: NonNullable<Speed['against']>, other: Times): Speed {
+  return { candidate, against, [against]: other, isSlower: isSlower(candidate, other) };
 }
 
 /** The median decides: the slowest few of a sample belong to the machine. */
-function isSlower({ p50 }: Times, other: Times | undefined): boolean {
-  return other !== undefined && p50 > other.p50 * FACTOR && p50 > other.p50 + LEAST_MS;
+function isSlower({ p50 }: Times, other: Times): boolean {
+  return p50 > other.p50 * FACTOR && p50 > other.p50 + LEAST_MS;
 }
 
 async function timed(policy: Policy, input: PolicyInput): Promise<number> {
   const start = performance.now();
-  await policy.ask(input).catch(() => undefined); // no answer in time is a long time, and counted as broken elsewhere
-  return performance.now() - start;
+  // No answer in time is a long time, and counted as broken elsewhere.
+  const answer = await policy.ask(input).catch(() => undefined);
+  const elapsed = performance.now() - start;
+  return answer?.kind === 'answer' ? (answer.tookMs ?? elapsed) : elapsed; // measured as what is recorded was
 }
 
 export function timesOf(ms: readonly number[]): Times {

@@ -1,7 +1,16 @@
 // The findings for a terminal: what changed first, then for whom, then why.
 import { differences } from '../domain/comparison.ts';
 import { pagesPerWeek, type Report } from './report.ts';
-import { approvalFindings, DIFFERENCE, milliseconds, OUTCOME, percent, skippedLines, whole } from './words.ts';
+import {
+  approvalFindings,
+  DIFFERENCE,
+  heldAgainst,
+  milliseconds,
+  OUTCOME,
+  percent,
+  skippedLines,
+  whole,
+} from './words.ts';
 
 /** A row's cells and, for a heading, nothing else. Text of others is in it: the screen makes it harmless. */
 export type Block = { readonly title: string; readonly rows: readonly (readonly string[])[] };
@@ -68,14 +77,15 @@ function causes({ behind, unlisted }: Report): Block {
   return { title: 'Behind the differences', rows: rest === 0 ? rows : [...rows, [whole(rest), 'of other kinds']] };
 }
 
-function speed({ speed: { candidate, base, recorded, isSlower }, tookMs, decisions }: Report): Block {
+function speed({ speed, tookMs, decisions }: Report): Block {
+  const { candidate, base, recorded, isSlower } = speed;
   const row = (name: string, times: typeof base) =>
     times === undefined || times.samples === 0
       ? []
       : [[name, `p50 ${milliseconds(times.p50)}`, `p99 ${milliseconds(times.p99)}`, `${times.samples} questions`]];
   const took = `${(tookMs / 1_000).toFixed(1)} s for all of it`;
   return {
-    title: isSlower ? 'Time to answer: the candidate is slower' : 'Time to answer',
+    title: `${isSlower ? 'The candidate is slower' : 'Time to answer'}, ${heldAgainst(speed)}`,
     rows: [
       ...row('candidate', candidate),
       ...row('today', base),

@@ -1,6 +1,6 @@
 // The words in which a replay's findings are told, the same on the terminal and on the page.
 import type { Difference } from '../domain/comparison.ts';
-import { moved, type Outcome, type Report } from './report.ts';
+import { moved, type Outcome, type Report, type Speed } from './report.ts';
 
 export const DIFFERENCE: Readonly<Record<Difference, { readonly name: string; readonly what: string }>> = {
   same: { name: 'same', what: 'the same may happen, with the same people' },
@@ -47,6 +47,14 @@ export function skippedLines({ skipped, masked }: Report): readonly string[] {
     [skipped.unreadable, 'not replayable: not in the form in which decisions are recorded'],
     [masked, 'masked: asked with digests in the place of sensitive values'],
   ].flatMap(([count, words]) => (Number(count) > 0 ? [`${whole(Number(count))} ${words}`] : []));
+}
+
+/** What the candidate's times were compared with, and what that is worth. */
+export function heldAgainst({ against }: Pick<Speed, 'against'>): string {
+  if (against === 'base') return "held against today's policies, asked by turns on this machine";
+  if (against === 'recorded')
+    return 'held against what was recorded of these questions: other hardware, network and load';
+  return 'held against nothing: no times are recorded; --base compares with the policies of today';
 }
 
 export function whole(count: number): string {

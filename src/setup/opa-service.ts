@@ -18,6 +18,8 @@ export type OpaOptions = {
   readonly watch?: boolean;
   /** How long it keeps serving after being told to stop; production uses 2. */
   readonly shutdownWaitSeconds?: number;
+  /** Further variables for its process, such as GOGC. */
+  readonly env?: { readonly [variable: string]: string };
   /** Further arguments, such as `['--set', 'status.console=true']`. */
   readonly extra?: readonly string[];
 };
@@ -42,7 +44,10 @@ const ANSWER_WITHIN_MS = 1_000;
 export async function startOpa(options: OpaOptions): Promise<OpaService> {
   const program = await ensureOpa();
   const startAt = (address: Address) =>
-    startProgram({ name: 'opa', path: program, args: settings(options, address) }, () => isHealthy(address));
+    startProgram(
+      { name: 'opa', path: program, args: settings(options, address), env: { ...process.env, ...options.env } },
+      () => isHealthy(address),
+    );
   const { address, first } = await startSomewhere(options, startAt);
   let service: Service = first;
   return {

@@ -1,4 +1,5 @@
-// node test/bench/replay.ts [decisions] [page.html]: how fast a past is replayed, and what the report looks like.
+// node test/bench/replay.ts [decisions] [page.html]: how fast a past is replayed, what it
+// costs in processor time and memory, and what the report looks like.
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -6,6 +7,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { appendFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { connectOpa } from '../../src/adapters/opa/connect.ts';
 import { startOpa } from '../../src/setup/services.ts';
 import { candidate, LAX_REFUNDS_STRICT_DEPLOYS, POLICIES } from '../support/candidate.ts';
@@ -23,7 +25,10 @@ try {
   const args = ['policy', 'replay', '--from', file, '--base', POLICIES];
   const next = candidate(join(dir, 'policies-next'), LAX_REFUNDS_STRICT_DEPLOYS);
   const report = page === undefined ? [] : ['--html', resolve(page)];
-  const child = spawn(process.execPath, [MAIN, ...args, '--candidate', next, ...report], { stdio: 'inherit' });
+  const usage = ['--import', pathToFileURL(join(import.meta.dirname, 'usage.ts')).href];
+  const child = spawn(process.execPath, [...usage, MAIN, ...args, '--candidate', next, ...report], {
+    stdio: 'inherit',
+  });
   const [code] = await once(child, 'exit');
   process.exitCode = code ?? 1;
 } finally {
@@ -37,7 +42,7 @@ async function write(file: string): Promise<number> {
   let decisions = 0;
   let lines: string[] = [];
   try {
-    for await (const entry of past({ policy, requests: Math.ceil(wanted / 1.4) })) {
+    for await (const entry of past({ policy, requests: Math.ceil(wanted / 1.6) })) {
       lines.push(`${JSON.stringify(entry)}\n`);
       if (entry.event === 'decided') decisions += 1;
       if (lines.length >= 1_000) await appendFile(file, lines.splice(0).join(''));

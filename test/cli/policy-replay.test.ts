@@ -76,7 +76,12 @@ it('from the audit of an installation: a real request and its click, found the s
   );
   expect(same.err).toBe('');
   expect(same.code).toBe(0);
-  expect(JSON.parse(same.out)).toMatchObject({ decisions: 2, differences: { same: { count: 2 } }, people: [] });
+  expect(JSON.parse(same.out)).toMatchObject({
+    decisions: 2,
+    differences: { same: { count: 2 } },
+    people: [],
+    speed: { against: 'recorded', recorded: { samples: 2 }, candidate: { samples: 2 } },
+  });
   const next = candidate(join(scratchDir(), 'next'), LAX_REFUNDS_STRICT_DEPLOYS);
   const tighter = await replay(['--candidate', next, '--json', '-', '--fail-on', 'tightened'], house.env);
   expect(tighter.code).toBe(1);
@@ -110,6 +115,23 @@ it('a candidate that does not compile is told in the words of OPA', async () => 
   const ended = await replay(['--candidate', join(dir, 'next'), '--from', join(dir, 'audit.jsonl')]);
   expect(ended.err).toContain('rego_unsafe_var_error');
   expect(ended.code).toBe(1);
+});
+
+it('slower is said of what was recorded, of --base where it is given, and of nothing where there is neither', async () => {
+  const dir = scratchDir();
+  const file = await exported(dir, 20);
+  const bare = join(dir, 'untimed.jsonl');
+  writeFileSync(bare, readFileSync(file, 'utf8').replaceAll(/,"tookMs":[\d.]+/g, ''));
+  const slower = ['--candidate', POLICIES, '--fail-on', 'slower'];
+  expect((await replay([...slower, '--from', file])).out).toContain(
+    'held against what was recorded of these questions',
+  );
+  const beside = await replay([...slower, '--from', bare, '--base', POLICIES]);
+  expect(beside.out).toContain("held against today's policies");
+  expect(beside.err).not.toContain('--base');
+  const unknown = await replay([...slower, '--from', bare]);
+  expect(unknown.err).toContain('no times are recorded. Give --base');
+  expect(unknown.code).toBe(1);
 });
 
 it('a file of other things replays nothing, says why, and is no success where something was to be shown', async () => {

@@ -193,3 +193,14 @@ describe('a policy that changed between request and click', () => {
     ]);
   });
 });
+
+it('how long policy took is in the audit, under its hash, and in nothing that is kept, shown or compared', () => {
+  const event = { phase: 'submit', decision: answer('allow'), policy: { revision: 'r1' }, votes: [] } as const;
+  const [quick, slow] = [1.25, 900].map(tookMs => changed(decided(aRecord(), { ...event, tookMs }, NOON)));
+  const entryOf = (change?: ReturnType<typeof changed>) => change?.entries.find(({ event }) => event === 'decided');
+  expect([quick, slow].map(change => entryOf(change)?.tookMs)).toEqual([1.25, 900]);
+  expect(entryOf(quick)?.hash).not.toBe(entryOf(slow)?.hash);
+  expect(quick?.next.policy).toEqual({ revision: 'r1' });
+  expect({ ...quick?.next, id: '', audit: '', digest: '' }).toEqual({ ...slow?.next, id: '', audit: '', digest: '' });
+  expect(JSON.stringify(view(slow?.next as RequestRecord))).not.toContain('tookMs');
+});

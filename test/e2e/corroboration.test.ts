@@ -90,6 +90,7 @@ it('both tell the same of every decision, up to the revision of the signed polic
   expect(view.policy).toEqual({ revision: 'release-7', decision_id: decisions.at(-1)?.ours?.decision_id });
   const last = (await house.audit(id)).findLast(({ event }) => event === 'decided');
   expect(last?.policy).toEqual(view.policy);
+  expect(last?.tookMs).toEqual(expect.any(Number)); // of the moment: in the audit, and nowhere else
   expect(JSON.stringify(decisions)).not.toContain(SECRET);
 });
 

@@ -1,12 +1,13 @@
 // A real past, replayed against real candidates.
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connectOpa, type OpaPolicy } from '../../src/adapters/opa/connect.ts';
+import { connectTogether, TOGETHER_ROOT, togetherRule } from '../../src/adapters/opa/together.ts';
+import { startOwnOpa } from '../../src/cli/own-opa.ts';
 import type { AuditEntry } from '../../src/domain/audit.ts';
-import type { Policy } from '../../src/flow/ports.ts';
 import { pastDecisions } from '../../src/replay/history.ts';
-import { replay } from '../../src/replay/replay.ts';
+import { type Candidate, replay } from '../../src/replay/replay.ts';
 import { failingOf, moved, pagesPerWeek, type Report } from '../../src/replay/report.ts';
 import { candidate, type Edit, LAX_REFUNDS_STRICT_DEPLOYS, POLICIES } from '../support/candidate.ts';
 import { gathered, past } from '../support/history.ts';
@@ -14,7 +15,8 @@ import { scratchDir } from '../support/scratch.ts';
 import { findFreePort, startOpa } from '../support/services.ts';
 
 const TIMEOUT_MS = 20_000; // a test machine may be busy with other tests
-const connect = (url: string) => connectOpa({ url, decisionPath: 'approvals/main/decision', timeoutMs: TIMEOUT_MS });
+const DECISION = 'approvals/main/decision';
+const connect = (url: string) => connectOpa({ url, decisionPath: DECISION, timeoutMs: TIMEOUT_MS });
 
 const ends: (() => Promise<unknown>)[] = [];
 let entries: AuditEntry[];
@@ -36,13 +38,54 @@ async function serve(policies: string): Promise<OpaPolicy> {
   return policy;
 }
 
-async function against(policy: Policy, base?: Policy): Promise<Report> {
+/** Asked alone, or many in one call; and how often one call was enough. */
+async function serveBoth(policies: string): Promise<{ alone: Candidate; together: Candidate; calls: boolean[] }> {
+  const server = await startOwnOpa(policies, { root: TOGETHER_ROOT, rego: togetherRule(DECISION) });
+  ends.push(() => server.stop());
+  expect(server.hasRule).toBe(true);
+  const alone = connect(server.url);
+  ends.push(() => alone.close());
+  const many = connectTogether({ url: server.url, decisionPath: DECISION, timeoutMs: TIMEOUT_MS });
+  ends.push(() => many.close());
+  const calls: boolean[] = [];
+  const askAll: Candidate['askAll'] = async inputs => {
+    const answers = await many.askAll(inputs);
+    calls.push(answers !== undefined);
+    return answers;
+  };
+  return { alone: { ask: alone.ask }, together: { ask: alone.ask, askAll }, calls };
+}
+
+async function against(policy: Candidate, base?: Candidate): Promise<Report> {
   async function* stream() {
     yield* entries;
   }
   const found = await replay(pastDecisions(stream()), { candidate: policy, ...(base === undefined ? {} : { base }) });
   const about = { report: 'countersign-replay', version: 1, candidate: { policies: 'next' }, source: 'here' } as const;
   return { ...about, ...found, tookMs: 1 };
+}
+
+/** Two values at once, for such refunds. */
+function clash(params: string): Edit {
+  const twice = `quorum := 3 if input.params.${params}\n\nquorum := 4 if input.params.${params}`;
+  return {
+    file: 'approvals/actions/refund/policy.rego',
+    text: 'default quorum := 2',
+    by: `default quorum := 2\n\n${twice}`,
+  };
+}
+
+const CLASH = clash('amount_cents > 0');
+
+/** What is found, without which requests are named as examples: that follows the order of the answers. */
+function figuresOf({ speed: _s, ...report }: Report): unknown {
+  const text = JSON.stringify(report, (name, value) => (name === 'examples' ? undefined : value));
+  const figures = JSON.parse(text) as Record<string, unknown>;
+  const sorted = Object.entries(figures).map(([name, value]) => [
+    name,
+    Array.isArray(value) ? value.map(item => JSON.stringify(item)).sort() : value,
+  ]);
+  return Object.fromEntries(sorted);
 }
 
 const edited = (edits: readonly Edit[]) => serve(candidate(join(scratchDir(), 'next'), edits));
@@ -103,12 +146,7 @@ describe('a replay', () => {
   }, 60_000);
 
   it('tells a candidate that cannot be evaluated from one that has no answer', async () => {
-    const clash: Edit = {
-      file: 'approvals/actions/refund/policy.rego',
-      text: 'default quorum := 2',
-      by: 'quorum := 3 if input.action == "refund"\n\nquorum := 4 if input.action == "refund"',
-    };
-    const broken = await against(await edited([clash]));
+    const broken = await against(await edited([CLASH]));
     expect(broken.differences.broken.count).toBeGreaterThan(0);
     expect(
       broken.behind.filter(({ difference }) => difference === 'broken').every(({ action }) => action === 'refund'),
@@ -120,6 +158,34 @@ describe('a replay', () => {
     const silent = await against(await serve(elsewhere));
     expect(silent.differences.undefined.count).toBe(silent.decisions);
     expect(failingOf(silent, ['undefined'])).toEqual(['undefined']);
+  }, 60_000);
+
+  it.each<[string, readonly Edit[], readonly boolean[]]>([
+    ['a candidate that differs', LAX_REFUNDS_STRICT_DEPLOYS, [true]],
+    ['a candidate that cannot be evaluated for a few', [clash('amount_cents > 250000')], [false, true]],
+    ['a candidate that cannot be evaluated for many', [CLASH], [false]],
+  ])(
+    'finds of %s in calls of many what it finds one by one',
+    async (_what, edits, answered) => {
+      const { alone, together, calls } = await serveBoth(candidate(join(scratchDir(), 'next'), edits));
+      const [one, many] = [await against(alone), await against(together)];
+      expect([...new Set(calls)].sort()).toEqual(answered);
+      expect(figuresOf(many)).toEqual(figuresOf(one));
+      expect(many.decisions).toBe(entries.filter(({ event }) => event === 'decided').length);
+    },
+    60_000,
+  );
+
+  it('of policies that own every package asks one by one', async () => {
+    const dir = candidate(join(scratchDir(), 'next'), []);
+    rmSync(join(dir, '.manifest'));
+    const server = await startOwnOpa(dir, { root: TOGETHER_ROOT, rego: togetherRule(DECISION) });
+    ends.push(() => server.stop());
+    expect(server.hasRule).toBe(false);
+    const policy = connect(server.url);
+    ends.push(() => policy.close());
+    const report = await against(policy);
+    expect(report.differences.same.count).toBe(report.decisions);
   }, 60_000);
 
   it('ends with a failure when the candidate is gone: no finding is made up', async () => {

@@ -56,7 +56,8 @@ async function story(policy: Policy, n: number, at: number, random: () => number
     const input = policyInput(record, phase, now, votes);
     const answer = await policy.ask(input);
     if (answer.kind === 'broken') throw new Error(`the policy of the past is broken: ${answer.cause}`);
-    return { input, decision: answer.decision, policy: answer.policy, phase, votes: input.votes };
+    const { kind: _, ...answered } = answer;
+    return { input, ...answered, phase, votes: input.votes };
   };
   const first = await ask('submit', at);
   take(decided(record, { ...first, asked: askedPart(first.input) }, at));

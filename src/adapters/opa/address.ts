@@ -31,9 +31,12 @@ const DECISION_PATH = /^[A-Za-z0-9_]+(?:\/[A-Za-z0-9_]+)*$/;
  * evidence names the policy's revision.
  */
 export function questionPath(decisionPath: string): string {
-  if (DECISION_PATH.test(decisionPath)) {
-    return `/v1/data/${decisionPath}?strict-builtin-errors=true&provenance=true`;
-  }
+  return `/v1/data/${decisionSegments(decisionPath).join('/')}?strict-builtin-errors=true&provenance=true`;
+}
+
+/** The words of the path: letters, digits and `_` alone, so that they may stand in a path or between quotes. */
+export function decisionSegments(decisionPath: string): readonly string[] {
+  if (DECISION_PATH.test(decisionPath)) return decisionPath.split('/');
   throw new Failure(
     'opa_path_invalid',
     'OPA_DECISION_PATH is not the path of a rule. Write it as approvals/main/decision: words joined by "/".',

@@ -18,8 +18,12 @@ import type { Exchanged } from './exchange.ts';
  * | 429, any other 5xx: a proxy, a server that is ending  | outage `pdp_unavailable`: thrown, transient
  * | an answer of another revision than the pinned one     | outage `pdp_stale`: thrown, transient (`expectRevision`)
  */
-export function classify({ status, text }: Exchanged, votes: PolicyInput['votes'], decisionPath: string): PolicyAnswer {
-  const body = object(parse(text));
+export function classify(
+  { status, text }: Pick<Exchanged, 'status' | 'text'>,
+  votes: PolicyInput['votes'],
+  decisionPath: string,
+): PolicyAnswer {
+  const body = readBody(text);
   if (status === 200) return readResult(body, votes, decisionPath);
   const evaluation = list(body?.errors).map(object).filter(isEvaluation);
   if (status === 500 && evaluation.length > 0) return evaluationError(evaluation);
@@ -28,7 +32,12 @@ export function classify({ status, text }: Exchanged, votes: PolicyInput['votes'
   return broken('pdp_misconfigured', `OPA refused the question with HTTP ${status}. ${remedyFor(status)}`);
 }
 
-function readResult(body: JsonObject | undefined, votes: PolicyInput['votes'], decisionPath: string): PolicyAnswer {
+/** What OPA's document of one answer, `{result?, provenance?, warning?}`, means. */
+export function readResult(
+  body: JsonObject | undefined,
+  votes: PolicyInput['votes'],
+  decisionPath: string,
+): PolicyAnswer {
   if (body === undefined) {
     return broken(
       'pdp_contract_violation',
@@ -122,9 +131,10 @@ function remedyFor(status: number): string {
 
 type JsonObject = { readonly [key: string]: unknown };
 
-function parse(text: string): unknown {
+/** An answer's JSON object; undefined where it is none. */
+export function readBody(text: string): JsonObject | undefined {
   try {
-    return JSON.parse(text);
+    return object(JSON.parse(text));
   } catch {
     return undefined;
   }

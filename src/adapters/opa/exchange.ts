@@ -2,7 +2,12 @@
 import { Pool } from 'undici';
 import type { Address } from './address.ts';
 
-export type Exchanged = { readonly status: number; readonly text: string };
+export type Exchanged = {
+  readonly status: number;
+  readonly text: string;
+  /** From the first byte sent to the last received: without the wait for a free connection. */
+  readonly tookMs: number;
+};
 
 export type Exchange = {
   post(path: string, body: string): Promise<Exchanged>;
@@ -58,12 +63,14 @@ export function codeOf(error: unknown): string | undefined {
 function exchange(pool: Pool, request: Parameters<Pool['dispatch']>[0], timeoutMs: number): Promise<Exchanged> {
   return new Promise((answered, failed) => {
     let status = 0;
+    let startedAt = 0;
     let bytes = 0;
     let timer: NodeJS.Timeout | undefined;
     const chunks: Buffer[] = [];
     pool.dispatch(request, {
       // Time runs from here: what waits for a free connection is not yet OPA's to answer.
       onRequestStart(controller) {
+        startedAt = performance.now();
         timer = setTimeout(() => controller.abort(timedOut(timeoutMs)), timeoutMs);
       },
       onResponseStart(_controller, statusCode) {
@@ -76,7 +83,8 @@ function exchange(pool: Pool, request: Parameters<Pool['dispatch']>[0], timeoutM
       },
       onResponseEnd() {
         clearTimeout(timer);
-        answered({ status, text: (chunks.length === 1 ? chunks[0] : Buffer.concat(chunks))?.toString() ?? '' });
+        const text = (chunks.length === 1 ? chunks[0] : Buffer.concat(chunks))?.toString() ?? '';
+        answered({ status, text, tookMs: performance.now() - startedAt });
       },
       onResponseError(_controller, error) {
         clearTimeout(timer);

@@ -20,6 +20,8 @@ export type Decided = {
   readonly phase: Phase;
   readonly decision: Decision;
   readonly policy: PolicyEvidence;
+  /** How long policy took to answer, milliseconds. Only the audit keeps it. */
+  readonly tookMs?: number;
   /** The votes that policy was asked with, in stored order. */
   readonly votes: readonly Vote[];
   /** Further audit facts that belong to the same moment, told before the decision. */
@@ -63,6 +65,7 @@ export function decided(record: RequestRecord, event: Decided, now: number): Ste
       obligations: decision.obligations,
       policy,
       standing: decision.standing,
+      tookMs: event.tookMs,
       ...(event.asked === undefined ? {} : { asked: event.asked }),
     },
   ];

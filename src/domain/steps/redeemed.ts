@@ -42,7 +42,12 @@ export function redeemable(
 /** Counts a use, if policy's newest answer allows it. A repeat of a counted one finds itself: `repeated`. */
 export function redeemed(
   record: RequestRecord,
-  event: Redemption & { readonly decision: Decision; readonly policy: PolicyEvidence; readonly asked?: Asked },
+  event: Redemption & {
+    readonly decision: Decision;
+    readonly policy: PolicyEvidence;
+    readonly tookMs?: number;
+    readonly asked?: Asked;
+  },
   now: number,
 ): StepResult {
   const { decision, policy, digest, key, asked } = event;
@@ -64,6 +69,7 @@ export function redeemed(
     reasons,
     verdicts,
     policy,
+    tookMs: event.tookMs,
     asked,
   };
   // Whoever approved hears that it is done; a grant of many uses would fill the thread.

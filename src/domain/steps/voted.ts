@@ -21,6 +21,7 @@ export type Voted = {
   readonly evidence: AuditFact;
   readonly decision: Decision;
   readonly policy: PolicyEvidence;
+  readonly tookMs?: number;
   readonly roster?: Roster;
 };
 
@@ -50,6 +51,7 @@ export function voted(record: RequestRecord, event: Voted, now: number): StepRes
       because: [{ ...event.evidence, key, vote, counted: isWelcome }],
       asked: askedPart(input),
       ...(roster === undefined ? {} : { roster }),
+      ...(event.tookMs === undefined ? {} : { tookMs: event.tookMs }),
       effects: isWelcome ? [line(record.votes.length, decision)] : [],
     },
     now,

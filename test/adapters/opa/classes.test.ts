@@ -95,6 +95,7 @@ describe('an answer', () => {
         obligations: [],
       },
       policy: { revision: 'r-7', decision_id: expect.stringMatching(/^[0-9a-f-]{36}$/) },
+      tookMs: expect.any(Number),
     });
   });
 

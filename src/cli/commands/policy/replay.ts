@@ -3,12 +3,13 @@ import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { connectOpa } from '../../../adapters/opa/connect.ts';
+import { connectTogether, TOGETHER_ROOT, togetherRule } from '../../../adapters/opa/together.ts';
 import { loadConfig } from '../../../config.ts';
 import { durationMs } from '../../../domain/duration.ts';
 import { pastDecisions } from '../../../replay/history.ts';
 import { pageOf } from '../../../replay/page.ts';
-import { replay } from '../../../replay/replay.ts';
-import { type Failing, failingOf, failures, type Report } from '../../../replay/report.ts';
+import { type Candidate, replay } from '../../../replay/replay.ts';
+import { type Failing, failingOf, failures, type Report, type Unshown } from '../../../replay/report.ts';
 import { blocksOf, notesOf } from '../../../replay/text.ts';
 import { whole } from '../../../replay/words.ts';
 import { EXIT } from '../../exit-codes.ts';
@@ -36,7 +37,7 @@ export function addReplay(policy: Command, end: (code: number) => void): void {
     .command('replay')
     .description('ask a candidate every recorded decision again, and show what would have been otherwise')
     .requiredOption('--candidate <policies>', 'the folder or bundle to try')
-    .option('--base <policies>', "today's policies, to compare how long an answer takes")
+    .option('--base <policies>', "today's policies, to compare how long an answer takes; else with what was recorded")
     .option('--since <duration>', 'only decisions of the last 30d, 12h …')
     .option('--from <file>', 'read audit entries from a file, one JSON object a line, instead of Redis')
     .option('--fail-on <findings>', `end with 1 if there is one of these: ${failures.join(',')}`)
@@ -53,12 +54,17 @@ async function replayPolicy(options: Options): Promise<number> {
   }
   const { opa: settings } = loadConfig(process.env, []);
   const servers: { stop(): Promise<unknown> }[] = [];
-  const serve = async (policies: string) => {
-    const server = await startOwnOpa(policies);
+  const { decisionPath } = settings;
+  const serve = async (policies: string): Promise<Candidate> => {
+    const server = await startOwnOpa(policies, { root: TOGETHER_ROOT, rego: togetherRule(decisionPath) });
     servers.push(server);
-    const opa = connectOpa({ url: server.url, decisionPath: settings.decisionPath, timeoutMs: TIMEOUT_MS });
+    const address = { url: server.url, decisionPath, timeoutMs: TIMEOUT_MS };
+    const opa = connectOpa(address);
     servers.push({ stop: () => opa.close() });
-    return opa;
+    if (!server.hasRule) return opa;
+    const together = connectTogether(address);
+    servers.push({ stop: () => together.close() });
+    return { ask: opa.ask, askAll: together.askAll };
   };
   const progress = openProgress();
   const source = await openSource(options.from, sinceMs);
@@ -110,12 +116,18 @@ function show(report: Report): void {
 function verdict(report: Report, failOn: readonly Failing[]): number {
   const failing = failingOf(report, failOn);
   if (failing.length === 0) return EXIT.ok;
-  const words = failing.includes('nothing')
-    ? 'Nothing could be replayed, so nothing was shown. Widen --since, or give --from another file.'
-    : `Found what must not be: ${failing.join(', ')}. Change the candidate, or have the differences accepted by review.`;
+  const [unshown] = failing.flatMap(name => (name in UNSHOWN ? [UNSHOWN[name as Unshown]] : []));
+  const found = `Found what must not be: ${failing.join(', ')}. Change the candidate, or have the differences accepted by review.`;
+  const words = unshown ?? found;
   say(painter(process.stderr)(words, 'red'), process.stderr);
   return EXIT.broken;
 }
+
+const UNSHOWN: Readonly<Record<Unshown, string>> = {
+  nothing: 'Nothing could be replayed, so nothing was shown. Widen --since, or give --from another file.',
+  no_times:
+    'Whether it is slower was not shown: no times are recorded. Give --base, or leave "slower" out of --fail-on.',
+};
 
 function failingNames(text: string | undefined): readonly Failing[] {
   const names = (text ?? '').split(',').flatMap(name => (name.trim() === '' ? [] : [name.trim()]));
