@@ -4,7 +4,7 @@ import { Rejected, Unintelligible, Unreachable } from './errors.ts';
 import { pauseMs, sleep } from './pace.ts';
 
 export type Exchange = (call: {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'DELETE';
   readonly path: string;
   readonly body?: string;
   /** Ends the exchange, tries and pauses and all. */

@@ -7,6 +7,7 @@ import { type ActionRequest, type Countersign, SUBMIT_FOR_MS, type WaitOptions }
 import { type Corroborated, readCorroborated } from './decisions.ts';
 import { CountersignError, Rejected, StillPending, Unintelligible, Unreachable } from './errors.ts';
 import { exchangeWith } from './exchange.ts';
+import { type LinkCode, type LinkView, readLinkCode, readLinkView } from './links.ts';
 import { limit, sleep } from './pace.ts';
 import { type AboutToDo, asGrantRefused, digestOfAction, noGrant, type Redeemed, readRedeemed } from './redeeming.ts';
 
@@ -79,6 +80,12 @@ export type HttpCountersign = Countersign & {
   standing(): Promise<readonly StandingView[]>;
   /** Ends a standing approval before its time. */
   revokeStanding(id: string): Promise<StandingView>;
+  /** With a person's key: a one-time code, to link a Slack account to them by typing `/approvals link CODE` there. */
+  link(): Promise<LinkCode>;
+  /** With a person's key: which Slack accounts are theirs. */
+  linked(): Promise<LinkView>;
+  /** With a person's key: ends their link; throws `Rejected` with the code `link_none` when there is none. */
+  unlink(): Promise<LinkView>;
   /** Withdraws a pending request; throws `Rejected` with the code `already_resolved` when it ended otherwise. */
   cancel(id: string): Promise<AnyView>;
 };
@@ -104,7 +111,7 @@ export function connect({ url, apiKey, retryForMs = SUBMIT_FOR_MS }: HttpClientO
   const until = ({ signal }: WaitOptions) =>
     signal === undefined ? closing.signal : AbortSignal.any([signal, closing.signal]);
 
-  async function call(method: 'GET' | 'POST', path: string, body?: string, options: WaitOptions = {}) {
+  async function call(method: 'GET' | 'POST' | 'DELETE', path: string, body?: string, options: WaitOptions = {}) {
     const { signal: ending, release } = limit(Math.min(retryForMs, options.timeoutMs ?? retryForMs), until(options));
     try {
       return await exchange({ method, path, signal: ending, tryMs: TRY_MS, ...(body === undefined ? {} : { body }) });
@@ -176,6 +183,9 @@ export function connect({ url, apiKey, retryForMs = SUBMIT_FOR_MS }: HttpClientO
       return page.items as StandingView[];
     },
     revokeStanding: async id => (await call('POST', `/v1/standing/${encodeURIComponent(id)}/revoke`)) as StandingView,
+    link: async () => readLinkCode(await call('POST', '/v1/links')),
+    linked: async () => readLinkView(await call('GET', '/v1/links')),
+    unlink: async () => readLinkView(await call('DELETE', '/v1/links')),
     async cancel(id) {
       try {
         return readView(await call('POST', `${pathOf(id)}/cancel`), { id });

@@ -22,5 +22,6 @@ export {
   type ViewPage,
   type VoteAnswer,
 } from './http.ts';
+export type { LinkCode, LinkView } from './links.ts';
 export { connectQueue, type QueueClientOptions } from './queue.ts';
 export { type AboutToDo, type Redeemed, type VerifyOptions, verify } from './redeeming.ts';

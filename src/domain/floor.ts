@@ -3,21 +3,28 @@ import type { RequestRecord } from './record.ts';
 import { type Refusal, refuse } from './refusal.ts';
 import type { Vote } from './vote.ts';
 
-/** Why this vote must not even be asked about, or undefined when policy may judge it. */
-export function floor(record: RequestRecord, vote: Vote): Refusal | undefined {
+/**
+ * Why this vote must not even be asked about, or undefined when policy may judge it. `names` are all names that the voter
+ * may stand under in the record: the person, and accounts of theirs.
+ */
+export function floor(
+  record: RequestRecord,
+  vote: Vote,
+  names: ReadonlySet<string> = new Set([vote.by.user]),
+): Refusal | undefined {
   if (record.status !== 'pending') return refuse('already_resolved', record);
   const { approval } = record;
   if (approval === undefined) return refuse('not_asked', record);
   if (Date.parse(vote.at) >= Date.parse(record.expiresAt)) return refuse('expired', record);
   if (vote.by.kind !== 'member' && !isNamed(record, vote)) return refuse('not_a_member', record);
-  if (vote.vote === 'approve' && approval.self_approval !== true && involved(record).includes(vote.by.user)) {
+  if (vote.vote === 'approve' && approval.self_approval !== true && involved(record).some(id => names.has(id))) {
     return refuse('self_approval', record);
   }
   if (approval.surfaces !== undefined && !approval.surfaces.includes(vote.surface)) {
     return refuse('surface_not_allowed', record);
   }
   if (needsReason(record, vote.vote) && (vote.reason ?? '').trim() === '') return refuse('reason_required', record);
-  if (hasVoted(record, vote)) return refuse('already_voted', record);
+  if (hasVoted(record, vote, names)) return refuse('already_voted', record);
   return undefined;
 }
 
@@ -34,9 +41,10 @@ export function needsReason(record: RequestRecord, vote: Vote['vote']): boolean 
 }
 
 /** One person, one vote; changing an approval into a denial is heard, the other way round is not. */
-function hasVoted(record: RequestRecord, vote: Vote): boolean {
+function hasVoted(record: RequestRecord, { vote }: Vote, names: ReadonlySet<string>): boolean {
   return record.votes.some(
-    given => given.counted && given.by.user === vote.by.user && (given.vote === vote.vote || given.vote === 'deny'),
+    ({ by, counted, vote: given }) =>
+      counted && (names.has(by.user) || names.has(by.id)) && (given === vote || given === 'deny'),
   );
 }
 

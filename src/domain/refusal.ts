@@ -47,7 +47,8 @@ const sentences: { readonly [code: string]: string } = {
   not_a_member:
     'Guests, bots, removed accounts and people of other organisations cannot decide this request. Ask a full member of this workspace.',
   not_eligible: 'You are not among the approvers of this request. Details shows whom policy asks.',
-  unmapped: 'Your account is not linked to a person in the directory. Ask an administrator to add your Slack id.',
+  unmapped:
+    'Your account is not linked to a person in the directory. Link it (countersign link), or ask an administrator to add it.',
   unknown_person: 'The directory does not know you any more. Ask an administrator to add you to the people file.',
   stale_digest:
     'That digest is not the digest of this request, so it is not what you were shown. Show the request again and decide on that.',
@@ -84,7 +85,19 @@ const sentences: { readonly [code: string]: string } = {
   standing_not_allowed: 'Policy allows no standing approval for this. Approve this one request instead.',
   standing_too_long: 'Policy allows a standing approval only for a shorter time or fewer uses. Choose less.',
   indistinct:
-    'Neither your account nor that of the requester is linked to a person, so it cannot be known that you are not the same. Ask an administrator to add you to the directory.',
+    'The directory knows neither your account nor that of the requester, so it cannot be known that you are not the same. Link your account (countersign link), or ask an administrator to add it to the directory.',
+  link_code_unknown:
+    'This code is not in force: it may be mistyped, used, replaced or older than 10 minutes. Ask for a fresh one with: countersign link',
+  link_tries_used_up: 'Too many codes were tried from this Slack account. Wait 10 minutes, then ask for a fresh one.',
+  link_not_a_member:
+    'Guests, bots, removed accounts and people of other organisations cannot be linked. Use your account as a full member of this workspace.',
+  link_account_listed:
+    'The directory says whose Slack account this is, and the directory comes first. Ask an administrator to correct it there if it is wrong.',
+  link_person_listed:
+    'The directory names a Slack account for you, and the directory comes first. Ask an administrator to change it there.',
+  link_account_taken:
+    'This Slack account is linked to somebody else. If it is yours alone, type /approvals unlink and then try again.',
+  link_none: 'Nothing is linked here that could be unlinked. What the directory lists is changed by an administrator.',
   unknown_standing: 'There is no such standing approval, or it has ended.',
   no_review: 'Nothing waits to be reviewed here.',
   already_reviewed: 'This emergency has been reviewed already.',

@@ -13,7 +13,7 @@ export type Voter = {
   readonly groups: readonly string[];
   readonly kind: AccountKind;
   /** How the account was taken for the person, where the directory does not list it. */
-  readonly matched_by?: 'email';
+  readonly matched_by?: 'email' | 'link';
 };
 
 export type Ballot = 'approve' | 'deny';

@@ -6,6 +6,7 @@ import type { Difference } from '../domain/comparison.ts';
 import type { Decision } from '../domain/decision.ts';
 import type { Remark } from '../domain/effect.ts';
 import type { Status } from '../domain/lifecycle.ts';
+import type { Link } from '../domain/link.ts';
 import type { DirectoryFacts, PolicyInput } from '../domain/policy-input.ts';
 import type { PolicyEvidence, RequestRecord } from '../domain/record.ts';
 import type { Refusal } from '../domain/refusal.ts';
@@ -105,12 +106,44 @@ export interface Directory {
   personOfEmail(email: string): DirectoryAnswer;
   /** The Slack accounts of a person, `slack:T:U`. */
   slackAccountsOf(personId: string): readonly string[];
+  /** Whether it lists any Slack account for them, also one that it gives to others as well. */
+  hasAccount(personId: string): boolean;
 }
 
 export type DirectoryAnswer =
   | { readonly kind: 'person'; readonly id: string; readonly groups: readonly string[] }
   | { readonly kind: 'unknown' }
   | { readonly kind: 'ambiguous' };
+
+/** Slack accounts that people have linked to themselves. Whether a link counts is for the directory to say. */
+export interface Links {
+  personOf(account: string): Promise<string | undefined>;
+  of(person: string): Promise<Link | undefined>;
+}
+
+/** Making and ending links. What is changed and its `fact` for the audit are stored together. */
+export interface LinkBook extends Links {
+  /** Keeps the hash of a code for a while, in the place of the one before. */
+  offer(offer: {
+    readonly person: string;
+    readonly hash: string;
+    readonly lifeMs: number;
+    readonly fact: AuditFact;
+  }): Promise<void>;
+  /** Whose code it is, if it is in force. Each call is one try of this account; `tried_out` when it had too many. */
+  tried(account: string, hash: string): Promise<{ readonly person: string } | 'unknown' | 'tried_out'>;
+  /** Uses the code up and links. `before` is what the person had linked as far as the caller knows; `moved`: it has changed. */
+  claim(claim: {
+    readonly person: string;
+    readonly account: string;
+    readonly hash: string;
+    readonly before: string | undefined;
+    readonly at: string;
+    readonly fact: AuditFact;
+  }): Promise<'linked' | 'unknown' | 'taken' | 'moved'>;
+  /** Whether there was this link to end. */
+  remove(link: { readonly person: string; readonly account: string; readonly fact: AuditFact }): Promise<boolean>;
+}
 
 /** What the platform itself says of an account, now. */
 export interface Accounts {

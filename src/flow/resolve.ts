@@ -10,6 +10,7 @@ import { broken, cancelled } from '../domain/steps/ended.ts';
 import { refused, voted } from '../domain/steps/voted.ts';
 import type { Vote, Voter } from '../domain/vote.ts';
 import { questionOf } from './asking.ts';
+import { namesOf } from './identities.ts';
 import { rosterOf } from './judge.ts';
 import type { CastVote, Policy, Store, VoteReply } from './ports.ts';
 import { swap } from './swap.ts';
@@ -29,7 +30,7 @@ export async function castVote(world: ResolveWorld, ballot: CastVote): Promise<V
   const person = await identify(world, ballot.account);
   if (person.kind === 'refusal') return writeDown(world, ballot, person, ballot.account);
 
-  const given = { ballot, person: person.voter, at };
+  const given = { ballot, person: person.voter, names: await namesOf(world, person.voter), at };
   const result = await swap(store, ballot.id, async (record, now) => {
     if (record.absorbed.includes(ballot.key)) return refuse('repeated', record);
     return count(world, record, given, now);
@@ -54,7 +55,7 @@ export async function castVote(world: ResolveWorld, ballot: CastVote): Promise<V
 function barred(record: RequestRecord, given: Answer): Refusal | undefined {
   const { digest } = given.ballot;
   const isStale = digest !== undefined && digest !== record.digest;
-  return floor(record, voteOf(given)) ?? (isStale ? refuse('stale_digest', record) : undefined);
+  return floor(record, voteOf(given), given.names) ?? (isStale ? refuse('stale_digest', record) : undefined);
 }
 
 function hasVoted(record: RequestRecord, voter: Voter): boolean {
@@ -68,8 +69,13 @@ export async function cancel(world: { store: Store }, call: { id: string; servic
   );
 }
 
-/** One answer on its way: who gives it, when it was received, what it is. */
-type Answer = { readonly ballot: CastVote; readonly person: Voter; readonly at: string };
+/** One answer on its way: who gives it, under which names they are known, when it was received, what it is. */
+type Answer = {
+  readonly ballot: CastVote;
+  readonly person: Voter;
+  readonly names: ReadonlySet<string>;
+  readonly at: string;
+};
 
 async function count(world: ResolveWorld, record: RequestRecord, given: Answer, now: number): Promise<StepResult> {
   const { ballot, at } = given;
@@ -89,7 +95,8 @@ async function count(world: ResolveWorld, record: RequestRecord, given: Answer, 
 
 /**
  * An account that is nobody's, and a requester whose account nobody knows: they may be the same person, and nobody
- * countersigns themselves. Saying no is heard from anybody whom policy names.
+ * countersigns themselves. An account that the requester has linked is no answer to that: it is their own word, and they
+ * may have a second one. Saying no is heard from anybody whom policy names.
  */
 function indistinct({ directory }: ResolveWorld, record: RequestRecord, given: Answer): Refusal | undefined {
   const { ballot, person } = given;

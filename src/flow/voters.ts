@@ -3,12 +3,15 @@ import type { Approver } from '../domain/decision.ts';
 import { isTransient } from '../domain/failure.ts';
 import { type Refusal, refuse } from '../domain/refusal.ts';
 import { personOfAccount, type Voter } from '../domain/vote.ts';
-import type { Accounts, Directory } from './ports.ts';
+import { personByLink, personFacts } from './identities.ts';
+import type { Accounts, Directory, Links } from './ports.ts';
 
 export type VotersWorld = {
   readonly directory: Directory;
   /** What Slack says of its accounts; whoever comes with a key of their own is known by the directory alone. */
   readonly accounts: Accounts;
+  /** Accounts that people have linked themselves. */
+  readonly links?: Links;
   /** Whether an account that no person has may be known by its e-mail address. */
   readonly isEmailMatched?: boolean;
 };
@@ -16,9 +19,14 @@ export type VotersWorld = {
 export type Identified = { readonly kind: 'voter'; readonly voter: Voter } | Refusal;
 
 /** While Slack or the directory cannot say who it is, the answer does not count. */
-export async function identify(world: VotersWorld, account: string): Promise<Identified> {
+export function identify(world: VotersWorld, account: string): Promise<Identified> {
+  return orUnverified(() => identified(world, account));
+}
+
+/** What `find` finds out, or a refusal while nobody can say. */
+export async function orUnverified<T>(find: () => Promise<T>): Promise<T | Refusal> {
   try {
-    return await identified(world, account);
+    return await find();
   } catch (error) {
     if (isTransient(error)) return refuse('unverified_account');
     throw error;
@@ -29,7 +37,7 @@ async function identified(world: VotersWorld, account: string): Promise<Identifi
   const { directory, accounts } = world;
   const named = personOfAccount(account);
   if (named !== undefined) {
-    const facts = directory.ownerOf(named) === undefined ? directory.factsOf(named) : undefined;
+    const facts = personFacts(directory, named);
     if (facts === undefined) return refuse('unknown_person');
     return { kind: 'voter', voter: { id: account, user: named, groups: facts.groups, kind: 'member' } };
   }
@@ -40,16 +48,18 @@ async function identified(world: VotersWorld, account: string): Promise<Identifi
     return { kind: 'voter', voter: { id: account, user: person.id, groups: person.groups, kind } };
   }
   const byEmail = kind === 'member' ? await personByEmail(world, account) : undefined;
-  if (byEmail?.kind === 'ambiguous') return refuse('ambiguous_person');
-  if (byEmail?.kind === 'person') {
-    const { id: user, groups } = byEmail;
-    return { kind: 'voter', voter: { id: account, user, groups, kind, matched_by: 'email' } };
-  }
-  return { kind: 'voter', voter: { id: account, user: account, groups: [], kind } };
+  const byLink = await personByLink(world, account);
+  const isContested = byEmail?.kind === 'person' && byLink !== undefined && byLink.id !== byEmail.id;
+  if (byEmail?.kind === 'ambiguous' || isContested) return refuse('ambiguous_person');
+  const found = byEmail?.kind === 'person' ? byEmail : byLink;
+  if (found === undefined) return { kind: 'voter', voter: { id: account, user: account, groups: [], kind } };
+  const { id: user, groups } = found;
+  const matched_by = found === byLink ? 'link' : 'email';
+  return { kind: 'voter', voter: { id: account, user, groups, kind, matched_by } };
 }
 
 /** Opt-in: an address is only as trustworthy as whoever may change it in Slack. */
-async function personByEmail({ directory, accounts, isEmailMatched }: VotersWorld, account: string) {
+export async function personByEmail({ directory, accounts, isEmailMatched }: VotersWorld, account: string) {
   const email = isEmailMatched === true ? await accounts.emailOf(account) : undefined;
   return email === undefined ? undefined : directory.personOfEmail(email);
 }

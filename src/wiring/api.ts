@@ -1,5 +1,5 @@
 // The role api: answers services, lets them wait, tells how it stands.
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { startHttp } from '../adapters/http/start.ts';
 import { readDecisionLog } from '../adapters/opa/decision-log.ts';
 import { auditOf } from '../adapters/redis/audit.ts';
@@ -9,7 +9,10 @@ import { type OpaLog, openOpaLog } from '../adapters/redis/opa-log.ts';
 import type { RedisStore } from '../adapters/redis/store.ts';
 import { corroborate } from '../domain/corroboration.ts';
 import { usesLeft } from '../domain/grant.ts';
+import { CODE_BYTES, linkCode } from '../domain/link.ts';
 import { personAccount } from '../domain/vote.ts';
+import { personFacts } from '../flow/identities.ts';
+import { type KeyCaller, offerCode, standingOf, unlinkPerson } from '../flow/link.ts';
 import type { Accounts } from '../flow/ports.ts';
 import { redeem, revoke } from '../flow/redeem.ts';
 import { cancel, castVote } from '../flow/resolve.ts';
@@ -21,13 +24,14 @@ import { readiness, type World } from './world.ts';
 
 export async function startApiRole(world: World): Promise<{ readonly url: string }> {
   const { config, log, metrics, observe, redis, memory, store } = world;
-  const { keys, policy, directory, standing, callbacks, atEnd } = world;
+  const { keys, policy, directory, links, standing, callbacks, atEnd } = world;
   const { namespace, defaultExpiresInMs: defaultExpiryMs } = config;
   const blocking = redis.forBlocking('changes');
   const waiting = startWaiting({ read: id => store.read(id), redis: redis.commands, blocking, namespace, observe });
   atEnd(() => waiting.stop());
   const grants = await openGrants(world);
-  const resolveWorld = { store, policy, directory, accounts: nobodyInSlack };
+  const resolveWorld = { store, policy, directory, links, accounts: nobodyInSlack };
+  const linkWorld = { store, directory, links, newCode: () => linkCode(randomBytes(CODE_BYTES)) };
   const submitWorld = { store, directory, standing, observe, randomKey: randomUUID, defaultExpiryMs };
   const audit = { redis: redis.commands, namespace };
   const opaLog = openOpaLog({ ...audit, retentionMs: config.retentionMs });
@@ -63,9 +67,14 @@ export async function startApiRole(world: World): Promise<{ readonly url: string
         closeReview({ store }, { by: { user, groups }, ...closing }),
       authenticate: keys.holderOf,
       // The directory says of agents, too, what it knows; they are nobody who votes.
-      groupsOf: id => (directory.ownerOf(id) === undefined ? directory.factsOf(id)?.groups : undefined),
+      groupsOf: id => personFacts(directory, id)?.groups,
       standing: () => standing.inForce(memory.now()),
       revokeStanding: call => revokeStanding({ store, standing }, call),
+      links: {
+        offer: person => offerCode(linkWorld, keyCaller(person)),
+        standing: person => standingOf(linkWorld, person.user),
+        remove: person => unlinkPerson(linkWorld, keyCaller(person)),
+      },
       readiness: () => readiness(world),
       metrics: metrics.text,
       isCallbackAllowed: callbacks.isCallbackAllowed,
@@ -81,6 +90,10 @@ export async function startApiRole(world: World): Promise<{ readonly url: string
     read: () => overdueS(memory),
   });
   return { url: http.url };
+}
+
+function keyCaller({ user, key }: { readonly user: string; readonly key: string }): KeyCaller {
+  return { person: user, evidence: { transport: 'api_key', api_key: key } };
 }
 
 /** Nobody comes here from Slack. */

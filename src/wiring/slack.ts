@@ -1,5 +1,6 @@
 // The role slack: shows requests in Slack and hears the clicks.
 import { startEffects } from '../adapters/bullmq/effects.ts';
+import { followLinks } from '../adapters/redis/link-names.ts';
 import { createAccounts } from '../adapters/slack/accounts.ts';
 import { openInbound } from '../adapters/slack/bolt.ts';
 import { connectSlack } from '../adapters/slack/connect.ts';
@@ -7,6 +8,8 @@ import { createMessenger } from '../adapters/slack/messenger.ts';
 import type { EffectRef } from '../domain/effect.ts';
 import { Failure } from '../domain/failure.ts';
 import { showCard } from '../flow/escalate.ts';
+import { slackAccountsOf } from '../flow/identities.ts';
+import { linkByCode, unlinkAccount } from '../flow/link.ts';
 import { directMessage, notice, writeLine } from '../flow/notify.ts';
 import type { Directory, Messenger, Store } from '../flow/ports.ts';
 import { castVote } from '../flow/resolve.ts';
@@ -14,33 +17,40 @@ import { revokeByAccount } from '../flow/stand.ts';
 import { misdirected, type World } from './world.ts';
 
 export async function startSlackRole(world: World): Promise<void> {
-  const { config, observe, redis, memory, store, policy, directory, standing, checks, atEnd } = world;
+  const { config, observe, redis, memory, store, policy, directory, links, standing, checks, atEnd } = world;
   const { slack: settings, approvalsChannel } = config;
   if (settings === undefined || approvalsChannel === undefined) throw unconfigured();
   const slack = connectSlack({ botToken: settings.botToken, apiUrl: settings.apiUrl, observe });
   const accounts = createAccounts(slack);
-  const messenger = createMessenger({ slack, directory, observe });
-  const { namespace } = config;
+  const { namespace, isEmailMatched } = config;
+  const names = await followLinks({ redis: redis.commands, namespace, observe });
+  atEnd(() => names.stop());
+  // Whom cards mention and direct messages reach: the directory's accounts, else linked ones.
+  const reach = { ...directory, slackAccountsOf: (id: string) => slackAccountsOf(directory, names.accountOf, id) };
+  const messenger = createMessenger({ slack, directory: reach, observe });
   const effects = startEffects({
     connection: redis.forQueues('messages'),
     namespace,
     lanes: ['messages'],
     observe,
-    perform: ref => show({ store, messenger, directory, approvalsChannel }, ref),
+    perform: ref => show({ store, messenger, directory: reach, approvalsChannel }, ref),
   });
   atEnd(() => effects.stop());
-  const { isEmailMatched } = config;
-  const resolveWorld = { store, policy, directory, accounts, isEmailMatched };
+  const voters = { directory, accounts, links, isEmailMatched };
+  const linkWorld = { ...voters, store };
   const inbound = openInbound(
     {
       slack,
-      directory,
+      directory: reach,
       accounts,
       messenger,
       observe,
-      castVote: ballot => castVote(resolveWorld, ballot),
-      revokeStanding: (id, account) =>
-        revokeByAccount({ store, standing, directory, accounts, isEmailMatched }, { id, account }),
+      castVote: ballot => castVote({ ...voters, store, policy }, ballot),
+      revokeStanding: (id, account) => revokeByAccount({ ...voters, store, standing }, { id, account }),
+      links: {
+        link: call => linkByCode(linkWorld, call).finally(names.refresh),
+        unlink: call => unlinkAccount(linkWorld, call).finally(names.refresh),
+      },
       find: id => store.read(id),
       note: fact => store.note(fact),
       now: memory.now,

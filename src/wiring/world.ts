@@ -12,12 +12,13 @@ import { connectRedis, type RedisConnections } from '../adapters/redis/connect.t
 import { openDirectoryCopy } from '../adapters/redis/directory-copy.ts';
 import { checkRedis, guardRedis } from '../adapters/redis/guard.ts';
 import { type Keys, openKeys } from '../adapters/redis/keys.ts';
+import { openLinks } from '../adapters/redis/links.ts';
 import { openStanding } from '../adapters/redis/standing.ts';
 import { openStore, type RedisStore } from '../adapters/redis/store.ts';
 import type { Config } from '../config.ts';
 import type { EffectRef } from '../domain/effect.ts';
 import { Failure } from '../domain/failure.ts';
-import type { Check, Directory, Observe, StandingApprovals, Store } from '../flow/ports.ts';
+import type { Check, Directory, LinkBook, Observe, StandingApprovals, Store } from '../flow/ports.ts';
 import { witnessed } from '../flow/witness.ts';
 
 export type StartOptions = { readonly log?: Log };
@@ -36,6 +37,7 @@ export type World = {
   readonly standing: StandingApprovals;
   readonly policy: OpaPolicy;
   readonly directory: Directory;
+  readonly links: LinkBook;
   readonly callbacks: CallbackAdapter;
   readonly checks: (() => Promise<Check>)[];
   /** Registers what must happen at the end; the newest goes first. */
@@ -77,6 +79,7 @@ export async function openWorld(config: Config, options: StartOptions, atEnd: Wo
     keys: openKeys({ redis: redis.commands, namespace, now: memory.now }),
     policy,
     directory: people ?? nobody,
+    links: openLinks({ redis: redis.commands, namespace }),
     callbacks,
     checks: [() => checkRedis(redis.commands), ...(people === undefined ? [] : [() => people.check()])],
     atEnd,
@@ -119,6 +122,7 @@ const nobody: Directory = {
   personOf: () => ({ kind: 'unknown' }),
   personOfEmail: () => ({ kind: 'unknown' }),
   slackAccountsOf: () => [],
+  hasAccount: () => false,
 };
 
 function withSecret(secret: string | undefined): { secret?: string } {

@@ -141,6 +141,11 @@ export async function serveMemory(memory: Memory, port = 0, onWait = () => {}): 
       authenticate: keys.holderOf,
       groupsOf: () => undefined,
       standing: async () => [],
+      links: {
+        offer: async () => refuse('link_person_listed'),
+        standing: async () => ({ listed: [] }),
+        remove: async () => refuse('link_none'),
+      },
       revokeStanding: async () => refuse('unknown_standing'),
       readiness: async () => [],
       metrics: async () => ({ contentType: 'text/plain', body: '' }),

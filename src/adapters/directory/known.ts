@@ -23,6 +23,8 @@ export type Known = {
   readonly accounts: ReadonlyMap<string, DirectoryAnswer>;
   readonly emails: ReadonlyMap<string, DirectoryAnswer>;
   readonly slack: ReadonlyMap<string, readonly string[]>;
+  /** People for whom any account is listed. */
+  readonly listed: ReadonlySet<string>;
 };
 
 /** Two people on one account: it is neither's, and mentions neither. */
@@ -46,6 +48,7 @@ export function knownOf({ people, agents }: People): Known {
     accounts,
     emails: emailsOf(people),
     slack: new Map(people.map(({ id, slack }) => [id, slack.map(slackAccountOf).filter(unambiguous)])),
+    listed: new Set(people.filter(({ slack }) => slack.length > 0).map(({ id }) => id)),
   };
 }
 
@@ -91,6 +94,7 @@ export function answersFrom(known: () => Known, latest: () => Known): Directory 
     personOf: account => known().accounts.get(account) ?? { kind: 'unknown' },
     personOfEmail: email => known().emails.get(email.toLowerCase()) ?? { kind: 'unknown' },
     slackAccountsOf: personId => latest().slack.get(personId) ?? [],
+    hasAccount: personId => known().listed.has(personId),
   };
 }
 

@@ -2,6 +2,7 @@
 import type { Digest } from '../../domain/canonical.ts';
 import type { Corroborated } from '../../domain/corroboration.ts';
 import type { JwkSet } from '../../domain/grant-keys.ts';
+import type { LinkStanding } from '../../domain/link.ts';
 import type { PolicyEvidence, RequestRecord } from '../../domain/record.ts';
 import type { Refusal } from '../../domain/refusal.ts';
 import type { StandingState } from '../../domain/standing.ts';
@@ -53,6 +54,15 @@ export type Revoker = { readonly kind: 'service' | 'person'; readonly id: string
 
 export type Revocation = { readonly kind: 'revoked'; readonly standing: StandingState } | Refusal;
 
+/** A person's own Slack account: a code to link it with, how it stands, and ending the link. */
+export type HttpLinks = {
+  offer(
+    person: CallingPerson,
+  ): Promise<{ readonly kind: 'offered'; readonly code: string; readonly expiresAt: string } | Refusal>;
+  standing(person: CallingPerson): Promise<LinkStanding>;
+  remove(person: CallingPerson): Promise<{ readonly kind: 'unlinked' } | Refusal>;
+};
+
 /** A request withdrawn or its approval taken back, or why not. */
 export type Cancellation = { readonly kind: 'changed'; readonly record: RequestRecord } | Refusal;
 
@@ -91,6 +101,7 @@ export type HttpPorts = {
   /** Standing approvals in force, of every service. */
   standing(): Promise<readonly StandingState[]>;
   revokeStanding(call: { readonly id: string; readonly by: Revoker }): Promise<Revocation>;
+  readonly links: HttpLinks;
   readiness(): Promise<readonly Check[]>;
   metrics(): Promise<{ readonly contentType: string; readonly body: string }>;
   isCallbackAllowed(url: string): boolean;

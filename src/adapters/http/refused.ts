@@ -37,6 +37,12 @@ export function notCounted(refusal: Refusal): Problem {
   return problem(OF_THE_REQUEST.has(code) ? 409 : 403, code, 'The answer does not count', refusalSentence(refusal));
 }
 
+/** A link that is not made or not ended. */
+export function notLinked(refusal: Refusal): Problem {
+  const [status, title] = refusal.code === 'link_none' ? [404, 'No link'] : [409, 'No account can be linked'];
+  return problem(status, refusal.code, title, refusalSentence(refusal));
+}
+
 /** A grant that does not count: what is wrong with it goes between what happened and what to do. */
 export function notRedeemed(refusal: Refusal): Problem {
   if (refusal.code === 'unknown_request') return unknownRequest();

@@ -1,6 +1,7 @@
 // The API as one table: what Fastify serves and what /openapi.json says are both made from it. A resource is a file and a line.
 import type { Routes } from './route.ts';
 import { decisions } from './routes/decisions.ts';
+import { links } from './routes/links.ts';
 import { operations } from './routes/operations.ts';
 import { reading } from './routes/reading.ts';
 import { redemption } from './routes/redemption.ts';
@@ -17,5 +18,6 @@ export const routes: Routes = {
   ...reviews,
   ...redemption,
   ...standing,
+  ...links,
   ...operations,
 };

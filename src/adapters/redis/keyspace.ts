@@ -20,6 +20,18 @@ export function keyspace(namespace: string) {
     standingScope: (hash: string) => `${tag}:standing_scope:${hash}`,
     /** Sorted set: ids of standing approvals by when they end, in ms. */
     standings: `${tag}:standings`,
+    /** Hash: Slack account → the person who linked it. */
+    links: `${tag}:links`,
+    /** Hash: the account that a person linked, and when. */
+    link: (person: string) => `${tag}:link:${person}`,
+    /** Counts every change of a link, so that copies know when to be read again. */
+    linksVersion: `${tag}:links_version`,
+    /** The person who asked for the code with this hash; ends by itself. */
+    linkCode: (hash: string) => `${tag}:link_code:${hash}`,
+    /** Hash of the one code that a person may still use; ends by itself. */
+    linkOffer: (person: string) => `${tag}:link_offer:${person}`,
+    /** How many codes an account has tried lately; ends by itself. */
+    linkTries: (account: string) => `${tag}:link_tries:${account}`,
     /** Stream of audit entries: nothing trims it. */
     audit: `${tag}:audit`,
     /** Hash: what OPA logged about a request, by decision id. */

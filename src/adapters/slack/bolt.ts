@@ -9,6 +9,7 @@ import { FORMS, type Form, REASON_INPUT, tellingView } from './cards/views.ts';
 import { type Acknowledge, submit } from './clicks/submit.ts';
 import type { Click, ClickWorld } from './clicks/world.ts';
 import { CLICKS } from './clicks.ts';
+import { createCommands, type LinkPorts, readCommand } from './commands.ts';
 import { isUnhealable, type Slack } from './connect.ts';
 import { type Entrance, openDoor } from './entrance.ts';
 import { fallbackText } from './escape.ts';
@@ -21,6 +22,7 @@ import { createTell } from './telling.ts';
 export type InboundWorld = Pick<ClickWorld, 'castVote' | 'revokeStanding' | 'find' | 'note' | 'messenger' | 'observe'> &
   Pick<MessengerWorld, 'directory'> & {
     readonly slack: Slack;
+    readonly links: LinkPorts;
     readonly accounts: Pick<SlackAccounts, 'forgetUser' | 'forgetUsergroup'>;
     readonly now?: () => number;
   };
@@ -45,6 +47,7 @@ export function openInbound(world: InboundWorld, entrance: Entrance): Inbound {
   const inFlight = createInFlight();
   const tell = createTell(slack, observe);
   const clickWorld: ClickWorld = { ...world, mentions: mentionsOf(world), tell, now };
+  const commands = createCommands({ ...world, tell, now });
 
   const delivery = (body: unknown, context: object): Delivery => ({
     body,
@@ -80,8 +83,11 @@ export function openInbound(world: InboundWorld, entrance: Entrance): Inbound {
   });
   app.event('user_change', async ({ event }) => world.accounts.forgetUser(event.user.id));
   app.event('subteam_members_changed', async ({ event }) => world.accounts.forgetUsergroup(event.subteam_id));
-  app.command('/approvals', async ({ ack }) => {
-    await ack({ response_type: 'ephemeral', text: fallbackText(HOW_IT_WORKS.join(' ')) });
+  app.command('/approvals', async ({ ack, body, context }) => {
+    const command = readCommand(delivery(body, context));
+    const text = commands.atOnce(command);
+    await acknowledged(text === undefined ? ack() : ack({ response_type: 'ephemeral', text: fallbackText(text) }));
+    if (command !== undefined && text === undefined) await inFlight.track(commands.run(command));
   });
   app.shortcut('open_queue', async ({ ack, shortcut }) => {
     await acknowledged(ack());

@@ -150,7 +150,8 @@ function teamOf({ user, team }: { user: { team_id?: string | undefined }; team?:
   return user.team_id ?? team?.id;
 }
 
-function signedTimes({ signedAtS }: Delivery): number[] {
+/** When an HTTP delivery was signed. */
+export function signedTimes({ signedAtS }: Pick<Delivery, 'signedAtS'>): number[] {
   return signedAtS === undefined ? [] : [signedAtS * 1_000];
 }
 

@@ -166,6 +166,7 @@ describe('the intake', () => {
       personOf: () => ({ kind: 'unknown' }) as const,
       personOfEmail: () => ({ kind: 'unknown' }) as const,
       slackAccountsOf: () => [],
+      hasAccount: () => false,
     };
     const standing = openStanding({ redis: opened.redis, namespace: opened.namespace, retentionMs: 60_000 });
     const world = { store, directory, standing, observe: () => {}, randomKey: () => 'random', defaultExpiryMs: 60_000 };

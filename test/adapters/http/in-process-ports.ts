@@ -59,6 +59,11 @@ export function inProcessPorts(overrides: Partial<HttpPorts> = {}): InProcess {
       put({ ...record, version: record.version + 1, status, resolution });
     },
     standing: async () => [],
+    links: {
+      offer: async () => refuse('link_person_listed'),
+      standing: async () => ({ listed: ['slack:T0:U1'] }),
+      remove: async () => refuse('link_none'),
+    },
     revokeStanding: async () => refuse('unknown_standing'),
     async submit({ service, submission, key = randomUUID() }) {
       reachable();

@@ -4,6 +4,7 @@ import { onTestFinished } from 'vitest';
 import { createAccounts, type SlackAccounts } from '../../../src/adapters/slack/accounts.ts';
 import { type Inbound, openInbound } from '../../../src/adapters/slack/bolt.ts';
 import { requestCard } from '../../../src/adapters/slack/cards/request-card.ts';
+import type { LinkPorts } from '../../../src/adapters/slack/commands.ts';
 import { connectSlack, type Slack } from '../../../src/adapters/slack/connect.ts';
 import { createMessenger } from '../../../src/adapters/slack/messenger.ts';
 import type { AuditFact } from '../../../src/domain/audit.ts';
@@ -36,6 +37,7 @@ export type StageOptions = {
   readonly mode?: 'socket' | 'http';
   readonly workspace?: Omit<WorkspaceOptions, 'delivery'>;
   readonly now?: () => number;
+  readonly links?: LinkPorts;
 };
 
 export async function openStage(options: StageOptions = {}): Promise<Stage> {
@@ -64,6 +66,10 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
       directory,
       observe,
       find: id => stage.find(id),
+      links: options.links ?? {
+        link: async () => refuse('link_code_unknown'),
+        unlink: async () => refuse('link_none'),
+      },
       revokeStanding: async () => refuse('unknown_standing'),
       castVote: async ballot => {
         ballots.push(ballot);

@@ -12,6 +12,10 @@ function open(workspace: Pick<Workspace, 'apiUrl' | 'botToken'>, entrance: Entra
     {
       slack,
       revokeStanding: async () => ({ kind: 'refusal', code: 'unknown_standing' }),
+      links: {
+        link: async () => ({ kind: 'refusal', code: 'link_code_unknown' }),
+        unlink: async () => ({ kind: 'refusal', code: 'link_none' }),
+      },
       castVote: async () => ({ kind: 'refusal', code: 'unknown_request' }),
       find: async () => undefined,
       messenger: { hashOf: () => '', update: async () => undefined },

@@ -1,0 +1,103 @@
+// Links in Redis: codes as hashes that end by themselves, and which Slack account is whose, changed together with the audit.
+import type { Redis, Result } from 'ioredis';
+import { MOST_TRIES, TRIES_MS } from '../../domain/link.ts';
+import type { LinkBook } from '../../flow/ports.ts';
+import { orFailure, storeFailure } from './failures.ts';
+import { keyspace } from './keyspace.ts';
+
+declare module 'ioredis' {
+  interface RedisCommander<Context> {
+    countersignLink(...keysAndArguments: string[]): Result<number, Context>;
+    countersignUnlink(...keysAndArguments: string[]): Result<number, Context>;
+  }
+}
+
+/**
+ * KEYS offer · accounts · the person's link · tries · audit · version; ARGV hash · person · account · account before, or '' ·
+ * at · fact. 1 linked; also when the two are linked already and the code is used up: the same call, delivered again ·
+ * 0 no such code any more · 2 the account is somebody else's · 3 the person has another account than the caller believes.
+ */
+const LINK = `
+local owner = redis.call('HGET', KEYS[2], ARGV[3])
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return owner == ARGV[2] and 1 or 0 end
+if owner and owner ~= ARGV[2] then return 2 end
+local before = redis.call('HGET', KEYS[3], 'account') or ''
+if before ~= ARGV[4] then return 3 end
+redis.call('DEL', KEYS[1], KEYS[4])
+if before ~= '' then redis.call('HDEL', KEYS[2], before) end
+redis.call('HSET', KEYS[2], ARGV[3], ARGV[2])
+redis.call('HSET', KEYS[3], 'account', ARGV[3], 'at', ARGV[5])
+redis.call('INCR', KEYS[6])
+redis.call('XADD', KEYS[5], '*', 'fact', ARGV[6])
+return 1`;
+
+/** KEYS accounts · the person's link · audit · version; ARGV person · account · fact. 1 ended · 0 there is no such link. */
+const UNLINK = `#!lua flags=allow-oom
+if redis.call('HGET', KEYS[2], 'account') ~= ARGV[2] then return 0 end
+redis.call('HDEL', KEYS[1], ARGV[2])
+redis.call('DEL', KEYS[2])
+redis.call('INCR', KEYS[4])
+redis.call('XADD', KEYS[3], '*', 'fact', ARGV[3])
+return 1`;
+
+const CLAIMED = { 0: 'unknown', 1: 'linked', 2: 'taken', 3: 'moved' } as const;
+
+export type LinksOptions = { readonly redis: Redis; readonly namespace: string };
+
+export function openLinks({ redis, namespace }: LinksOptions): LinkBook {
+  const keys = keyspace(namespace);
+  redis.defineCommand('countersignLink', { lua: LINK, numberOfKeys: 6 });
+  redis.defineCommand('countersignUnlink', { lua: UNLINK, numberOfKeys: 4 });
+
+  return {
+    async personOf(account) {
+      return (await orFailure(redis.hget(keys.links, account))) ?? undefined;
+    },
+    async of(person) {
+      const [account, at] = await orFailure(redis.hmget(keys.link(person), 'account', 'at'));
+      return typeof account === 'string' && typeof at === 'string' ? { account, at } : undefined;
+    },
+    async offer({ person, hash, lifeMs, fact }) {
+      // The earlier code still leads to the person, who does not offer it any more.
+      const stored = redis
+        .multi()
+        .set(keys.linkCode(hash), person, 'PX', lifeMs)
+        .set(keys.linkOffer(person), hash, 'PX', lifeMs)
+        .xadd(keys.audit, '*', 'fact', JSON.stringify(fact));
+      valuesOf(await orFailure(stored.exec()));
+    },
+    async tried(account, hash) {
+      const tries = keys.linkTries(account);
+      const trying = redis.multi().set(tries, 0, 'PX', TRIES_MS, 'NX').incr(tries).get(keys.linkCode(hash));
+      const [, count, person] = valuesOf(await orFailure(trying.exec()));
+      if (Number(count) > MOST_TRIES) return 'tried_out';
+      if (typeof person !== 'string') return 'unknown';
+      const [offered, owner] = await orFailure(
+        Promise.all([redis.get(keys.linkOffer(person)), redis.hget(keys.links, account)]),
+      );
+      // Used already, and by this very account: the same command, delivered again.
+      return offered === hash || owner === person ? { person } : 'unknown';
+    },
+    async claim({ person, account, hash, before = '', at, fact }) {
+      const names = [keys.linkOffer(person), keys.links, keys.link(person), keys.linkTries(account)];
+      const text = JSON.stringify(fact);
+      const answer = await orFailure(
+        redis.countersignLink(...names, keys.audit, keys.linksVersion, hash, person, account, before, at, text),
+      );
+      return CLAIMED[answer as keyof typeof CLAIMED];
+    },
+    async remove({ person, account, fact }) {
+      const names = [keys.links, keys.link(person), keys.audit, keys.linksVersion];
+      return (await orFailure(redis.countersignUnlink(...names, person, account, JSON.stringify(fact)))) === 1;
+    },
+  };
+}
+
+/** What the commands of a transaction answered; one that failed is a failure of them all. */
+function valuesOf(answers: [error: Error | null, value: unknown][] | null): unknown[] {
+  if (answers === null) throw storeFailure(new Error('The transaction was not carried out.'));
+  return answers.map(([error, value]) => {
+    if (error !== null) throw storeFailure(error);
+    return value;
+  });
+}

@@ -1,0 +1,31 @@
+// What is said about linking a Slack account, in plain sentences. A person's id is shown, never obeyed.
+import { shown } from '../visible.ts';
+import { HOW_IT_WORKS } from './home.ts';
+
+const NAME_BYTES = 60;
+
+/** The answer to `/approvals` and to any word that is no command. */
+export const COMMANDS = [
+  ...HOW_IT_WORKS,
+  '/approvals link CODE makes this Slack account yours, with a code from: countersign link.',
+  '/approvals unlink ends that.',
+].join(' ');
+
+export const NO_CODE =
+  'A code is missing. Ask for one in a terminal with countersign link, then type here: /approvals link CODE';
+
+export function linkedText(person: string): string {
+  return `This Slack account is linked to ${named(person)} now: what you click counts as theirs. If that is not you, type /approvals unlink at once.`;
+}
+
+export function unlinkedText(person: string): string {
+  return `This Slack account is no longer linked to ${named(person)}. Votes that were given stay as they are.`;
+}
+
+export function movedText(person: string): string {
+  return `${named(person)} has linked another Slack account, so this one no longer counts as theirs. If that was not you, tell an administrator, and have your key revoked.`;
+}
+
+function named(person: string): string {
+  return `"${shown(person, NAME_BYTES).text}"`;
+}

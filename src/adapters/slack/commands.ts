@@ -1,0 +1,147 @@
+// What is typed after `/approvals`: linking an account to the person who has a code for it, ending that, and help.
+import { z } from 'zod';
+import type { AuditFact } from '../../domain/audit.ts';
+import { Failure } from '../../domain/failure.ts';
+import { timestamp } from '../../domain/record.ts';
+import { type Refusal, refuse } from '../../domain/refusal.ts';
+import { slackAccount } from '../../domain/vote.ts';
+import type { Observe, SlackEvidence } from '../../flow/ports.ts';
+import { COMMANDS, linkedText, movedText, NO_CODE, unlinkedText } from './cards/link-words.ts';
+import { userIdOf } from './cards/people.ts';
+import { NOT_RECORDED, plainNote, refusalText } from './cards/refusal-note.ts';
+import type { Slack } from './connect.ts';
+import { slackWord } from './failures.ts';
+import { type Delivery, type Gesture, isStale, signedTimes } from './gesture.ts';
+import type { Tell } from './telling.ts';
+
+/** Who asks: the account of the payload that Slack vouched for. */
+export type Caller = { readonly account: string; readonly evidence: Omit<SlackEvidence, 'message_ts'> };
+
+export type LinkPorts = {
+  link(
+    call: Caller & { readonly code: string },
+  ): Promise<{ readonly kind: 'linked'; readonly person: string; readonly before?: string } | Refusal>;
+  unlink(call: Caller): Promise<{ readonly kind: 'unlinked'; readonly person: string } | Refusal>;
+};
+
+export type CommandWorld = {
+  /** Writes down what never reached a link. */
+  readonly note?: (fact: AuditFact) => Promise<void>;
+  readonly slack: Slack;
+  readonly links: LinkPorts;
+  readonly tell: Tell;
+  readonly observe?: Observe;
+  readonly now: () => number;
+};
+
+/** What somebody typed, and who it was. `rest` is all that follows the verb. */
+export type SlashCommand = { readonly gesture: Gesture; readonly verb: string; readonly rest: string };
+
+export type Commands = {
+  /** What is answered at once, where nothing has to be done for it. */
+  atOnce(command: SlashCommand | undefined): string | undefined;
+  run(command: SlashCommand): Promise<void>;
+};
+
+const commandSchema = z.object({
+  team_id: z.string().min(1),
+  user_id: z.string().min(1),
+  text: z.string().default(''),
+  trigger_id: z.string().optional(),
+  response_url: z.string().optional(),
+});
+
+/** A slash command, or undefined when the payload is none. Its words come from a person; who they are does not. */
+export function readCommand(delivery: Delivery): SlashCommand | undefined {
+  const { body, transport, nowMs } = delivery;
+  const parsed = commandSchema.safeParse(body);
+  if (!parsed.success) return undefined;
+  const { team_id: team, user_id: user, text, trigger_id = '', response_url } = parsed.data;
+  const [verb = '', ...words] = text.trim().split(/\s+/);
+  return {
+    verb: verb.toLowerCase(),
+    rest: words.join(' '),
+    gesture: {
+      transport,
+      team,
+      user,
+      account: slackAccount(team, user),
+      name: `command_${team}_${user}_${trigger_id}`,
+      actionTs: (nowMs / 1_000).toFixed(6),
+      datedMs: signedTimes(delivery),
+      ...(response_url === undefined ? {} : { responseUrl: response_url }),
+    },
+  };
+}
+
+export function createCommands(world: CommandWorld): Commands {
+  const { links, tell, now } = world;
+
+  /** One act and its one answer; where nothing could be recorded, that is the answer. */
+  async function answered(gesture: Gesture, act: (caller: Caller) => Promise<string>): Promise<void> {
+    const text = await act(callerOf(gesture)).catch(error => {
+      world.observe?.(unrecorded(error));
+      return NOT_RECORDED;
+    });
+    await tell(gesture, plainNote(text));
+  }
+
+  async function link(caller: Caller, code: string): Promise<string> {
+    const result = await links.link({ ...caller, code });
+    if (result.kind === 'refusal') return refusalText(result);
+    const { person, before } = result;
+    if (before !== undefined) await tellFormer(world, before, person);
+    return linkedText(person);
+  }
+
+  async function unlink(caller: Caller): Promise<string> {
+    const result = await links.unlink(caller);
+    return result.kind === 'refusal' ? refusalText(result) : unlinkedText(result.person);
+  }
+
+  async function stale(caller: Caller): Promise<string> {
+    const refusal = refuse('stale_gesture');
+    await world.note?.({ event: 'link_refused', at: timestamp(now()), code: refusal.code, ...caller });
+    return refusalText(refusal);
+  }
+
+  return {
+    atOnce(command) {
+      if (command?.verb === 'link') return command.rest === '' ? NO_CODE : undefined;
+      return command?.verb === 'unlink' ? undefined : COMMANDS;
+    },
+    async run({ gesture, verb, rest }) {
+      await answered(gesture, caller => {
+        if (isStale(gesture, now())) return stale(caller);
+        return verb === 'link' ? link(caller, rest) : unlink(caller);
+      });
+    },
+  };
+}
+
+function callerOf({ account, transport, team, user, actionTs }: Gesture): Caller {
+  return { account, evidence: { transport, team, user, action_ts: actionTs } };
+}
+
+/** The account that was the person's until now hears that it is not any more: they may not have done it themselves. */
+async function tellFormer({ slack, observe }: CommandWorld, account: string, person: string): Promise<void> {
+  try {
+    const user = userIdOf(account, (await slack.install()).teamId);
+    if (user === undefined) return;
+    const direct = await slack.interactive.conversations.open({ users: user });
+    await slack.interactive.chat.postMessage({
+      channel: direct.channel?.id ?? '',
+      ...plainNote(movedText(person)),
+      unfurl_links: false,
+    });
+  } catch (error) {
+    const message = `A Slack account could not be told that it is linked no more: ${slackWord(error) ?? 'no answer'}.`;
+    observe?.({ kind: 'trouble', where: 'slack', code: 'former_account_untold', message });
+  }
+}
+
+function unrecorded(error: unknown) {
+  const code = error instanceof Failure ? error.code : 'link_failed';
+  const message = 'A Slack account could not be linked or unlinked, and whoever asked was told so. Check the store.';
+  return { kind: 'trouble', where: 'slack', code, message } as const;
+}

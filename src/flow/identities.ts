@@ -1,0 +1,63 @@
+// Links that people made themselves, held against the directory, which always comes first.
+import { isTransient } from '../domain/failure.ts';
+import type { DirectoryFacts } from '../domain/policy-input.ts';
+import { personOfAccount, type Voter } from '../domain/vote.ts';
+import type { Directory, Links } from './ports.ts';
+
+/** What the directory says of a person; undefined for agents, and for whoever it does not know. */
+export function personFacts(directory: Directory, id: string): DirectoryFacts | undefined {
+  return directory.ownerOf(id) === undefined ? directory.factsOf(id) : undefined;
+}
+
+/** A link counts while the directory knows the person, and names neither an account of theirs nor this account. */
+export function doesCount(directory: Directory, { person, account }: { person: string; account: string }): boolean {
+  const isOpen = !directory.hasAccount(person) && directory.personOf(account).kind === 'unknown';
+  return isOpen && personFacts(directory, person) !== undefined;
+}
+
+/** The person behind an account that the directory does not name, if their link to it counts. */
+export async function personByLink(
+  { directory, links }: { readonly directory: Directory; readonly links?: Links },
+  account: string,
+) {
+  const person = await links?.personOf(account);
+  if (person === undefined || !doesCount(directory, { person, account })) return undefined;
+  return { id: person, groups: personFacts(directory, person)?.groups ?? [] };
+}
+
+/**
+ * Every name under which somebody may stand in a record. Wider than what counts: a link that the directory overrules
+ * makes nobody an approver, and still keeps them from approving their own request by that account.
+ */
+export async function namesOf(
+  { directory, links }: { readonly directory: Directory; readonly links?: Links },
+  { id, user }: Pick<Voter, 'id' | 'user'>,
+): Promise<ReadonlySet<string>> {
+  const linked = personOfAccount(id) === undefined ? await links?.personOf(id) : undefined;
+  const people = [...new Set([user, linked].filter(name => name !== undefined))];
+  const own = await Promise.all(people.map(person => links?.of(person)));
+  const accounts = [...people.flatMap(person => directory.slackAccountsOf(person)), ...own.map(link => link?.account)];
+  return new Set([id, ...people, ...accounts.filter(account => account !== undefined)]);
+}
+
+/** Where a person is mentioned and written to: as the directory lists it, else by their link as known `lately`. */
+export function slackAccountsOf(
+  directory: Directory,
+  lately: (person: string) => string | undefined,
+  person: string,
+): readonly string[] {
+  const listed = directory.slackAccountsOf(person);
+  if (listed.length > 0) return listed;
+  const account = lately(person);
+  return account !== undefined && counts(directory, { person, account }) ? [account] : [];
+}
+
+/** While the directory is too old to be believed nobody is mentioned by a link; the card goes on. */
+function counts(directory: Directory, link: { person: string; account: string }): boolean {
+  try {
+    return doesCount(directory, link);
+  } catch (error) {
+    if (isTransient(error)) return false;
+    throw error;
+  }
+}
