@@ -1,15 +1,50 @@
-// An answer as people write it: `bob approves`, `carol denies: not now`, `bob:approve`, `carol:deny:not now`.
-import type { Ballot } from '../domain/vote.ts';
+// An answer of a story as the flow receives it: from which account, and what Slack would say of that account.
+import { timestamp } from '../domain/record.ts';
+import { personAccount } from '../domain/vote.ts';
+import type { Accounts, CastVote, Directory } from '../flow/ports.ts';
+import type { Answer } from './step.ts';
 
-export type Written = { readonly by: string; readonly vote: Ballot; readonly reason?: string };
+type Moment = {
+  readonly id: string;
+  readonly directory: Directory;
+  readonly now: number;
+  /** Names the gesture. */
+  readonly key: string;
+};
 
-const SENTENCE = /^(\S+)\s+(approves|denies)(?:\s*:\s*(.+))?$/s;
-const COLONS = /^([^:\s]+):(approve|deny)(?::(.+))?$/s;
+/** Somebody whom the directory does not know comes from an account that is nobody's, as in production. */
+export function ballotOf(answer: Answer, { id, directory, now, key }: Moment): CastVote {
+  const { by, vote, reason, surface, standing } = answer;
+  const account = surface === 'slack' ? slackAccountOf(directory, by) : personAccount(by);
+  const [, team = '', user = ''] = account.split(':');
+  return {
+    id,
+    account,
+    vote,
+    surface,
+    key,
+    ...(reason === undefined ? {} : { reason }),
+    ...(standing === undefined ? {} : { standing }),
+    evidence:
+      surface === 'slack'
+        ? { transport: 'socket', team, user, action_ts: timestamp(now) }
+        : { transport: 'api_key', api_key: 'rehearsal' },
+  };
+}
 
-/** Undefined where it is neither. */
-export function readAnswer(text: string): Written | undefined {
-  const [, by, verb, reason] = SENTENCE.exec(text.trim()) ?? COLONS.exec(text.trim()) ?? [];
-  if (by === undefined || verb === undefined) return undefined;
-  const vote = verb.startsWith('approve') ? 'approve' : 'deny';
-  return { by, vote, ...(reason === undefined ? {} : { reason: reason.trim() }) };
+function slackAccountOf(directory: Directory, by: string): string {
+  if (by.startsWith('slack:')) return by;
+  return directory.slackAccountsOf(by)[0] ?? `slack:T0NOBODY:${by}`;
+}
+
+/** What the story says of the account that answers. */
+export function accountsOf({ kindOfAccount, groups }: Answer): Accounts {
+  const among = (type: string) => async (_account: string, candidates: readonly string[]) =>
+    candidates.map(id => `${type}:${id}`).filter(named => groups.includes(named));
+  return {
+    kindOf: async () => kindOfAccount,
+    emailOf: async () => undefined,
+    usergroupsOf: among('slack_usergroup'),
+    channelsOf: among('slack_channel'),
+  };
 }

@@ -1,39 +1,45 @@
 // What a scenario expects, side by side with what happened; one row for each thing that was expected.
+import type { Approver } from '../domain/decision.ts';
+import type { Effect } from '../domain/effect.ts';
 import type { RequestRecord } from '../domain/record.ts';
-import type { Performance } from './rehearse.ts';
-import type { Expected, ExpectedOfVote, Scenario } from './scenario.ts';
+import type { Expected, ExpectedOfStep } from './expected.ts';
+import type { Performance, Scene } from './rehearse.ts';
+import type { Scenario } from './scenario.ts';
 
 export type Row = {
-  /** `status`, `have`, or `vote 2: counted`. */
+  /** `status`, `have`, or `step 2, bob approves: counted`. */
   readonly what: string;
   readonly expected: string;
   readonly actual: string;
   readonly isMet: boolean;
 };
 
-/** Every expectation of the scenario: of its votes in turn, then of the end. */
-export function compared(scenario: Scenario, { played, record }: Performance): readonly Row[] {
-  const ofVotes = scenario.votes.flatMap(({ expect }, i) => {
-    const step = played[i];
-    if (expect === undefined || step === undefined) return [];
-    const label = (what: string) => `vote ${i + 1}, ${step.answer.by}: ${what}`;
-    const own = verdictRows(expect, step);
-    return [...own, ...rowsOf(expect, step.record)].map(row => ({ ...row, what: label(row.what) }));
+/** Every expectation of the scenario: of its steps in turn, then of the end. */
+export function compared(scenario: Scenario, { asked, scenes, record }: Performance): readonly Row[] {
+  const ofSteps = scenario.story.flatMap(({ text, expect }, i) => {
+    const scene = scenes[i];
+    if (expect === undefined || scene === undefined) return [];
+    const rows = [...verdictRows(expect, scene), ...rowsOf(expect, scene.record, scene.told)];
+    return rows.map(row => ({ ...row, what: `step ${i + 1}, ${text}: ${row.what}` }));
   });
-  return [...ofVotes, ...rowsOf(scenario.expect, record)];
+  const told = [asked, ...scenes].flatMap(scene => scene.told);
+  return [...ofSteps, ...rowsOf(scenario.expect, record, told)];
 }
 
-function verdictRows(expect: ExpectedOfVote, step: Performance['played'][number]): Row[] {
+function verdictRows(expect: ExpectedOfStep, { verdict, isRefused }: Scene): Row[] {
   return [
-    ...(expect.counted === undefined ? [] : [same('counted', String(expect.counted), String(step.counted))]),
-    ...(expect.verdict === undefined ? [] : [same('verdict', expect.verdict, step.code ?? NONE)]),
+    ...(expect.counted === undefined ? [] : [same('counted', String(expect.counted), String(!isRefused))]),
+    ...(expect.verdict === undefined ? [] : [same('verdict', expect.verdict, verdict ?? NONE)]),
   ];
 }
 
-function rowsOf(expect: Expected, record: RequestRecord): Row[] {
-  const { approval, decision } = record;
+function rowsOf(expect: Expected, record: RequestRecord, told: readonly Effect[]): Row[] {
+  const { approval, decision, resolution } = record;
   const reasons = decision?.reasons ?? [];
   const stages = approval?.stages ?? [];
+  const awaited =
+    record.status === 'pending' ? stages.filter(({ open, have, quorum }) => open !== false && have < quorum) : [];
+  const words = [...reasons.map(({ message }) => message), resolution?.reason, record.policyChange?.words];
   const rows: (Row | undefined)[] = [
     word('outcome', expect.outcome, decision?.outcome),
     word('status', expect.status, record.status),
@@ -53,11 +59,18 @@ function rowsOf(expect: Expected, record: RequestRecord): Row[] {
       expect.stages,
       stages.map(({ id }) => id),
     ),
-    exactly(
-      'approvers',
-      expect.approvers,
-      stages.flatMap(({ approvers }) => approvers.map(({ type, id }) => `${type} ${id}`)),
+    exactly('approvers', expect.approvers, namesOf(stages)),
+    exactly('waits_for', expect.waits_for, namesOf(awaited)),
+    quoted(
+      'why',
+      expect.why,
+      words.filter(text => text !== undefined),
     ),
+    word('reminders', expect.reminders?.toString(), String(record.reminders ?? 0)),
+    word('escalated', expect.escalated?.toString(), String(record.escalatedAt !== undefined)),
+    word('review', expect.review, reviewWord(record)),
+    word('standing', expect.standing, standingWord(record)),
+    among('told', expect.told, told.map(toldWord)),
     exactly(
       'obligations',
       expect.obligations,
@@ -68,6 +81,34 @@ function rowsOf(expect: Expected, record: RequestRecord): Row[] {
     word('expires_in', expect.expires_in, approval?.expires_in),
   ];
   return [...rows.filter(row => row !== undefined), ...haveRows(expect.have, stages)];
+}
+
+function namesOf(stages: readonly { readonly approvers: readonly Approver[] }[]): string[] {
+  return stages.flatMap(({ approvers }) => approvers.map(({ type, id }) => `${type} ${id}`));
+}
+
+function reviewWord({ review }: RequestRecord): 'none' | 'open' | 'closed' {
+  if (review === undefined) return 'none';
+  return review.closed === undefined ? 'open' : 'closed';
+}
+
+/** What became of a standing approval: this request passed under one, or its approvers gave one. */
+function standingWord({ standing, gaveStanding }: RequestRecord): 'none' | 'given' | 'ended' | 'used' {
+  if (standing !== undefined) return 'used';
+  if (gaveStanding === undefined) return 'none';
+  return gaveStanding.revoked === undefined ? 'given' : 'ended';
+}
+
+/** The name of what is told: a remark's own word, a notice with its channel. */
+export function toldWord(effect: Effect): string {
+  switch (effect.kind) {
+    case 'remark_line':
+      return effect.says;
+    case 'notice':
+      return `notice ${effect.channel}`;
+    default:
+      return effect.kind;
+  }
 }
 
 type Progress = { readonly id: string; readonly have: number; readonly quorum: number };
@@ -95,6 +136,13 @@ function among(what: string, expected: readonly string[] | undefined, actual: re
   if (expected === undefined) return undefined;
   const isMet = expected.every(text => actual.includes(text));
   return { what, expected: listed(expected), actual: listed(actual), isMet };
+}
+
+/** Each of these is a part of something that people read. */
+function quoted(what: string, expected: readonly string[] | undefined, actual: readonly string[]): Row | undefined {
+  if (expected === undefined) return undefined;
+  const isMet = expected.every(part => actual.some(text => text.includes(part)));
+  return { what, expected: expected.join(' · '), actual: actual.join(' · ') || NONE, isMet };
 }
 
 function exactly(what: string, expected: readonly string[] | undefined, actual: readonly string[]): Row | undefined {

@@ -1,137 +1,220 @@
-// Plays one request and the votes on it against a policy, with the steps that production takes and nothing stored.
-import type { StepResult } from '../domain/change.ts';
-import { floor } from '../domain/floor.ts';
-import { type RequestRecord, type Service, timestamp } from '../domain/record.ts';
-import { refusalSentence } from '../domain/refusal.ts';
-import { broken } from '../domain/steps/ended.ts';
-import { submitted } from '../domain/steps/submitted.ts';
-import { voted } from '../domain/steps/voted.ts';
-import type { Submission } from '../domain/submission.ts';
-import { type AccountKind, type Ballot, personAccount, type Surface, type Vote } from '../domain/vote.ts';
-import { questionOf } from '../flow/asking.ts';
-import { type JudgeWorld, judge, rosterOf } from '../flow/judge.ts';
+// Plays one request and what happens to it against a policy: the verbs of production over a memory, nothing stored.
+import type { JsonObject } from '../domain/canonical.ts';
+import type { Effect } from '../domain/effect.ts';
+import type { RequestRecord, Service } from '../domain/record.ts';
+import { type Refusal, refusalSentence, refuse } from '../domain/refusal.ts';
+import { type Submission, submissionDigest } from '../domain/submission.ts';
+import type { Directory, Policy } from '../flow/ports.ts';
+import { redeem, revoke } from '../flow/redeem.ts';
+import { cancel, castVote } from '../flow/resolve.ts';
+import { closeReview } from '../flow/review.ts';
+import { keepStanding, revokeStanding } from '../flow/stand.ts';
+import { submit } from '../flow/submit.ts';
+import { wake } from '../flow/wake.ts';
+import { accountsOf, ballotOf } from './ballot.ts';
+import { openGrants } from './grants.ts';
+import { heard } from './heard.ts';
+import { openMemory } from './memory.ts';
+import { openStandingMemory } from './standing-memory.ts';
+import type { Answer, PeopleChange, Step } from './step.ts';
 
-/** One answer, by the person; the account is their first Slack account, or their own key. */
-export type Answer = {
-  readonly by: string;
-  readonly vote: Ballot;
-  readonly reason?: string;
-  readonly surface: Surface;
-  readonly kind: AccountKind;
-  /** What only Slack knows of the account: `slack_usergroup:S1`, `slack_channel:C1`. */
-  readonly groups: readonly string[];
-  /** Milliseconds since the submission. */
-  readonly afterMs: number;
+/** The policy that is asked and the people who are known, each as far as a story has changed them. */
+export type World = {
+  /** The policy with these laid over its own data, one after the other; the very same where there are none. */
+  policyWith(layers: readonly JsonObject[]): Promise<Policy>;
+  directoryWith(people: PeopleChange): Directory;
 };
 
-/** The policy that is asked and the people who are known. */
-export type World = Pick<JudgeWorld, 'policy' | 'directory'>;
-
-/** Nobody has given a standing approval: a rehearsal begins with nothing remembered. */
-const NO_STANDING: JudgeWorld['standing'] = {
-  keep: async () => {},
-  find: async () => undefined,
-  within: async () => [],
-  use: async () => false,
-  revoke: async () => undefined,
-  inForce: async () => [],
-};
-
-export type Rehearsed = {
+export type Plan = {
   readonly service: Service;
   readonly submission: Submission;
   /** Milliseconds since 1970, of the submission. */
   readonly now: number;
-  readonly answers: readonly Answer[];
+  /** Laid over the policy's data from the beginning, one after the other. */
+  readonly data: readonly JsonObject[];
+  readonly steps: readonly Step[];
 };
 
-/** What became of one answer: whether it counted, and else why not. */
-export type Played = {
-  readonly answer: Answer;
-  readonly counted: boolean;
-  readonly code?: string;
+/** What became of one step. */
+export type Scene = {
+  readonly step: Step;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  /** What was done, in a word, or the code of the refusal; a step that asks for nothing has none. */
+  readonly verdict?: string;
+  readonly isRefused: boolean;
+  /** Why it was refused. */
   readonly words?: string;
+  /** The request that the story is about, as it is now. */
   readonly record: RequestRecord;
+  /** What was told to people and services because of it, in order. */
+  readonly told: readonly Effect[];
 };
 
 export type Performance = {
-  readonly asked: RequestRecord;
-  readonly played: readonly Played[];
+  readonly asked: Omit<Scene, 'step' | 'verdict' | 'isRefused' | 'words'>;
+  readonly scenes: readonly Scene[];
   /** The record after all of it. */
   readonly record: RequestRecord;
 };
 
 /** What a request waits for where neither it nor policy says, as an installation does. */
 const DEFAULT_EXPIRY_MS = 3_600_000;
+/** People answer a minute after whatever was done before, unless time is said to have passed. */
+const PAUSE_MS = 60_000;
 
 /** Throws a transient `Failure` where policy cannot be asked. */
-export async function rehearse(world: World, plan: Rehearsed): Promise<Performance> {
-  const { service, submission, now, answers } = plan;
-  const owner = submission.actor === undefined ? undefined : world.directory.ownerOf(submission.actor.id);
-  const first = submitted(
-    {
-      service,
-      submission,
-      key: submission.idempotency_key ?? 'rehearsal',
-      ...(owner === undefined ? {} : { owner }),
-      defaultExpiryMs: DEFAULT_EXPIRY_MS,
-    },
-    now,
-  ).next;
-  const asked = after(first, await judge({ ...world, standing: NO_STANDING }, first, 'submit', now));
-  const played: Played[] = [];
-  let record = asked;
-  for (const answer of answers) {
-    const step = await play(world, record, answer, { now: now + answer.afterMs, key: `answer-${played.length}` });
-    played.push(step);
-    record = step.record;
+export async function rehearse(world: World, plan: Plan): Promise<Performance> {
+  const { service, submission, steps } = plan;
+  let now = plan.now;
+  /** When somebody last did something: what the next answer comes a minute after. */
+  let actedAt = now;
+  let data = plan.data;
+  let people: PeopleChange = {};
+  const memory = openMemory(() => now);
+  const standing = openStandingMemory();
+  const grants = openGrants();
+  const policy = heard(async input => (await world.policyWith(data)).ask(input));
+  let directory = world.directoryWith(people);
+  let requests = 0;
+  let id = '';
+  let told: Effect[] = [];
+
+  const asked = await ask(submission);
+  const scenes: Scene[] = [];
+  for (const step of steps) scenes.push(await play(step));
+  return { asked, scenes, record: await current() };
+
+  async function ask(next: Submission) {
+    const key = next.idempotency_key ?? `rehearsal-${++requests}`;
+    const flow = { store: memory, directory, standing, policy, observe: () => {}, randomKey: () => key };
+    const admission = await submit({ ...flow, defaultExpiryMs: DEFAULT_EXPIRY_MS }, { service, submission: next, key });
+    if (admission.kind !== 'refusal') id = admission.record.id;
+    await settle();
+    return scene();
   }
-  return { asked, played, record };
-}
 
-async function play(
-  world: World,
-  record: RequestRecord,
-  answer: Answer,
-  { now, key }: { readonly now: number; readonly key: string },
-): Promise<Played> {
-  const vote = voteOf(world, answer, now);
-  const result = floor(record, vote) ?? (await count(world, record, vote, { now, key }));
-  if (result.kind === 'refusal') {
-    return { answer, counted: false, code: result.code, words: refusalSentence(result), record };
+  async function play(step: Step): Promise<Scene> {
+    if (step.kind === 'answer') await pass(timeOf(step), 'the clock is slow');
+    else if (step.kind === 'wait') await pass(now + step.ms);
+    else if (step.kind === 'until') await pass(step.at);
+    const refusalOrWord = await act(step);
+    await settle();
+    await pass(now); // what was due and had to let a late answer go first
+    const isRefused = typeof refusalOrWord === 'object';
+    const verdict = isRefused ? refusalOrWord.code : refusalOrWord;
+    const words = isRefused ? refusalSentence(refusalOrWord) : undefined;
+    return {
+      step,
+      isRefused,
+      ...(verdict === undefined ? {} : { verdict }),
+      ...(words === undefined ? {} : { words }),
+      ...(await scene()),
+    };
   }
-  const { next } = result;
-  const counted = next.votes.length > record.votes.length;
-  return { answer, counted, ...(counted ? {} : { code: 'ended_by_policy' }), record: next };
+
+  /** What was done, in a word, or why not. */
+  async function act(step: Step): Promise<string | Refusal | undefined> {
+    const verb = () => {
+      actedAt = now;
+      return { store: memory, policy, directory, standing };
+    };
+    switch (step.kind) {
+      case 'wait':
+      case 'until':
+        return undefined;
+      case 'answer': {
+        const reply = await castVote(
+          { ...verb(), accounts: accountsOf(step) },
+          ballotOf(step, { id, directory, now, key: `answer-${scenes.length}` }),
+        );
+        return reply.kind === 'refusal' ? reply : 'counted';
+      }
+      case 'cancel':
+        return done(await cancel(verb(), { id, service: service.id }), 'cancelled');
+      case 'revoke':
+        return done(await revoke(verb(), { id, service: service.id }), 'revoked');
+      case 'end_standing': {
+        const given = (await current()).gaveStanding?.id ?? '';
+        return done(await revokeStanding(verb(), { id: given, by: { kind: 'person', id: step.by } }), 'ended');
+      }
+      case 'review': {
+        const by = { user: step.by, groups: directory.factsOf(step.by)?.groups ?? [] };
+        return done(await closeReview(verb(), { id, by, note: step.note, surface: 'cli' }), 'reviewed');
+      }
+      case 'redeem': {
+        const record = await current();
+        const grant = grants.mint(record);
+        if (grant === undefined) return refuse('not_approved', record);
+        const digest = submissionDigest(step.acting ?? record.submission);
+        const use = { service: step.service ?? service.id, digest, key: `use-${scenes.length}` };
+        return done(await redeem({ ...verb(), openGrant: grants.open }, { ...use, grant }), 'redeemed');
+      }
+      case 'submit':
+        verb();
+        await ask(step.submission);
+        return undefined;
+      case 'people':
+        people = { ...people, ...step.people };
+        directory = world.directoryWith(people);
+        return undefined;
+      case 'data':
+        data = [...data, step.data];
+        return undefined;
+      default:
+        return step satisfies never;
+    }
+  }
+
+  function timeOf({ afterMs }: Answer): number {
+    return afterMs === undefined ? Math.max(now, actedAt + PAUSE_MS) : Math.max(now, plan.now + afterMs);
+  }
+
+  /**
+   * Time goes on, and the clock does at each moment what is due then. Where it is slow an answer after the deadline
+   * comes before the clock has ended the request: only the checks at the vote itself keep it from counting.
+   */
+  async function pass(until: number, pace?: 'the clock is slow'): Promise<void> {
+    for (;;) {
+      const due = memory
+        .alarms()
+        .find(({ alarm }) => alarm.at <= until && !(pace !== undefined && alarm.kind === 'expire'));
+      if (due === undefined) break;
+      now = Math.max(now, due.alarm.at);
+      const before = await memory.read(due.id);
+      await wake({ store: memory, policy, directory, standing }, due.id);
+      await settle();
+      if ((await memory.read(due.id)) === before) break;
+    }
+    now = Math.max(now, until);
+  }
+
+  /** Does the errands that a change has caused; those that tell somebody something are only noted. */
+  async function settle(): Promise<void> {
+    for (;;) {
+      const refs = memory.takeEffects();
+      if (refs.length === 0) return policy.complain();
+      for (const { id: request, effect } of refs) {
+        if (effect.kind === 'standing') await keepStanding({ store: memory, standing }, request);
+        else told.push(effect);
+      }
+    }
+  }
+
+  async function current(): Promise<RequestRecord> {
+    const record = await memory.read(id);
+    if (record === undefined) throw new Error('the rehearsal has lost its request');
+    return record;
+  }
+
+  async function scene() {
+    const record = await current();
+    const since = told;
+    told = [];
+    return { at: now, record, told: since };
+  }
 }
 
-async function count(
-  world: World,
-  record: RequestRecord,
-  vote: Vote,
-  { now, key }: { readonly now: number; readonly key: string },
-): Promise<StepResult> {
-  const input = questionOf(world, record, { phase: 'vote', now, votes: [...record.votes, vote] });
-  const reply = await world.policy.ask(input);
-  if (reply.kind === 'broken') return broken(record, `${reply.code}: ${reply.cause}`, now);
-  const { decision, policy } = reply;
-  const evidence = { event: 'voted', at: vote.at };
-  return voted(record, { input, key, evidence, decision, policy, roster: rosterOf(world) }, now);
-}
-
-function voteOf({ directory }: World, answer: Answer, now: number): Vote {
-  const { by, vote, reason, surface, kind, groups } = answer;
-  const slack = surface === 'slack' ? directory.slackAccountsOf(by)[0] : undefined;
-  const facts = directory.factsOf(by);
-  return {
-    by: { id: slack ?? personAccount(by), user: by, groups: [...(facts?.groups ?? []), ...groups], kind },
-    vote,
-    ...(reason === undefined ? {} : { reason }),
-    at: timestamp(now),
-    surface,
-  };
-}
-
-function after(record: RequestRecord, result: StepResult): RequestRecord {
-  return result.kind === 'change' ? result.next : record;
+function done(reply: { readonly kind: string } | Refusal, word: string): string | Refusal {
+  return 'code' in reply ? reply : word;
 }

@@ -6,7 +6,7 @@ import { compared, type Row } from '../../rehearsal/compare.ts';
 import { type Performance, rehearse, type World } from '../../rehearsal/rehearse.ts';
 import { parseScenarios, type Scenario } from '../../rehearsal/scenario.ts';
 import { UsageError } from '../failing.ts';
-import { peopleFrom, peopleListed } from './stage.ts';
+import { castOf } from './cast.ts';
 
 export type Finding = {
   readonly scenario: Scenario;
@@ -30,13 +30,13 @@ export async function readScenarios(path: string): Promise<readonly Scenario[]> 
   return parsed.flatMap(found => (found.ok ? found.scenarios : []));
 }
 
-export async function playScenario(policy: World['policy'], scenario: Scenario): Promise<Finding> {
-  const { people, agents, service, submission, now, votes, file } = scenario;
-  const directory =
-    typeof people === 'string' ? await peopleFrom(resolve(dirname(file), people)) : peopleListed(people, agents);
-  const answers = votes.map(({ answer }) => answer);
-  const plan = { service: { id: service, auth: 'api_key' }, submission, now, answers } as const;
-  const performance = await rehearse({ policy, directory }, plan);
+export async function playScenario({ policyWith }: Pick<World, 'policyWith'>, scenario: Scenario): Promise<Finding> {
+  const { people, agents, service, submission, now, data, story, file } = scenario;
+  const listed = typeof people === 'string' ? { file: resolve(dirname(file), people) } : { people: people ?? {} };
+  const directoryWith = await castOf({ ...listed, agents, isAnybody: people === undefined });
+  const steps = story.map(({ step }) => step);
+  const plan = { service: { id: service, auth: 'api_key' }, submission, now, data, steps } as const;
+  const performance = await rehearse({ policyWith, directoryWith }, plan);
   const rows = compared(scenario, performance);
   return { scenario, performance, rows, isPassed: rows.every(({ isMet }) => isMet) };
 }

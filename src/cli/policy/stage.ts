@@ -1,64 +1,61 @@
-// Where scenarios are played: a throw-away OPA with the policies, asked strictly, and the people who vote.
+// Where scenarios are played: throw-away OPAs with the policies, asked strictly, one for each set of data.
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { answersFrom, knownOf } from '../../adapters/directory/known.ts';
-import { type People, parsePeople } from '../../adapters/directory/people-file.ts';
-import { connectOpa, type OpaPolicy } from '../../adapters/opa/connect.ts';
+import { connectOpa } from '../../adapters/opa/connect.ts';
+import type { JsonObject } from '../../domain/canonical.ts';
 import type { World } from '../../rehearsal/rehearse.ts';
 import { UsageError } from '../failing.ts';
 import { startOwnOpa } from '../own-opa.ts';
+import { overlaidCopy } from './overlaid.ts';
 
-export type PolicyStage = { readonly policy: OpaPolicy; close(): Promise<void> };
+export type PolicyStage = Pick<World, 'policyWith'> & { close(): Promise<void> };
+
+type Policy = Awaited<ReturnType<World['policyWith']>>;
 
 /** Longer than production waits: the first question compiles. */
 const TIMEOUT_MS = 10_000;
 const DECISION_PATH = 'approvals/main/decision';
 
 /** With `url` the policies that are served there, else those in the folder. */
-export async function openStage(from: { readonly policies: string; readonly url?: string }): Promise<PolicyStage> {
+export function openStage(from: { readonly policies: string; readonly url?: string }): PolicyStage {
   const decisionPath = process.env.OPA_DECISION_PATH?.trim() || DECISION_PATH;
-  const connect = (url: string) => connectOpa({ url, decisionPath, timeoutMs: TIMEOUT_MS });
-  if (from.url !== undefined) {
-    const policy = connect(from.url);
-    return { policy, close: () => policy.close() };
-  }
-  if (!existsSync(from.policies)) {
+  const closes: (() => Promise<unknown>)[] = [];
+  const started = new Map<string, Promise<Policy>>();
+  if (from.url === undefined && !existsSync(from.policies)) {
     throw new UsageError(`There is no folder ${from.policies}. Name the folder of policies.`);
   }
-  const opa = await startOwnOpa(from.policies);
-  const policy = connect(opa.url);
+
+  async function start(layers: readonly JsonObject[]): Promise<Policy> {
+    if (from.url !== undefined) {
+      if (layers.length === 0) return connect(from.url);
+      throw new UsageError('Data is changed in a folder of policies only. Leave --opa out, or the data.');
+    }
+    if (layers.length === 0) return connect(await serve(from.policies));
+    const copy = await overlaidCopy(from.policies, layers);
+    closes.push(copy.remove);
+    return connect(await serve(copy.folder));
+  }
+
+  async function serve(folder: string): Promise<string> {
+    const opa = await startOwnOpa(folder);
+    closes.push(() => opa.stop());
+    return opa.url;
+  }
+
+  function connect(url: string): Policy {
+    const policy = connectOpa({ url, decisionPath, timeoutMs: TIMEOUT_MS });
+    closes.push(() => policy.close());
+    return policy;
+  }
+
   return {
-    policy,
+    policyWith(layers) {
+      const name = JSON.stringify(layers);
+      const policy = started.get(name) ?? start(layers);
+      started.set(name, policy);
+      return policy;
+    },
     async close() {
-      await policy.close();
-      await opa.stop();
+      for (const close of closes.reverse()) await close();
     },
   };
-}
-
-export async function peopleFrom(path: string): Promise<World['directory']> {
-  const text = await readFile(path, 'utf8').catch(() => {
-    throw new UsageError(`The people file ${path} cannot be read. Check the path.`);
-  });
-  return directoryOf(parsePeople(text));
-}
-
-/** People as a scenario lists them: the groups of each; the owner of each agent. */
-export function peopleListed(
-  people: { readonly [person: string]: readonly string[] },
-  agents: { readonly [agent: string]: string },
-): World['directory'] {
-  return directoryOf({
-    people: Object.entries(people).map(([id, groups]) => ({ id, groups, slack: [], roles: [] })),
-    agents: Object.entries(agents).map(([id, owner]) => ({ id, owner })),
-  });
-}
-
-/** A people file that was read once, and is not watched. */
-function directoryOf(people: People): World['directory'] {
-  const known = knownOf(people);
-  return answersFrom(
-    () => known,
-    () => known,
-  );
 }

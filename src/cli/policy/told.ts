@@ -1,6 +1,7 @@
 // A rehearsal in words: what policy said and why, who is awaited, and what became of each vote.
 import { durationMs } from '../../domain/duration.ts';
 import { type RequestRecord, timestamp } from '../../domain/record.ts';
+import { toldWord } from '../../rehearsal/compare.ts';
 import type { Performance } from '../../rehearsal/rehearse.ts';
 import { aligned, plain } from '../screen.ts';
 
@@ -21,14 +22,22 @@ export function awaitedLines({ approval, status }: RequestRecord): string[] {
   return ['waits for', ...aligned(rows, '  ')];
 }
 
-export function voteLines({ played }: Performance): string[] {
-  if (played.length === 0) return [];
-  const rows = played.map(({ answer, counted, code, words, record }) => [
-    plain(`${answer.by} ${answer.vote === 'approve' ? 'approves' : 'denies'}`),
-    counted ? 'counted' : `not counted: ${plain(code ?? 'policy does not say why')}`,
-    plain(words ?? record.status),
+/** What happened, step by step: when, what came of it, and what was told because of it. */
+export function storyLines(texts: readonly string[], { asked, scenes }: Performance): string[] {
+  if (scenes.length === 0) return [];
+  const rows = scenes.map(({ at, verdict, words, record, told }, i) => [
+    `+${elapsed(at - asked.at)}`,
+    plain(texts[i] ?? ''),
+    plain(verdict ?? ''),
+    plain([words ?? record.status, ...told.map(toldWord)].join(' · ')),
   ]);
-  return ['votes', ...aligned(rows, '  ')];
+  return ['story', ...aligned(rows, '  ')];
+}
+
+function elapsed(ms: number): string {
+  const minutes = Math.floor(ms / 60_000);
+  const hours = Math.floor(minutes / 60);
+  return hours === 0 ? `${minutes}m` : `${hours}h${minutes % 60 === 0 ? '' : `${minutes % 60}m`}`;
 }
 
 /** What comes with the answer: further people, further duties, and when. */

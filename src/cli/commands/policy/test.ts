@@ -42,10 +42,10 @@ async function testPolicies(folder: string, options: Options): Promise<number> {
   }
   if (scenarios.length > 0) {
     const { openStage } = await import('../../policy/stage.ts');
-    const stage = await openStage({ policies: folder });
+    const stage = openStage({ policies: folder });
     try {
       for (const scenario of scenarios) {
-        const finding = await playScenario(stage.policy, scenario);
+        const finding = await playScenario(stage, scenario);
         isPassed &&= finding.isPassed;
         await show(finding);
       }
@@ -60,11 +60,19 @@ async function show(finding: Finding): Promise<void> {
   const { scenario, performance, rows, isPassed } = finding;
   mark(isPassed, scenario.name, isPassed ? '' : `${scenario.file}:${scenario.line}`);
   if (isPassed) return;
-  const { reasonLines, awaitedLines, voteLines } = await import('../../policy/told.ts');
+  const { reasonLines, awaitedLines, storyLines } = await import('../../policy/told.ts');
   const { record } = performance;
   const table = rows.map(({ what, expected, actual, isMet }) => [isMet ? '✓' : '✗', what, expected, actual].map(plain));
   for (const line of aligned([['', '', 'expected', 'actual'], ...table], '    ')) say(line);
-  for (const line of [...reasonLines(record), ...awaitedLines(record), ...voteLines(performance)]) say(`    ${line}`);
+  for (const line of [
+    ...reasonLines(record),
+    ...awaitedLines(record),
+    ...storyLines(
+      scenario.story.map(({ text }) => text),
+      performance,
+    ),
+  ])
+    say(`    ${line}`);
 }
 
 function mark(isPassed: boolean, name: string, words: string): void {

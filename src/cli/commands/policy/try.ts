@@ -5,13 +5,16 @@ import type { Command } from 'commander';
 import type { AnyView } from '../../../client/index.ts';
 import { decodeJson, parseSubmission, type Submission } from '../../../domain/submission.ts';
 import { view } from '../../../domain/view.ts';
+import type { Performance, World } from '../../../rehearsal/rehearse.ts';
+import type { PersonFacts, Step } from '../../../rehearsal/step.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { UsageError } from '../../failing.ts';
-import { portrait } from '../../portrait.ts';
+import { headline } from '../../portrait.ts';
 import { say } from '../../screen.ts';
 
 type Options = {
   readonly vote: readonly string[];
+  readonly person: readonly string[];
   readonly now?: string;
   readonly people?: string;
   readonly policies: string;
@@ -20,8 +23,6 @@ type Options = {
   readonly json?: boolean;
 };
 
-const MINUTE_MS = 60_000;
-
 export function addTry(policy: Command, end: (code: number) => void): void {
   const collect = (value: string, before: readonly string[]) => [...before, value];
   policy
@@ -29,7 +30,8 @@ export function addTry(policy: Command, end: (code: number) => void): void {
     .description('show what would happen to a request, who would be asked and why; - reads standard input')
     .option('--vote <who:answer>', 'an answer: bob:approve, "carol:deny:not now"; may be repeated', collect, [])
     .option('--now <moment>', 'when it is submitted (RFC 3339); each vote comes a minute later')
-    .option('--people <file>', 'the people file (default: COUNTERSIGN_PEOPLE)')
+    .option('--people <file>', 'the people file (default: COUNTERSIGN_PEOPLE; else anybody may exist)')
+    .option('--person <who=groups>', 'somebody more: bob=finance,db-owners; may be repeated', collect, [])
     .option('--policies <folder>', 'the policies to try', 'policies')
     .option('--opa <url>', 'ask this OPA instead')
     .option('--service <id>', 'which service submits it', 'deployer')
@@ -44,51 +46,83 @@ async function tryRequest(file: string, options: Options): Promise<void> {
   const submission = await submissionIn(file);
   const now = options.now === undefined ? Date.now() : Date.parse(options.now);
   if (Number.isNaN(now)) throw new UsageError('--now is not a moment; write 2026-11-24T10:00:00Z.');
-  const { readAnswer } = await import('../../../rehearsal/ballot.ts');
-  const { openStage, peopleFrom, peopleListed } = await import('../../policy/stage.ts');
+  const { castOf } = await import('../../policy/cast.ts');
+  const { openStage } = await import('../../policy/stage.ts');
   const { rehearse } = await import('../../../rehearsal/rehearse.ts');
-  const answers = options.vote.map((text, i) => {
-    const answer = readAnswer(text);
-    if (answer === undefined)
-      throw new UsageError(`"${text}" is not a vote; write bob:approve or "carol:deny:not now".`);
-    return { ...answer, surface: 'slack', kind: 'member', groups: [], afterMs: (i + 1) * MINUTE_MS } as const;
-  });
+  const steps = await stepsOf(options.vote);
   const path = options.people ?? process.env.COUNTERSIGN_PEOPLE;
-  const directory = path === undefined ? peopleListed({}, {}) : await peopleFrom(path);
-  // Without a directory nobody is known to exist, which is not to say that nobody does.
-  if (path === undefined)
-    say('No --people: nobody is in a group, so only people named one by one can approve.', process.stderr);
-  const stage = await openStage({
-    policies: options.policies,
-    ...(options.opa === undefined ? {} : { url: options.opa }),
+  const directoryWith = await castOf({
+    ...(path === undefined ? { isAnybody: true } : { file: path }),
+    people: personsIn(options.person),
   });
+  if (path === undefined) say(ANYBODY, process.stderr);
+  const stage = openStage({ policies: options.policies, ...(options.opa === undefined ? {} : { url: options.opa }) });
   try {
     const service = { id: options.service, auth: 'api_key' } as const;
-    const performance = await rehearse({ policy: stage.policy, directory }, { service, submission, now, answers });
-    const { record } = performance;
-    if (options.json === true) {
-      const votes = performance.played.map(({ answer, counted, code }) => ({
-        by: answer.by,
-        vote: answer.vote,
-        counted,
-        ...(code === undefined ? {} : { code }),
-      }));
-      say(
-        JSON.stringify(
-          { view: view(record), asked: performance.asked.decision, decision: record.decision, votes },
-          null,
-          2,
-        ),
-      );
-      return;
-    }
-    const { reasonLines, awaitedLines, termLines, voteLines } = await import('../../policy/told.ts');
-    for (const line of portrait({ ...view(record), votes: [] } as AnyView, process.stdout)) say(line);
-    const more = [...reasonLines(record), ...awaitedLines(record), ...voteLines(performance), ...termLines(record)];
-    for (const line of more) say(`  ${line}`);
+    const world = { policyWith: stage.policyWith, directoryWith };
+    const performance = await rehearse(world, { service, submission, now, data: [], steps });
+    if (options.json === true) say(JSON.stringify(asJson(performance), null, 2));
+    else await show(performance, directoryWith({}));
   } finally {
     await stage.close();
   }
+}
+
+/** As the answer may be taken for what the installation would say. */
+const ANYBODY =
+  'No --people: every group is taken to have members. Whoever votes is in none of them, unless --person bob=finance says so.';
+
+async function stepsOf(votes: readonly string[]): Promise<readonly Step[]> {
+  const { readAnswer } = await import('../../../rehearsal/sentence.ts');
+  return votes.map(text => {
+    const answer = readAnswer(text);
+    if (answer === undefined) {
+      throw new UsageError(`"${text}" is not a vote; write bob:approve or "carol:deny:not now".`);
+    }
+    return { kind: 'answer', ...answer, surface: 'slack', kindOfAccount: 'member', groups: [] };
+  });
+}
+
+function personsIn(texts: readonly string[]): { readonly [person: string]: PersonFacts } {
+  const persons = texts.map(text => {
+    const [, id = '', groups = ''] = /^([^\s=]+)=(.*)$/s.exec(text) ?? [];
+    if (id === '') throw new UsageError(`"${text}" is nobody; write --person bob=finance,db-owners.`);
+    return [id, { groups: groups.split(',').flatMap(group => group.trim() || []), roles: [] }] as const;
+  });
+  return Object.fromEntries(persons);
+}
+
+function asJson({ asked, scenes, record }: Performance): object {
+  const votes = scenes.flatMap(({ step, verdict, isRefused }) =>
+    step.kind !== 'answer'
+      ? []
+      : { by: step.by, vote: step.vote, counted: !isRefused, ...(isRefused ? { code: verdict } : {}) },
+  );
+  return { view: view(record), asked: asked.record.decision, decision: record.decision, votes };
+}
+
+async function show(performance: Performance, directory: ReturnType<World['directoryWith']>): Promise<void> {
+  const { reasonLines, storyLines, termLines } = await import('../../policy/told.ts');
+  const { cardText } = await import('../../policy/card-text.ts');
+  const { scenes, record } = performance;
+  const { asked, thread, afterwards } = cardText(performance, directory);
+  say(headline({ ...view(record) } as AnyView, process.stdout));
+  const votes = scenes.map(({ step }) =>
+    step.kind === 'answer' ? `${step.by} ${step.vote === 'approve' ? 'approves' : 'denies'}` : step.kind,
+  );
+  const more = [
+    ...reasonLines(record),
+    ...framed(`in ${record.approval?.channel ?? 'the approvals channel'}`, asked),
+    ...framed('below it', thread),
+    ...framed('and then', afterwards),
+    ...storyLines(votes, performance),
+    ...termLines(record),
+  ];
+  for (const line of more) say(`  ${line}`);
+}
+
+function framed(title: string, lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : [title, ...lines.map(line => `  │ ${line}`.trimEnd())];
 }
 
 async function submissionIn(file: string): Promise<Submission> {
