@@ -19,8 +19,12 @@ export type Connections = {
   close(): void;
 };
 
-/** Loaded only here: a service that asks over HTTP needs neither package. */
-export async function openConnections(redisUrl: string, namespace: string): Promise<Connections> {
+/** Loaded only here: a service that asks over HTTP needs neither package. `service` names the one that is told. */
+export async function openConnections(
+  redisUrl: string,
+  namespace: string,
+  service: () => Promise<string>,
+): Promise<Connections> {
   const [{ Queue }, { Redis }] = await Promise.all([import('bullmq'), import('ioredis')]);
   const connect = (more: Tempers) => new Redis(redisUrl, { ...shared, ...more }).on('error', () => {});
   const writes = connect({ maxRetriesPerRequest: 1, commandTimeout: 3_000, socketTimeout: 5_000 });
@@ -38,7 +42,8 @@ export async function openConnections(redisUrl: string, namespace: string): Prom
     skipMetasUpdate: true,
   });
   queue.on('error', () => {});
-  const changes = followChanges({ redis: reads, blocking, stream: `{${namespace}}:changes` });
+  const stream = async () => `{${namespace}}:told:${await service()}`;
+  const changes = followChanges({ redis: reads, blocking, stream });
   return {
     queue,
     reads,
@@ -61,6 +66,17 @@ export async function readOrTrouble(
     return text === null ? undefined : (JSON.parse(text) as RequestRecord);
   } catch {
     return 'trouble';
+  }
+}
+
+/** A record as its waiters are told it; undefined when it is to be read. */
+export function toldRecord(text: string, id: string): RequestRecord | undefined {
+  if (text === '') return undefined;
+  try {
+    const record = JSON.parse(text) as RequestRecord;
+    return record.id === id ? record : undefined;
+  } catch {
+    return undefined;
   }
 }
 

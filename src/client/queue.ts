@@ -8,7 +8,7 @@ import { type Fault, parseSubmission, submissionDigest } from '../domain/submiss
 import { view } from '../domain/view.ts';
 import { type AnyView, isResolvedView, type ResolvedView, readView } from './answer.ts';
 import { newBell } from './changes.ts';
-import { type Connections, hasLeftQueue, openConnections, readOrTrouble } from './connections.ts';
+import { type Connections, hasLeftQueue, openConnections, readOrTrouble, toldRecord } from './connections.ts';
 import {
   type ActionRequest,
   type Countersign,
@@ -44,7 +44,7 @@ export function connectQueue(options: QueueClientOptions): Countersign {
   const closing = new AbortController();
   let opened: Promise<Connections> | undefined;
   const connections = () => {
-    opened ??= openConnections(options.redisUrl, namespace);
+    opened ??= openConnections(options.redisUrl, namespace, serviceName);
     return opened;
   };
   let service: Promise<string> | undefined;
@@ -101,7 +101,11 @@ export function connectQueue(options: QueueClientOptions): Countersign {
     const { timeoutMs = Number.POSITIVE_INFINITY } = more;
     const { signal, release } = limit(timeoutMs, more.signal, closing.signal);
     const bell = newBell();
-    const unwatch = changes.watch(id, bell.ring);
+    let told = '';
+    const unwatch = changes.watch(id, record => {
+      told = record;
+      bell.ring();
+    });
     let isMissing = false;
     try {
       await changes.following();
@@ -110,7 +114,7 @@ export function connectQueue(options: QueueClientOptions): Countersign {
       if (sending?.isNew === true) await bell.heard(REREAD_MS, signal);
       for (;;) {
         bell.reset();
-        const found = await readOrTrouble(reads, namespace, id);
+        const found = toldRecord(told, id) ?? (await readOrTrouble(reads, namespace, id));
         if (found !== 'trouble' && found !== undefined) {
           const current = checked(found, id, sending?.digest);
           if (isResolvedView(current)) return current;

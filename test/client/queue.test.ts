@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startIntake } from '../../src/adapters/bullmq/intake.ts';
 import { connectQueue, isApproved, Rejected, StillPending } from '../../src/client/index.ts';
 import type { Resolved } from '../../src/domain/lifecycle.ts';
-import { aSubmission } from '../support/samples.ts';
+import { aRecord, aSubmission } from '../support/samples.ts';
 import { namespace, redisUrl, startRedis } from '../support/services.ts';
 import { type Memory, openMemory } from './parts.ts';
 
@@ -106,13 +106,17 @@ describe('asking through the queue', () => {
     expect(() => client({ key: 'csk_something' })).toThrow(/keys create/);
   });
 
-  it('does not believe a hint: a change that is not stored resolves nothing', async () => {
+  it.each([
+    ['nothing in it', ''],
+    ["another request's record", JSON.stringify(aRecord({ status: 'approved' }))],
+    ['words', 'approved'],
+  ])('is not told it ended by a hint with %s', async (_what, told) => {
     onAdmitted = () => {};
     const countersign = client();
     const { id } = await countersign.submit(aSubmission());
     const waited = countersign.wait(id, { timeoutMs: 500 });
     const liar = new Redis(redisUrl());
-    await liar.xadd(`{${space}}:changes`, '*', 'id', id, 'v', '99', 'status', 'approved');
+    await liar.xadd(`{${space}}:told:deployer`, '*', 'id', id, 'record', told);
     await expect(waited).rejects.toBeInstanceOf(StillPending);
     liar.disconnect();
     await countersign.close();

@@ -1,6 +1,5 @@
 // Open Policy Agent as the policy decision point: asked over its REST API at one fixed path.
 import { Failure } from '../../domain/failure.ts';
-import type { PolicyInput } from '../../domain/policy-input.ts';
 import type { Check, Observe, Policy, PolicyAnswer } from '../../flow/ports.ts';
 import { questionPath, readAddress } from './address.ts';
 import { broken, classify, expectRevision, unavailable } from './answer.ts';
@@ -48,7 +47,7 @@ export function connectOpa(options: OpaOptions): OpaPolicy {
   });
   return {
     async ask(input) {
-      const body = question(input);
+      const body = JSON.stringify({ input });
       if (isTooLarge(body)) return tooLarge;
       const read = (answer: Exchanged) =>
         timed(expectRevision(classify(answer, input.votes, decisionPath), revision), answer.tookMs);
@@ -57,14 +56,6 @@ export function connectOpa(options: OpaOptions): OpaPolicy {
     health: () => checkHealth(exchange, path, decisionPath, revision),
     close: () => exchange.close(),
   };
-}
-
-/**
- * What stands beside `input` reaches OPA's decision log, also for errors, and no rule. Not with `--authorization=basic`:
- * there OPA 1.22.2 forgets it, and the log is joined by the question's own request.
- */
-function question(input: PolicyInput): string {
-  return JSON.stringify({ input, 'countersign/meta': { request_id: input.request.id, phase: input.phase } });
 }
 
 async function put(

@@ -29,7 +29,7 @@ export async function checkHealth(
     return unwell('OPA does not answer, or its policies are not active yet. Check that it runs, and its OPA_URL.');
   }
   try {
-    const body = JSON.stringify({ input: canary(), 'countersign/meta': { request_id: 'canary', phase: 'submit' } });
+    const body = JSON.stringify({ input: canary() });
     const answer = expectRevision(classify(await exchange.post(path, body), [], decisionPath), pinned);
     if (answer.kind === 'broken') return unwell(answer.cause);
     const { revision } = answer.policy;

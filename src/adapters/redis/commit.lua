@@ -3,21 +3,23 @@
 -- The first line (#!lua …) is put before this text when it is loaded: creating is refused by a full Redis, changing is not.
 --
 -- KEYS deadlines · audit · outbox · changes · reviews,
---      then for each change: record · the service's pending list · the service's list of the new status
+--      then for each change: record · the service's pending list · the service's list of the new status · what its waiters are told
 -- ARGV for each change: id · token of this offer · expected version ('0': must not exist) · record · status · next alarm in ms ('': none)
---      · retention in ms ('': it has an alarm) · place in lists · review ('' · open · closed) · number of entries · entries … · number of effects · key, effect …
+--      · retention in ms ('': it has an alarm) · place in lists · review ('' · open · closed) · telling ('' · id · whole) · number of entries · entries … · number of effects · key, effect …
 -- Answers for each change: 1 when stored, now or before by the same offer, whose answer was lost; {actual version, actual record} when not, {'0'} when there is none.
 -- An error answer (a deadline, retention or number that is none) leaves nothing behind: all is checked before the first write.
+-- A copy of the record that is needed for milliseconds.
+local TOLD_MS = 60000
 local changes, at, k = {}, 1, 6
 local function take()
   at = at + 1
   return ARGV[at - 1]
 end
 while at <= #ARGV do
-  local c = { record_key = KEYS[k], pending_key = KEYS[k + 1], status_key = KEYS[k + 2] }
-  k = k + 3
-  c.id, c.token, c.expected, c.record, c.status, c.deadline, c.retention, c.place, c.review =
-    take(), take(), take(), take(), take(), take(), take(), take(), take()
+  local c = { record_key = KEYS[k], pending_key = KEYS[k + 1], status_key = KEYS[k + 2], told_key = KEYS[k + 3] }
+  k = k + 4
+  c.id, c.token, c.expected, c.record, c.status, c.deadline, c.retention, c.place, c.review, c.told =
+    take(), take(), take(), take(), take(), take(), take(), take(), take(), take()
   c.version = tonumber(c.expected)
   local due, kept = tonumber(c.deadline), tonumber(c.retention)
   if not c.version or (c.deadline == '') == (c.retention == '') or not (due or kept) then
@@ -62,6 +64,10 @@ for n, c in ipairs(changes) do
       redis.call('XADD', KEYS[3], '*', 'key', effect[1], 'id', c.id, 'effect', effect[2])
     end
     redis.call('XADD', KEYS[4], 'MAXLEN', '~', 10000, '*', 'id', c.id, 'v', c.version, 'status', c.status)
+    if c.told ~= '' then
+      redis.call('XADD', c.told_key, 'MAXLEN', '~', 1000, '*', 'id', c.id, 'record', c.told == 'whole' and c.record or '')
+      redis.call('PEXPIRE', c.told_key, TOLD_MS)
+    end
     answers[n] = 1
   end
 end

@@ -1,4 +1,4 @@
-// The compare-and-set: changes offered in the same turn of the event loop travel to Redis in one script call.
+// The compare-and-set: changes that are offered while another is on its way travel to Redis in one script call.
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Redis, Result } from 'ioredis';
@@ -14,8 +14,11 @@ import { decodeRecord } from './records.ts';
 
 /** So that one call keeps Redis from others for a few milliseconds at most. */
 const MOST_IN_ONE_CALL = 64;
+const HANGS_AFTER_MS = 50;
+/** A longer record is read by whoever waits for it. */
+const MOST_TOLD_CHARS = 16_384;
 const FIXED_KEYS = 5;
-const KEYS_PER_CHANGE = 3;
+const KEYS_PER_CHANGE = 4;
 
 const text = readFileSync(new URL('./commit.lua', import.meta.url), 'utf8');
 
@@ -50,7 +53,12 @@ export function committer({ redis, keys, retentionMs }: CommitOptions): (change:
     const args: (string | number)[] = [];
     for (const { change, record } of offers) {
       const { id, service, status } = change.next;
-      keyArgs.push(keys.request(id), keys.list(service.id, 'pending'), keys.list(service.id, status));
+      keyArgs.push(
+        keys.request(id),
+        keys.list(service.id, 'pending'),
+        keys.list(service.id, status),
+        keys.told(service.id),
+      );
       pushArguments(args, change, record, retentionMs, tokenOf(change));
     }
     const count = FIXED_KEYS + KEYS_PER_CHANGE * offers.length;
@@ -96,25 +104,41 @@ function tokens(): (change: Change) => string {
   };
 }
 
-/** Gathers what is offered until the pending I/O callbacks have run, then sends it as one call. */
+/**
+ * One call at a time: what is offered while one is under way travels together in the next (group commit). At low load
+ * nothing waits; at high load the calls grow instead of queueing up. One that hangs holds the others only for a moment.
+ */
 function grouped(send: (offers: readonly Offer[]) => Promise<void>): (change: Change) => Promise<Committed> {
-  let waiting: Offer[] = [];
-  const flush = () => {
-    const offers = waiting;
-    waiting = [];
-    for (let i = 0; i < offers.length; i += MOST_IN_ONE_CALL) {
-      const group = offers.slice(i, i + MOST_IN_ONE_CALL);
-      send(group).catch(error => {
+  const waiting: Offer[] = [];
+  let isSending = false;
+  const sendAll = async () => {
+    while (waiting.length > 0) {
+      const group = waiting.splice(0, MOST_IN_ONE_CALL);
+      const sent = send(group).catch(error => {
         const failure = storeFailure(error);
         for (const offer of group) offer.fail(failure);
       });
+      await doneOrLate(sent, HANGS_AFTER_MS);
     }
+    isSending = false;
   };
   return change =>
     new Promise((answer, fail) => {
       waiting.push({ change, record: JSON.stringify(change.next), answer, fail });
-      if (waiting.length === 1) setImmediate(flush);
+      if (isSending) return;
+      isSending = true;
+      setImmediate(sendAll); // what else this turn of the event loop offers comes along
     });
+}
+
+function doneOrLate(work: Promise<void>, lateMs: number): Promise<void> {
+  return new Promise(goOn => {
+    const timer = setTimeout(goOn, lateMs);
+    work.then(() => {
+      clearTimeout(timer);
+      goOn();
+    });
+  });
 }
 
 function pushArguments(
@@ -128,12 +152,18 @@ function pushArguments(
   const alarm = nextAlarm(next);
   args.push(next.id, token, expected, record, next.status);
   args.push(alarm?.at ?? '', alarm === undefined ? retentionMs : '');
-  args.push(place(next.submittedAt, next.id), reviewOf(next));
+  args.push(place(next.submittedAt, next.id), reviewOf(next), toldOf(change, record));
   args.push(entries.length, ...entries.map(entry => JSON.stringify(entry)));
   args.push(effects.length);
   for (const [n, effect] of effects.entries()) {
     args.push(effectKey(next.id, next.version, n), JSON.stringify(effect));
   }
+}
+
+/** How the service's own waiters hear of it: a request that ends is told to them as a whole, once. */
+function toldOf({ entries }: Change, record: string): '' | 'whole' | 'id' {
+  if (!entries.some(({ event }) => event === 'resolved')) return '';
+  return record.length <= MOST_TOLD_CHARS ? 'whole' : 'id';
 }
 
 function reviewOf({ review }: RequestRecord): '' | 'open' | 'closed' {

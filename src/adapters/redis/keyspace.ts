@@ -40,6 +40,8 @@ export function keyspace(namespace: string) {
     outbox: `${tag}:outbox`,
     /** Stream of hints for waiters; old ones are dropped. */
     changes: `${tag}:changes`,
+    /** Stream of a service's requests as they resolved, for its own waiters; it ends a minute after the last. */
+    told: (service: string) => `${tag}:told:${service}`,
     /** Set of services that ever submitted. */
     services: `${tag}:services`,
     /** Hash: key id → what we keep of a service's key, JSON. */

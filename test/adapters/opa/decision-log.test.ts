@@ -22,12 +22,6 @@ it('keeps what identifies a decision, and nothing of the question', () => {
   ]);
 });
 
-it('joins by what stands beside the input, where OPA kept it', () => {
-  const meta = { request_id: request, phase: 'submit' };
-  const custom = { request_metadata: { 'countersign/meta': meta } };
-  expect(read({ ...event, input: undefined, custom })).toMatchObject([{ request, decision: { phase: 'submit' } }]);
-});
-
 it.each<[string, object, object]>([
   ['a boolean', { result: false }, { outcome: 'deny' }],
   [

@@ -119,15 +119,12 @@ describe('an answer that is none', () => {
 });
 
 describe('the question', () => {
-  it('goes to the one constant path, strict, with the request’s id beside the input', async () => {
+  it('goes to the one constant path, strict, with the input and nothing else', async () => {
     const { policy, server } = await ask(socket => void socket.write(ALLOW));
     await policy.ask(question());
     const [head = '', body = ''] = (server.seen[0] ?? '').split('\r\n\r\n');
     expect(head).toMatch(/^POST \/v1\/data\/p\/d\?strict-builtin-errors=true&provenance=true HTTP\/1\.1\r\n/);
-    expect(JSON.parse(body)).toEqual({
-      input: question(),
-      'countersign/meta': { request_id: 'req_test', phase: 'submit' },
-    });
+    expect(JSON.parse(body)).toEqual({ input: question() });
   });
 
   it('is asked once more when a kept connection turns out to be closed', async () => {

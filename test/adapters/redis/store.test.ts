@@ -2,8 +2,10 @@
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { keyspace } from '../../../src/adapters/redis/keyspace.ts';
+import { change } from '../../../src/domain/change.ts';
 import { startRedis } from '../../../src/setup/services.ts';
 import { creation, storeContract, verdict } from '../../contract/store.ts';
+import { aSubmission } from '../../support/samples.ts';
 import { redisUrl } from '../../support/services.ts';
 import { startFaultProxy } from './fault-proxy.ts';
 import { type Opened, openOn } from './opened.ts';
@@ -35,6 +37,40 @@ describe('the Redis store, raced', () => {
       const loser = a.ok ? b : a;
       expect(loser.ok ? undefined : loser.actual?.status).toBe(a.ok ? 'approved' : 'denied');
     }
+  });
+});
+
+describe('what the waiters of a service are told', () => {
+  let opened: Opened;
+  beforeAll(async () => {
+    opened = await openOn(redisUrl());
+  });
+  afterAll(() => opened.close());
+
+  const service = { id: 'teller', auth: 'queue_key' } as const;
+  const told = async () => {
+    const key = keyspace(opened.namespace).told(service.id);
+    const entries = await opened.redis.xrange(key, '-', '+');
+    return { entries: entries.map(([, fields]) => fields), lastsMs: await opened.redis.pttl(key) };
+  };
+
+  it('is the record at its end, once, for a minute; a long one they read themselves', async () => {
+    const short = creation({ service });
+    const long = creation({ service, submission: aSubmission({ params: { text: 'x'.repeat(17_000) } }) });
+    for (const created of [short, long]) {
+      await opened.store.commit(created);
+      await opened.store.commit(verdict(created.next, 'allow'));
+    }
+    const stored = await opened.store.read(short.next.id);
+    if (stored === undefined) throw new Error('it was stored a moment ago');
+    await opened.store.commit(change(stored, { uses: 1 }, [])); // what becomes of it afterwards is no news of an end
+    const { entries, lastsMs } = await told();
+    expect(entries).toEqual([
+      ['id', short.next.id, 'record', JSON.stringify(stored)],
+      ['id', long.next.id, 'record', ''],
+    ]);
+    expect(lastsMs).toBeGreaterThan(0);
+    expect(lastsMs).toBeLessThanOrEqual(60_000);
   });
 });
 
