@@ -109,7 +109,12 @@ const sentences: { readonly [code: string]: string } = {
 };
 
 /** The sentence for the person who was refused. Unknown codes (policy's own) are shown as they are. */
-export function refusalSentence({ code }: Refusal): string {
+export function refusalSentence({ code, detail }: Refusal): string {
   const own = Object.hasOwn(sentences, code) ? sentences[code] : undefined;
-  return own ?? `Policy does not count this answer (${code.slice(0, 100)}).`;
+  const said = own ?? `Policy does not count this answer (${code.slice(0, 100)}).`;
+  return code === 'not_eligible' && detail === NOBODYS ? `${said} ${LINK_IT}` : said;
 }
+
+/** Beyond `not_eligible`: the account is nobody's, so whoever has it may well be an approver under their own name. */
+export const NOBODYS = 'the account is nobody’s';
+const LINK_IT = 'No person of the directory has this account: if you are one, link it (countersign link).';

@@ -5,7 +5,7 @@ import type { Approval, Approver } from '../domain/decision.ts';
 import { isTransient } from '../domain/failure.ts';
 import { floor } from '../domain/floor.ts';
 import { type RequestRecord, timestamp } from '../domain/record.ts';
-import { type Refusal, refuse } from '../domain/refusal.ts';
+import { NOBODYS, type Refusal, refuse } from '../domain/refusal.ts';
 import { broken, cancelled } from '../domain/steps/ended.ts';
 import { refused, voted } from '../domain/steps/voted.ts';
 import type { Vote, Voter } from '../domain/vote.ts';
@@ -42,13 +42,18 @@ export async function castVote(world: ResolveWorld, ballot: CastVote): Promise<V
   // Whoever calls us repeats the very same gesture until it is answered: it must not find itself noted already.
   if (ballot.surface !== 'slack' && PASSING.has(result.code)) return result;
   if (result.code !== 'repeated' || result.record === undefined) {
-    return writeDown(world, ballot, result, person.voter.user);
+    return writeDown(world, ballot, withRemedy(result, person.voter), person.voter.user);
   }
   // The same gesture, delivered again: it is answered as it was the first time, and nothing is written twice.
   const { record } = result;
   return hasVoted(record, person.voter)
     ? { kind: 'counted', record }
-    : (barred(record, given) ?? refuse('not_eligible', record));
+    : withRemedy(barred(record, given) ?? refuse('not_eligible', record), person.voter);
+}
+
+/** Somebody whom policy would ask by their name, and who only is not known by this account, can help themselves. */
+function withRemedy(refusal: Refusal, { id, user }: Voter): Refusal {
+  return refusal.code === 'not_eligible' && user === id ? { ...refusal, detail: NOBODYS } : refusal;
 }
 
 /** Why policy is not even asked. */

@@ -61,7 +61,7 @@ async function refusedClick(user: string, id: string, where = house): Promise<st
 describe('somebody whom the directory knows without an account', () => {
   it('is nobody at a click; after linking they are themselves, are mentioned, and are written to', async () => {
     const { id } = await house.http.submit(deploy);
-    expect(await refusedClick('U0DAVE', id)).toMatch(/not among the approvers/);
+    expect(await refusedClick('U0DAVE', id)).toMatch(/not among the approvers.*link it \(countersign link\)/);
     expect(await link('dave', 'U0DAVE')).toMatch(/linked to "dave" now/);
     await house.workspace.as('U0DAVE').click(await cardOf(house.workspace, id), 'approve');
     expect(await house.http.wait(id)).toMatchObject({ status: 'approved', votes: [{ by: 'dave' }] });

@@ -135,9 +135,10 @@ export function openKeys({ redis, namespace, now }: KeysOptions): Keys {
   async function write(stored: StoredKey, event: string, at: string): Promise<void> {
     const { id, service, person, kind } = stored;
     const fact = JSON.stringify({ event, at, key: id, service, person, kind });
-    await orFailure(
-      redis.multi().hset(names.keys, id, JSON.stringify(stored)).xadd(names.audit, '*', 'fact', fact).exec(),
-    );
+    const storing = redis.multi().hset(names.keys, id, JSON.stringify(stored)).xadd(names.audit, '*', 'fact', fact);
+    // A code that was asked for with a key ends with it.
+    if (person !== undefined && stored.revokedAt !== undefined) storing.del(names.linkOffer(person));
+    await orFailure(storing.exec());
     known.delete(id);
   }
 

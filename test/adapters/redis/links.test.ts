@@ -1,6 +1,7 @@
 // Links in a real Redis: one code is used once, both sides change together, and the audit says so in the same act.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connectRedis } from '../../../src/adapters/redis/connect.ts';
+import { openKeys } from '../../../src/adapters/redis/keys.ts';
 import { keyspace } from '../../../src/adapters/redis/keyspace.ts';
 import { followLinks } from '../../../src/adapters/redis/link-names.ts';
 import { openLinks } from '../../../src/adapters/redis/links.ts';
@@ -94,6 +95,17 @@ describe('a code', () => {
     expect(await claim(who)).toBe('unknown');
   });
 
+  it("is void once a key of its person is revoked, and no other person's is", async () => {
+    const keys = openKeys({ redis: opened.redis, namespace: opened.namespace, now: opened.store.now });
+    const [one, two] = [await somebody(), await somebody()];
+    const { info } = await keys.createForPerson(one.person);
+    expect(await links.tried(one.account, one.hash)).toEqual({ person: one.person });
+    await keys.revoke(info.id);
+    expect(await links.tried(one.account, one.hash)).toBe('unknown');
+    expect(await claim(one)).toBe('unknown');
+    expect(await claim(two)).toBe('linked');
+  });
+
   it('ends by itself, and is nowhere in Redis but as a hash', async () => {
     const who = await somebody();
     const { linkCode, linkOffer, linkTries } = keyspace(opened.namespace);
@@ -124,6 +136,17 @@ describe('tries', () => {
 });
 
 describe('a link', () => {
+  it('of one account to two people at once is one', async () => {
+    const account = 'slack:T0:UDESIRED';
+    const rivals = [await somebody(), await somebody(), await somebody()];
+    const results = await Promise.all(rivals.map(rival => claim({ ...rival, account })));
+    expect(results.toSorted()).toEqual(['linked', 'taken', 'taken']);
+    const owner = rivals[results.indexOf('linked')]?.person;
+    expect(await links.personOf(account)).toBe(owner);
+    const theirs = await Promise.all(rivals.map(async ({ person }) => (await links.of(person))?.account));
+    expect(theirs.filter(one => one === account)).toHaveLength(1);
+  });
+
   it('is not taken from somebody else', async () => {
     const [one, two] = [await somebody(), await somebody()];
     await claim(one);
