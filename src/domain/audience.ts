@@ -6,11 +6,15 @@ import type { RequestRecord } from './record.ts';
 /** A person, and the groups that the directory says they are in. */
 export type Person = { readonly user: string; readonly groups: readonly string[] };
 
-/** Whether a list of approvers names this person. What only Slack knows (its groups and channels) names nobody here. */
+/**
+ * Whether a list of approvers names this person. What only Slack knows (its groups and channels) names somebody only
+ * where Slack was asked: the groups then hold `slack_usergroup:S123`.
+ */
 export function isAmong(approvers: readonly Approver[], { user, groups }: Person): boolean {
-  return approvers.some(
-    ({ type, id }) => (type === 'user' && id === user) || (type === 'group' && groups.includes(id)),
-  );
+  return approvers.some(({ type, id }) => {
+    if (type === 'user') return id === user;
+    return groups.includes(type === 'group' ? id : `${type}:${id}`);
+  });
 }
 
 /** Whoever asked, was asked, answered or may review. For everybody else the request does not exist. */
@@ -40,9 +44,15 @@ export function isAwaited(record: RequestRecord, person: Person): boolean {
   );
 }
 
+/** Whether somebody had a part in what is to be reviewed: it was their own request, or they approved it. */
+export function hadPart(record: RequestRecord, user: string): boolean {
+  const approved = record.votes.some(({ by, vote, counted }) => counted && vote === 'approve' && by.user === user);
+  return approved || involved(record).includes(user);
+}
+
 /** Whether this person may close the record's review, were it open. */
 export function mayReview(record: RequestRecord, person: Person): boolean {
-  if (record.review === undefined || involved(record).includes(person.user)) return false;
+  if (record.review === undefined || hadPart(record, person.user)) return false;
   const { reviewers } = record.review;
   return reviewers === undefined || isAmong(reviewers, person);
 }

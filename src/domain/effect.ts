@@ -1,4 +1,5 @@
 // Work that a new state causes; stored with the state in one commit, performed at least once afterwards.
+import type { NoticeKind } from './record.ts';
 
 export type Effect =
   /** Ask policy (again). */
@@ -17,8 +18,10 @@ export type Effect =
   | { readonly kind: 'direct_message' }
   /** POST the view to the address that the request named. */
   | { readonly kind: 'callback' }
-  /** Tell another channel, because policy obliges us to. */
-  | { readonly kind: 'notice'; readonly channel: string };
+  /** Tell a channel, because policy obliges us to, or because a review is due; left out: the approvals channel. */
+  | { readonly kind: 'notice'; readonly channel?: string; readonly says?: NoticeKind }
+  /** Make the messages that call for a review say that it is closed. */
+  | { readonly kind: 'review_messages' };
 
 /** What a remark says; each is written from the record as it then stands. */
 export type Remark =

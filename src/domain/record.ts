@@ -33,8 +33,15 @@ export type Review = {
   readonly reviewers?: readonly Approver[];
   /** How often people were reminded. */
   readonly reminders: number;
+  /** Slack messages that call for it; once it is closed each of them says so. */
+  readonly messages?: readonly ReviewMessage[];
   readonly closed?: { readonly by: string; readonly at: string; readonly note: string; readonly surface: Surface };
 };
+
+/** One Slack message with a button that closes a review: the notice of the emergency, or a reminder. */
+export type ReviewMessage = { readonly channel: string; readonly ts: string; readonly says: NoticeKind };
+
+export type NoticeKind = 'notice' | 'review_due';
 
 export type Resolution = { readonly by: ResolvedBy; readonly at: string; readonly reason?: string };
 

@@ -3,7 +3,7 @@
 import type { EffectRef } from '../domain/effect.ts';
 import { Failure, isTransient } from '../domain/failure.ts';
 import { isResolved } from '../domain/lifecycle.ts';
-import type { RequestRecord } from '../domain/record.ts';
+import type { NoticeKind, RequestRecord } from '../domain/record.ts';
 import { type Told, told } from '../domain/steps/shown.ts';
 import { view } from '../domain/view.ts';
 import type { Callbacks, Directory, Line, Messenger, Store } from './ports.ts';
@@ -17,7 +17,7 @@ export type NotifyWorld = {
   readonly callbacks: Callbacks;
 };
 
-type Outcome = Pick<Told, 'outcome' | 'detail'>;
+type Outcome = Pick<Told, 'outcome' | 'detail' | 'message'>;
 const DELIVERED: Outcome = { outcome: 'delivered' };
 
 /** A line below the card. It waits for the card; without one there is nowhere to write it. */
@@ -25,8 +25,10 @@ export function writeLine(world: Pick<NotifyWorld, 'store' | 'messenger'>, ref: 
   return once(world, ref, `${line.kind}_line`, async record => {
     const card = record.cards.find(({ ts }) => ts !== undefined);
     if (card?.ts !== undefined) {
-      await world.messenger.line(record, { channel: card.channel, ts: card.ts }, line);
-      return DELIVERED;
+      const { channel } = card;
+      const ts = await world.messenger.line(record, { channel, ts: card.ts }, line);
+      const isCall = line.kind === 'remark' && line.says === 'review_due';
+      return isCall && ts !== undefined ? { ...DELIVERED, message: { channel, ts, says: 'review_due' } } : DELIVERED;
     }
     const isComing = record.cards.length > 0 || !isResolved(record.status);
     if (!isComing) return { outcome: 'not_possible', detail: 'there is no card' };
@@ -60,15 +62,35 @@ export function callback(world: Pick<NotifyWorld, 'store' | 'callbacks'>, ref: E
   });
 }
 
-/** Another channel hears of it, because policy obliges us to. */
+/** Another channel hears of it, because policy obliges us to or because a review is due. */
 export function notice(
   world: Pick<NotifyWorld, 'store' | 'messenger'>,
   ref: EffectRef,
   channel: string,
+  says: NoticeKind = 'notice',
 ): Promise<void> {
   return once(world, ref, 'notice', async record => {
-    await world.messenger.notice(record, channel);
-    return DELIVERED;
+    if (says === 'review_due' && record.review?.closed !== undefined) {
+      return { outcome: 'not_possible', detail: 'the review is closed' };
+    }
+    const ts = await world.messenger.notice(record, channel, says);
+    return { ...DELIVERED, message: { channel, ts, says } };
+  });
+}
+
+/** Each message that called for a review says that it is closed. One that somebody deleted cannot, and needs not. */
+export function showReviewed(world: Pick<NotifyWorld, 'store' | 'messenger'>, ref: EffectRef): Promise<void> {
+  return once(world, ref, 'review_messages', async record => {
+    const lost: string[] = [];
+    for (const message of record.review?.messages ?? []) {
+      try {
+        await world.messenger.updateNotice(record, message);
+      } catch (error) {
+        if (isTransient(error) || !(error instanceof Failure)) throw error;
+        lost.push(error.code);
+      }
+    }
+    return lost.length === 0 ? DELIVERED : { outcome: 'given_up', detail: lost.join(', ') };
   });
 }
 

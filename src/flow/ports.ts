@@ -8,7 +8,7 @@ import type { Remark } from '../domain/effect.ts';
 import type { Status } from '../domain/lifecycle.ts';
 import type { Link } from '../domain/link.ts';
 import type { DirectoryFacts, PolicyInput } from '../domain/policy-input.ts';
-import type { PolicyEvidence, RequestRecord } from '../domain/record.ts';
+import type { NoticeKind, PolicyEvidence, RequestRecord, ReviewMessage } from '../domain/record.ts';
 import type { Refusal } from '../domain/refusal.ts';
 import type { StandingApproval, StandingScope, StandingState } from '../domain/standing.ts';
 import type { RequestView } from '../domain/view.ts';
@@ -165,10 +165,13 @@ export interface Messenger {
   /** The id of a card posted since then whose answer was lost; undefined when there is none. Further copies are removed. */
   find(record: RequestRecord, channel: string, since: string): Promise<string | undefined>;
   update(record: RequestRecord, channel: string, ts: string): Promise<void>;
-  /** A line in the card's thread: a vote's, or the outcome's. */
-  line(record: RequestRecord, card: { channel: string; ts: string }, line: Line): Promise<void>;
+  /** A line in the card's thread: a vote's, or the outcome's. Its id; undefined when there is nothing to say any more. */
+  line(record: RequestRecord, card: { channel: string; ts: string }, line: Line): Promise<string | undefined>;
   direct(record: RequestRecord, account: string): Promise<void>;
-  notice(record: RequestRecord, channel: string): Promise<void>;
+  /** Tells a channel; the message's id. */
+  notice(record: RequestRecord, channel: string, says: NoticeKind): Promise<string>;
+  /** Makes a message that calls for a review equal the record. */
+  updateNotice(record: RequestRecord, message: ReviewMessage): Promise<void>;
 }
 
 export type Line =
@@ -218,6 +221,25 @@ export type SlackEvidence = {
 export type VoteReply = { readonly kind: 'counted'; readonly record: RequestRecord } | Refusal;
 
 export type CastVoteFn = (ballot: CastVote) => Promise<VoteReply>;
+
+/** Somebody at a screen who wants to close a review; who it was comes from a verified payload. */
+export type ReviewCall = {
+  readonly id: string;
+  readonly account: string;
+  /** Names the gesture, for the audit. */
+  readonly key: string;
+  readonly evidence: VoteEvidence;
+};
+
+/** Whether they may, before they have written anything. A refusal is in the audit before it is told. */
+export type ReviewCheck = { readonly kind: 'open'; readonly record: RequestRecord } | Refusal;
+
+export type ReviewReply = { readonly kind: 'changed'; readonly record: RequestRecord } | Refusal;
+
+export type Reviews = {
+  check(call: ReviewCall): Promise<ReviewCheck>;
+  close(call: ReviewCall & { readonly note: string }): Promise<ReviewReply>;
+};
 
 /** What became of a submission; a refusal's code is `conflict`: the key is taken by another body. */
 export type Admission = { readonly kind: 'created' | 'repeated'; readonly record: RequestRecord } | Refusal;

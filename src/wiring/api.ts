@@ -63,8 +63,10 @@ export async function startApiRole(world: World): Promise<{ readonly url: string
           ...(digest === undefined ? {} : { digest, card: digest }),
         });
       },
-      review: ({ person: { user, groups }, ...closing }) =>
-        closeReview({ store }, { by: { user, groups }, ...closing }),
+      review: ({ person: { user, groups, key }, ...closing }) => {
+        const evidence = { transport: 'api_key', api_key: key };
+        return closeReview({ store }, { by: { user, groups }, evidence, ...closing });
+      },
       authenticate: keys.holderOf,
       // The directory says of agents, too, what it knows; they are nobody who votes.
       groupsOf: id => personFacts(directory, id)?.groups,

@@ -10,9 +10,10 @@ import { Failure } from '../domain/failure.ts';
 import { showCard } from '../flow/escalate.ts';
 import { slackAccountsOf } from '../flow/identities.ts';
 import { linkByCode, unlinkAccount } from '../flow/link.ts';
-import { directMessage, notice, writeLine } from '../flow/notify.ts';
+import { directMessage, notice, showReviewed, writeLine } from '../flow/notify.ts';
 import type { Directory, Messenger, Store } from '../flow/ports.ts';
 import { castVote } from '../flow/resolve.ts';
+import { checkReviewer, closeReviewByAccount } from '../flow/review.ts';
 import { revokeByAccount } from '../flow/stand.ts';
 import { misdirected, type World } from './world.ts';
 
@@ -47,6 +48,10 @@ export async function startSlackRole(world: World): Promise<void> {
       observe,
       castVote: ballot => castVote({ ...voters, store, policy }, ballot),
       revokeStanding: (id, account) => revokeByAccount({ ...voters, store, standing }, { id, account }),
+      reviews: {
+        check: call => checkReviewer({ ...voters, store }, call),
+        close: call => closeReviewByAccount({ ...voters, store }, call),
+      },
       links: {
         link: call => linkByCode(linkWorld, call).finally(names.refresh),
         unlink: call => unlinkAccount(linkWorld, call).finally(names.refresh),
@@ -83,7 +88,9 @@ function show(world: ShowWorld, ref: EffectRef): Promise<void> {
     case 'direct_message':
       return directMessage(world, ref);
     case 'notice':
-      return notice(world, ref, effect.channel);
+      return notice(world, ref, effect.channel ?? world.approvalsChannel, effect.says);
+    case 'review_messages':
+      return showReviewed(world, ref);
     default:
       throw misdirected(ref);
   }

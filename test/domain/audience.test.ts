@@ -1,7 +1,7 @@
 // Whom a request concerns: a table of people against what they may see, and whose answer is waited for.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isAwaited, maySee, type Person } from '../../src/domain/audience.ts';
+import { isAmong, isAwaited, maySee, type Person } from '../../src/domain/audience.ts';
 import type { Approval, Stage } from '../../src/domain/decision.ts';
 import type { RequestRecord } from '../../src/domain/record.ts';
 import { anApproval, aRecord, aVote, awaiting } from '../support/samples.ts';
@@ -64,6 +64,12 @@ describe('who sees a request, and whose answer it waits for', () => {
   ])('%s', (_who, approval, patch, person, sees, isAsked) => {
     const record = awaiting(approval, patch);
     expect([maySee(record, person), isAwaited(record, person)]).toEqual([sees, isAsked]);
+  });
+
+  it('a group that only Slack knows names those of whom Slack says so, and no directory group of its name', () => {
+    const approvers = [{ type: 'slack_usergroup', id: 'S0DBA' }] as const;
+    expect(isAmong(approvers, { user: 'bob', groups: ['slack_usergroup:S0DBA'] })).toBe(true);
+    expect(isAmong(approvers, { user: 'bob', groups: ['S0DBA'] })).toBe(false);
   });
 
   it('a request that policy has not answered yet waits for nobody', () => {

@@ -7,9 +7,10 @@ import type { Decision, Obligation } from '../../src/domain/decision.ts';
 import type { RequestRecord } from '../../src/domain/record.ts';
 import { decided } from '../../src/domain/steps/decided.ts';
 import { reviewed } from '../../src/domain/steps/reviewed.ts';
+import { told } from '../../src/domain/steps/shown.ts';
 import { escalated, reminded, reviewDue } from '../../src/domain/steps/woken.ts';
 import { view } from '../../src/domain/view.ts';
-import { answer, aRecord, awaiting, HOUR_MS, NOON } from '../support/samples.ts';
+import { answer, aRecord, aVote, awaiting, HOUR_MS, NOON } from '../support/samples.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -93,9 +94,46 @@ describe('an emergency that policy let pass', () => {
 
   it('is called for again every day until somebody closes it', () => {
     const first = changed(reviewDue(open, NOON + 24 * HOUR_MS));
-    expect(first.effects).toEqual([{ kind: 'remark_line', says: 'review_due' }]);
+    expect(first.effects).toEqual([{ kind: 'notice', says: 'review_due' }]); // announced nowhere: the approvals channel
     expect(nextAlarm(first.next)?.at).toBe(NOON + 48 * HOUR_MS);
     expect(reviewDue(first.next, NOON + 25 * HOUR_MS)).toMatchObject({ code: 'not_due' });
+  });
+
+  it('is called for wherever it was announced, and below its card if it has one', () => {
+    const announced = [
+      { type: 'notify', channel: 'C0SEC' },
+      { type: 'notify', channel: 'C0ONCALL' },
+      { type: 'after_review', within: '1h' },
+    ];
+    const calls = (record: RequestRecord) => changed(reviewDue(record, NOON + HOUR_MS)).effects;
+    const notices = [
+      { kind: 'notice', channel: 'C0SEC', says: 'review_due' },
+      { kind: 'notice', channel: 'C0ONCALL', says: 'review_due' },
+    ];
+    expect(calls(changed(allowed(announced)).next)).toEqual(notices);
+    const asked = changed(allowed(announced, awaiting())).next;
+    expect(calls(asked)).toEqual([{ kind: 'remark_line', says: 'review_due' }, ...notices]);
+  });
+
+  it('is not closed by somebody who approved it', () => {
+    const approved = { ...open, votes: [{ ...aVote(), counted: true }] };
+    const by = { user: 'bob', groups: [] };
+    expect(reviewed(approved, { by, note: 'fine', surface: 'slack' }, NOON)).toMatchObject({ code: 'own_review' });
+    const voted = { ...open, votes: [{ ...aVote(), counted: false }] };
+    expect(reviewed(voted, { by, note: 'fine', surface: 'slack' }, NOON)).toMatchObject({ kind: 'change' });
+  });
+
+  it('closed while a message that calls for it is on the way, has that message updated as well', () => {
+    const by = { user: 'bob', groups: [] };
+    const message = { channel: 'C0SEC', ts: '1.1', says: 'notice' } as const;
+    const telling = { way: 'notice', outcome: 'delivered', message } as const;
+    const before = changed(told(open, { ...telling, key: 'k1' }, NOON + 1));
+    expect(before.effects).toEqual([]);
+    const closed = changed(reviewed(before.next, { by, note: 'fine', surface: 'slack' }, NOON + 2));
+    expect(closed.effects).toEqual([{ kind: 'review_messages' }]);
+    const late = changed(told(closed.next, { ...telling, key: 'k2', message: { ...message, ts: '2.2' } }, NOON + 3));
+    expect(late.effects).toEqual([{ kind: 'review_messages' }]);
+    expect(late.next.review?.messages?.map(({ ts }) => ts)).toEqual(['1.1', '2.2']);
   });
 
   it.each([

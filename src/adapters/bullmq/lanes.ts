@@ -33,6 +33,7 @@ export function laneOf(kind: EffectKind): Lane {
     case 'remark_line':
     case 'direct_message':
     case 'notice':
+    case 'review_messages':
       return 'messages';
     default:
       return unknown(kind);

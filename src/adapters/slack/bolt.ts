@@ -4,8 +4,10 @@ import { Failure } from '../../domain/failure.ts';
 import type { Check } from '../../flow/ports.ts';
 import type { SlackAccounts } from './accounts.ts';
 import { createApp } from './app.ts';
+import { CLOSE_REVIEW } from './cards/after-review.ts';
 import { HOW_IT_WORKS, homeView } from './cards/home.ts';
-import { FORMS, type Form, REASON_INPUT, tellingView } from './cards/views.ts';
+import { FORMS, REASON_INPUT, tellingView } from './cards/views.ts';
+import { submitReview } from './clicks/close-review.ts';
 import { type Acknowledge, submit } from './clicks/submit.ts';
 import type { Click, ClickWorld } from './clicks/world.ts';
 import { CLICKS } from './clicks.ts';
@@ -13,13 +15,16 @@ import { createCommands, type LinkPorts, readCommand } from './commands.ts';
 import { isUnhealable, type Slack } from './connect.ts';
 import { type Entrance, openDoor } from './entrance.ts';
 import { fallbackText } from './escape.ts';
-import { type Delivery, readClick, readForm } from './gesture.ts';
+import { type Delivery, type Gesture, readClick, readForm } from './gesture.ts';
 import { SIGNED_AT } from './http.ts';
 import { createInFlight } from './in-flight.ts';
 import { type MessengerWorld, mentionsOf } from './messenger.ts';
 import { createTell } from './telling.ts';
 
-export type InboundWorld = Pick<ClickWorld, 'castVote' | 'revokeStanding' | 'find' | 'note' | 'messenger' | 'observe'> &
+export type InboundWorld = Pick<
+  ClickWorld,
+  'castVote' | 'revokeStanding' | 'reviews' | 'find' | 'note' | 'messenger' | 'observe'
+> &
   Pick<MessengerWorld, 'directory'> & {
     readonly slack: Slack;
     readonly links: LinkPorts;
@@ -65,7 +70,7 @@ export function openInbound(world: InboundWorld, entrance: Entrance): Inbound {
     });
   for (const [name, click] of Object.entries(CLICKS)) onClick(name, click);
 
-  const onForm = (name: Form) =>
+  const onForm = (name: string, work: (gesture: Gesture, acknowledge: Acknowledge) => Promise<void>) =>
     app.view(name, async ({ ack, body, context }) => {
       const gesture = readForm(delivery(body, context), REASON_INPUT);
       const acknowledge: Acknowledge = answer => acknowledged(answer === undefined ? ack() : ack(answer));
@@ -73,9 +78,10 @@ export function openInbound(world: InboundWorld, entrance: Entrance): Inbound {
         observe?.(UNREADABLE);
         return acknowledge();
       }
-      await inFlight.track(submit(clickWorld, name, gesture, acknowledge));
+      await inFlight.track(work(gesture, acknowledge));
     });
-  for (const name of FORMS) onForm(name);
+  for (const name of FORMS) onForm(name, (gesture, acknowledge) => submit(clickWorld, name, gesture, acknowledge));
+  onForm(CLOSE_REVIEW, (gesture, acknowledge) => submitReview(clickWorld, gesture, acknowledge));
 
   app.event('app_home_opened', async ({ event }) => {
     if (event.tab !== 'home') return;

@@ -1,5 +1,6 @@
 // Every button of ours by its action id, and what a click on it leads to. A new button is a file in clicks/ and a line here.
 import { approve } from './clicks/approve.ts';
+import { closeReview } from './clicks/close-review.ts';
 import { deny, details, review, standing } from './clicks/modals.ts';
 import { revokeStanding } from './clicks/revoke-standing.ts';
 import { turnPage } from './clicks/turn-page.ts';
@@ -11,6 +12,7 @@ export const CLICKS: { readonly [actionId: string]: Click } = {
   review,
   details,
   standing,
+  close_review: closeReview,
   revoke_standing: revokeStanding,
   page_next: turnPage,
   page_back: turnPage,

@@ -1,8 +1,9 @@
 // Shows requests to people: posts cards, keeps them true to the record, writes the lines around them.
 import type { WebClient } from '@slack/web-api';
 import { Failure, failureCode, isTransient } from '../../domain/failure.ts';
-import type { RequestRecord } from '../../domain/record.ts';
+import type { NoticeKind, RequestRecord } from '../../domain/record.ts';
 import type { Directory, Line, Messenger, Observe } from '../../flow/ports.ts';
+import { reviewReminder } from './cards/after-review.ts';
 import { directMessage, noticeMessage, outcomeLine, type Said, voteLine } from './cards/lines.ts';
 import type { Mentions } from './cards/people.ts';
 import { userIdOf } from './cards/people.ts';
@@ -55,11 +56,13 @@ export function createMessenger(world: MessengerWorld): Messenger {
     }
   }
 
-  async function say(channel: string, { text, blocks }: Said, weight: Weight, threadTs?: string): Promise<void> {
+  async function say(channel: string, { text, blocks }: Said, weight: Weight, threadTs?: string): Promise<string> {
     const thread = threadTs === undefined ? {} : { thread_ts: threadTs };
-    await call('chat.postMessage', channel, weight, () =>
+    const { ts } = await call('chat.postMessage', channel, weight, () =>
       client.chat.postMessage({ channel, text, blocks, ...INERT, ...thread }),
     );
+    if (ts === undefined) throw noTs();
+    return ts;
   }
 
   /** Sends the card; where Slack does not take its form, the least card there is: never silence. */
@@ -116,7 +119,7 @@ export function createMessenger(world: MessengerWorld): Messenger {
 
     async line(record, card, line) {
       const said = lineOf(record, line, mentions);
-      if (said !== undefined) await say(card.channel, said, weightOf(record), card.ts);
+      return said === undefined ? undefined : say(card.channel, said, weightOf(record), card.ts);
     },
 
     async direct(record, account) {
@@ -127,12 +130,22 @@ export function createMessenger(world: MessengerWorld): Messenger {
       await say(channel, directMessage(record, mentions), weightOf(record));
     },
 
-    async notice(record, channel) {
+    async notice(record, channel, says) {
       await slack.install();
       await channels.mustBeOurs(channel);
-      await say(channel, noticeMessage(record, channel, mentions), weightOf(record));
+      return say(channel, noticeOf(record, channel, says, mentions), weightOf(record));
+    },
+
+    async updateNotice(record, { channel, ts, says }) {
+      await slack.install();
+      const { text, blocks } = noticeOf(record, channel, says, mentions);
+      await call('chat.update', channel, weightOf(record), () => client.chat.update({ channel, ts, text, blocks }));
     },
   };
+}
+
+function noticeOf(record: RequestRecord, channel: string, says: NoticeKind, mentions: Mentions): Said {
+  return says === 'review_due' ? reviewReminder(record, mentions) : noticeMessage(record, channel, mentions);
 }
 
 function lineOf(record: RequestRecord, line: Line, mentions: Mentions): Said | undefined {

@@ -1,10 +1,9 @@
 // Step: somebody who had no part in it has looked at what was let pass in an emergency.
-
-import { mayReview, type Person } from '../audience.ts';
+import { hadPart, mayReview, type Person } from '../audience.ts';
 import { change, type StepResult } from '../change.ts';
-import { involved } from '../floor.ts';
-import { type RequestRecord, timestamp } from '../record.ts';
-import { refuse } from '../refusal.ts';
+import type { Effect } from '../effect.ts';
+import { type RequestRecord, type Review, type ReviewMessage, timestamp } from '../record.ts';
+import { type Refusal, refuse } from '../refusal.ts';
 import type { Surface } from '../vote.ts';
 
 export type Reviewed = {
@@ -12,20 +11,41 @@ export type Reviewed = {
   /** What they found. Never blank. */
   readonly note: string;
   readonly surface: Surface;
+  /** How it is known who it was, for the audit. */
+  readonly evidence?: Readonly<Record<string, unknown>>;
 };
 
-/**
- * Closes the review. Refused with `no_review`, `already_reviewed`, `own_review` (one's own emergency), `not_a_reviewer`
- * (policy names others) or `note_required`.
- */
-export function reviewed(record: RequestRecord, { by, note, surface }: Reviewed, now: number): StepResult {
+/** Why this person cannot close the review, whatever they found; undefined when they may. */
+export function barredFromReview(record: RequestRecord, by: Person): Refusal | undefined {
   const { review } = record;
   if (review === undefined) return refuse('no_review', record);
   if (review.closed !== undefined) return refuse('already_reviewed', record);
-  if (involved(record).includes(by.user)) return refuse('own_review', record);
-  if (!mayReview(record, by)) return refuse('not_a_reviewer', record);
+  if (hadPart(record, by.user)) return refuse('own_review', record);
+  return mayReview(record, by) ? undefined : refuse('not_a_reviewer', record);
+}
+
+/**
+ * Closes the review. Refused with `no_review`, `already_reviewed`, `own_review` (one's own emergency, or one that they
+ * approved), `not_a_reviewer` (policy names others) or `note_required`.
+ */
+export function reviewed(record: RequestRecord, event: Reviewed, now: number): StepResult {
+  const { by, note, surface, evidence } = event;
+  const { review } = record;
+  const barred = barredFromReview(record, by);
+  if (barred !== undefined || review === undefined) return barred ?? refuse('no_review', record);
   if (note.trim() === '') return refuse('note_required', record);
   const closed = { by: by.user, at: timestamp(now), note, surface };
-  const fact = { event: 'review_closed', ...closed };
-  return change(record, { review: { ...review, closed } }, [fact], [{ kind: 'remark_line', says: 'review_closed' }]);
+  const fact = { event: 'review_closed', ...closed, ...(evidence === undefined ? {} : { evidence }) };
+  // Where nobody was asked there is no card to write below.
+  const line: Effect[] = record.approval === undefined ? [] : [{ kind: 'remark_line', says: 'review_closed' }];
+  const shown: Effect[] = (review.messages ?? []).length === 0 ? [] : [{ kind: 'review_messages' }];
+  return change(record, { review: { ...review, closed } }, [fact], [...line, ...shown]);
+}
+
+/** Reminders come every day: of so many messages the newest are kept true; a button on an older one explains itself. */
+const MOST_MESSAGES = 60;
+
+/** The review with one more message that calls for it. */
+export function calledFor(review: Review, message: ReviewMessage): Review {
+  return { ...review, messages: [...(review.messages ?? []), message].slice(-MOST_MESSAGES) };
 }

@@ -1,7 +1,9 @@
 // Steps that write down what Slack shows and who was told: evidence, never a reason to resolve.
 import { change, type StepResult } from '../change.ts';
-import { type Card, type RequestRecord, timestamp } from '../record.ts';
+import type { Effect } from '../effect.ts';
+import { type Card, type RequestRecord, type ReviewMessage, timestamp } from '../record.ts';
 import { refuse } from '../refusal.ts';
+import { calledFor } from './reviewed.ts';
 
 /** About to post a card: stored first, so that a crash between post and answer can be reconciled. */
 export function posting(record: RequestRecord, channel: string, postedBy: string, now: number): StepResult {
@@ -55,16 +57,30 @@ export function unreachable(record: RequestRecord, channel: string, cause: strin
 }
 
 export type Told = {
-  readonly way: 'vote_line' | 'outcome_line' | 'remark_line' | 'direct_message' | 'callback' | 'notice';
+  readonly way:
+    | 'vote_line'
+    | 'outcome_line'
+    | 'remark_line'
+    | 'direct_message'
+    | 'callback'
+    | 'notice'
+    | 'review_messages';
   /** The effect's key: remembered, so that a repeat finds it done. */
   readonly key: string;
   readonly outcome: 'delivered' | 'given_up' | 'not_possible';
   readonly detail?: string;
+  /** The message by which they were told, where it must be kept true. */
+  readonly message?: ReviewMessage;
 };
 
 /** Somebody was told, or cannot be. */
-export function told(record: RequestRecord, event: Told, now: number): StepResult {
+export function told(record: RequestRecord, { message, ...event }: Told, now: number): StepResult {
   if (record.absorbed.includes(event.key)) return refuse('unchanged', record);
   const absorbed = [...record.absorbed, event.key].slice(-200);
-  return change(record, { absorbed }, [{ event: 'told', at: timestamp(now), ...event }]);
+  const place = message === undefined ? {} : { channel: message.channel, ts: message.ts };
+  const review = message === undefined || record.review === undefined ? undefined : calledFor(record.review, message);
+  // Closed while its message was on the way: what we posted just now may still ask for it.
+  const effects: Effect[] = review?.closed === undefined ? [] : [{ kind: 'review_messages' }];
+  const patch = review === undefined ? { absorbed } : { absorbed, review };
+  return change(record, patch, [{ event: 'told', at: timestamp(now), ...event, ...place }], effects);
 }

@@ -1,7 +1,9 @@
 // Steps that the clock takes while a request is open: people are reminded, more are asked, a review is called for.
 import { nextAlarm, remindersDue } from '../alarm.ts';
 import { change, type StepResult } from '../change.ts';
+import type { Effect } from '../effect.ts';
 import { isResolved } from '../lifecycle.ts';
+import { noticesOf } from '../obligations.ts';
 import { type RequestRecord, timestamp } from '../record.ts';
 import { refuse } from '../refusal.ts';
 
@@ -29,7 +31,17 @@ export function reviewDue(record: RequestRecord, now: number): StepResult {
   if (review === undefined || alarm?.kind !== 'review' || now < alarm.at) return refuse('not_due', record);
   const reminders = review.reminders + 1;
   const fact = { event: 'reminded', at: timestamp(now), reminder: reminders, of: 'review' };
-  return change(record, { review: { ...review, reminders } }, [fact], [{ kind: 'remark_line', says: 'review_due' }]);
+  return change(record, { review: { ...review, reminders } }, [fact], reviewCalls(record));
+}
+
+/** Everybody who heard of the emergency is called again: below its card, and where policy had it announced. */
+function reviewCalls({ approval, decision }: RequestRecord): readonly Effect[] {
+  const channels = decision === undefined ? [] : noticesOf(decision);
+  const line: Effect[] = approval === undefined ? [] : [{ kind: 'remark_line', says: 'review_due' }];
+  const notices = channels.map((channel): Effect => ({ kind: 'notice', channel, says: 'review_due' }));
+  const calls = [...line, ...notices];
+  // An emergency that was announced nowhere must not be forgotten everywhere.
+  return calls.length > 0 ? calls : [{ kind: 'notice', says: 'review_due' }];
 }
 
 /** Whether a request still has something open, so that the clock and the lists must know it. */

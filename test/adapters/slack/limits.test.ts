@@ -1,6 +1,12 @@
 // Whatever a record holds, every message and modal is one that Slack takes.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import {
+  closeReviewView,
+  reviewRefusalNote,
+  reviewRefusalText,
+  reviewReminder,
+} from '../../../src/adapters/slack/cards/after-review.ts';
 import { approveView, denyView } from '../../../src/adapters/slack/cards/answer-views.ts';
 import { detailsView } from '../../../src/adapters/slack/cards/details.ts';
 import { homeView } from '../../../src/adapters/slack/cards/home.ts';
@@ -9,11 +15,12 @@ import { refusalNote } from '../../../src/adapters/slack/cards/refusal-note.ts';
 import { remarkLine } from '../../../src/adapters/slack/cards/remarks.ts';
 import { minimalCard, requestCard } from '../../../src/adapters/slack/cards/request-card.ts';
 import { reviewView } from '../../../src/adapters/slack/cards/review.ts';
+import type { RequestRecord } from '../../../src/domain/record.ts';
 import { refuse } from '../../../src/domain/refusal.ts';
 import { visibleTextLength } from '../../../src/sandbox/blocks/limits.ts';
 import { validateMessageBlocks } from '../../../src/sandbox/blocks/message.ts';
 import { validateView } from '../../../src/sandbox/blocks/view.ts';
-import { aRecord, mentions, wildRecord } from './records.ts';
+import { aRecord, mentions, wildRecord, wildText } from './records.ts';
 
 const RUNS = { numRuns: 150 };
 const about = { id: aRecord().id, card: `sha256:${'0'.repeat(64)}` } as const;
@@ -116,6 +123,44 @@ describe('whatever the record holds', () => {
           expect(visibleTextLength(blocks)).toBeLessThanOrEqual(10_000);
           expect(text.length).toBeLessThanOrEqual(4_000);
         }
+      }),
+      RUNS,
+    );
+  });
+
+  it('E10: the notice, the reminder and the form of a review are ones that Slack takes, open or closed', () => {
+    const at = '2026-11-25T07:00:00.000Z';
+    const closing = fc.record({
+      by: wildText(300),
+      at: fc.constant(at),
+      note: wildText(4_000),
+      surface: fc.constant('api'),
+    });
+    const reviewers = fc.array(
+      fc.record({ type: fc.constantFrom('user', 'group', 'slack_usergroup', 'slack_channel'), id: wildText(300) }),
+      { minLength: 1, maxLength: 40 },
+    );
+    const reviews = fc.record(
+      { dueAt: fc.constant(at), reminders: fc.constant(1), reviewers, closed: closing },
+      { requiredKeys: ['dueAt', 'reminders'] },
+    );
+    fc.assert(
+      fc.property(wildRecord, reviews, (before, review) => {
+        const record = { ...before, review: review as NonNullable<RequestRecord['review']> };
+        const view = closeReviewView(record, mentions);
+        expect(validateView(view, 'modal')).toEqual([]);
+        expect(visibleTextLength(view.blocks)).toBeLessThanOrEqual(10_000);
+        const late = reviewRefusalNote(refuse('already_reviewed', record), mentions);
+        for (const { text, blocks } of [
+          noticeMessage(record, 'C0SEC', mentions),
+          reviewReminder(record, mentions),
+          late,
+        ]) {
+          expect(validateMessageBlocks(blocks)).toEqual([]);
+          expect(visibleTextLength(blocks)).toBeLessThanOrEqual(10_000);
+          expect(text.length).toBeLessThanOrEqual(4_000);
+        }
+        expect(reviewRefusalText(refuse('already_reviewed', record)).length).toBeLessThanOrEqual(300);
       }),
       RUNS,
     );

@@ -231,10 +231,12 @@ describe('around the card', () => {
 
   it('a notice has no buttons, and goes to no shared channel', async () => {
     const stage = await openStage();
-    await stage.messenger.notice(approved, 'C0SEC');
+    await stage.messenger.notice(approved, 'C0SEC', 'notice');
     expect(said(cards(stage, 'C0SEC')[0]?.blocks)).toContain('Approved: deploy service payments-api in prod');
     expect(JSON.stringify(cards(stage, 'C0SEC'))).not.toContain('"button"');
-    await expect(stage.messenger.notice(approved, 'C0SHARED')).rejects.toMatchObject({ code: 'slack_channel_shared' });
+    await expect(stage.messenger.notice(approved, 'C0SHARED', 'notice')).rejects.toMatchObject({
+      code: 'slack_channel_shared',
+    });
   });
 
   it('no message carries the token', async () => {

@@ -10,7 +10,7 @@ import { createMessenger } from '../../../src/adapters/slack/messenger.ts';
 import type { AuditFact } from '../../../src/domain/audit.ts';
 import type { RequestRecord } from '../../../src/domain/record.ts';
 import { refuse } from '../../../src/domain/refusal.ts';
-import type { CastVote, CastVoteFn, Messenger, Observation } from '../../../src/flow/ports.ts';
+import type { CastVote, CastVoteFn, Messenger, Observation, Reviews } from '../../../src/flow/ports.ts';
 import { type Message, openWorkspace, type Workspace, type WorkspaceOptions } from '../../../src/sandbox/workspace.ts';
 import { aRecord, mentions } from './records.ts';
 
@@ -38,6 +38,8 @@ export type StageOptions = {
   readonly workspace?: Omit<WorkspaceOptions, 'delivery'>;
   readonly now?: () => number;
   readonly links?: LinkPorts;
+  /** What the flow answers to who closes a review; there is none unless a test says otherwise. */
+  readonly reviews?: Reviews;
 };
 
 export async function openStage(options: StageOptions = {}): Promise<Stage> {
@@ -71,6 +73,10 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
         unlink: async () => refuse('link_none'),
       },
       revokeStanding: async () => refuse('unknown_standing'),
+      reviews: options.reviews ?? {
+        check: async () => refuse('no_review'),
+        close: async () => refuse('no_review'),
+      },
       castVote: async ballot => {
         ballots.push(ballot);
         return stage.answer(ballot);

@@ -3,6 +3,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { openInbound } from '../../../src/adapters/slack/bolt.ts';
 import { connectSlack } from '../../../src/adapters/slack/connect.ts';
 import type { Entrance } from '../../../src/adapters/slack/entrance.ts';
+import { refuse } from '../../../src/domain/refusal.ts';
 import { openWorkspace, type Workspace } from '../../../src/sandbox/workspace.ts';
 import { freePort } from './stage.ts';
 
@@ -18,7 +19,8 @@ function open(workspace: Pick<Workspace, 'apiUrl' | 'botToken'>, entrance: Entra
       },
       castVote: async () => ({ kind: 'refusal', code: 'unknown_request' }),
       find: async () => undefined,
-      messenger: { hashOf: () => '', update: async () => undefined },
+      reviews: { check: async () => refuse('no_review'), close: async () => refuse('no_review') },
+      messenger: { hashOf: () => '', update: async () => undefined, updateNotice: async () => undefined },
       directory: { slackAccountsOf: () => [] },
       accounts: { forgetUser: () => undefined, forgetUsergroup: () => undefined },
     },

@@ -18,6 +18,10 @@ const MOST_VOTES = 12;
 const LAYOUT = '\n';
 
 export function detailsView(record: RequestRecord, mentions: Mentions): ModalView {
+  return modal('Request details', detailsBlocks(record, mentions));
+}
+
+export function detailsBlocks(record: RequestRecord, mentions: Mentions): KnownBlock[] {
   const facts = factLines(factGroups(record.submission, BUDGET.mostFacts), {
     bytes: BUDGET.facts,
     facts: BUDGET.mostFacts,
@@ -46,7 +50,7 @@ export function detailsView(record: RequestRecord, mentions: Mentions): ModalVie
       richText(section(words(hint, { italic: true }), words(`countersign show ${record.id}`, { code: true }))),
     );
   }
-  return modal('Request details', blocks);
+  return blocks;
 }
 
 function titled(title: string, elements: readonly RichTextElement[]): KnownBlock {

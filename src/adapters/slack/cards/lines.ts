@@ -3,11 +3,12 @@ import { noticeWords } from '../../../domain/obligations.ts';
 import type { RequestRecord } from '../../../domain/record.ts';
 import { fallbackText } from '../escape.ts';
 import { shortened, shown } from '../visible.ts';
-import { context, header, type KnownBlock, moment, quote, richText, section, words } from './blocks.ts';
+import { reviewBlocks } from './after-review.ts';
+import { context, header, type KnownBlock, quote, richText, section, words } from './blocks.ts';
 import { outcomeElements, outcomeSentence } from './outcome.ts';
 import { type Mentions, voter } from './people.ts';
 import { requester } from './requester.ts';
-import { closing, headline, STATUS_WORDS, subject } from './words.ts';
+import { HEADER_BYTES, headline, STATUS_WORDS, subject } from './words.ts';
 
 export type Said = { readonly text: string; readonly blocks: KnownBlock[] };
 
@@ -72,28 +73,26 @@ export function directMessage(record: RequestRecord, mentions: Mentions): Said {
   };
 }
 
-/** Another channel is told, because policy obliges us to. It has no buttons. */
+/** Another channel is told, because policy obliges us to. Nothing is decided there: the one button closes a review. */
 export function noticeMessage(record: RequestRecord, channel: string, mentions: Mentions): Said {
   const { review, submission } = record;
-  const isLoud = review !== undefined && review.closed === undefined;
-  const title = `${isLoud ? '🚨 Emergency · ' : ''}${headline(record, 400)}`;
+  const isLoud = review !== undefined;
+  const title = headline(record, 400);
+  const loud = shortened(`🚨 Emergency · ${title}`, HEADER_BYTES);
+  const isCut = isLoud && !loud.endsWith(title);
   const said = noticeWords(record.decision, channel);
   const reason = isLoud ? shown((submission.reason ?? '').trim(), REASON_BYTES, '\n').text : '';
   return {
     text: fallbackText(`${isLoud ? 'Emergency' : 'Notice'}: ${headline(record, 300)} · ${outcomeSentence(record)}`),
     blocks: [
-      ...(isLoud ? [header(title)] : [richText(section(words(shown(title, 420).text, { bold: true })))]),
+      ...(isLoud ? [header(loud)] : []),
+      ...(isLoud && !isCut ? [] : [richText(section(words(title, { bold: true })))]),
       ...(said === undefined ? [] : [richText(section(words(shown(said, REASON_BYTES).text)))]),
       richText(section(...outcomeElements(record, mentions))),
       richText(section(...requester(record, mentions).elements)),
       ...(reason === '' ? [] : [richText(section(words('Reason', { bold: true })), quote(words(reason)))]),
-      ...(isLoud ? [richText(section(...reviewElements(record.id, review.dueAt)))] : []),
+      ...reviewBlocks(record, mentions),
       context(record.id),
     ],
   };
-}
-
-function reviewElements(id: string, dueAt: string) {
-  const what = words('It was allowed at once. Somebody who had no part in it must review it by ');
-  return [what, moment(dueAt), words(': '), words(closing(id), { code: true })];
 }

@@ -3,16 +3,20 @@ import type { Remark } from '../../../domain/effect.ts';
 import type { RequestRecord } from '../../../domain/record.ts';
 import { fallbackText } from '../escape.ts';
 import { shown } from '../visible.ts';
+import { reviewReminder } from './after-review.ts';
 import { button, buttons, moment, type RichTextElement, richText, section, words } from './blocks.ts';
 import type { Said } from './lines.ts';
 import { approver, type Mentions, person, several } from './people.ts';
-import { closing, subject } from './words.ts';
+import { subject } from './words.ts';
 
 const ASKED = 12;
 const WORDS_BYTES = 600;
 
 /** Undefined where the record has moved on and the line would say what is no longer so. */
 export function remarkLine(record: RequestRecord, says: Remark, mentions: Mentions): Said | undefined {
+  if (says === 'review_due') {
+    return record.review?.closed === undefined ? reviewReminder(record, mentions) : undefined;
+  }
   const remark = remarks[says](record, mentions);
   if (remark === undefined) return undefined;
   const text = fallbackText(`${remark.title}: ${subject(record.submission)}`);
@@ -28,7 +32,9 @@ function revoking(value: string) {
 
 type Line = { readonly icon: string; readonly title: string; readonly elements: readonly RichTextElement[] };
 
-const remarks: { readonly [says in Remark]: (record: RequestRecord, mentions: Mentions) => Line | undefined } = {
+const remarks: {
+  readonly [says in Exclude<Remark, 'review_due'>]: (record: RequestRecord, mentions: Mentions) => Line | undefined;
+} = {
   reminder: (record, mentions) => {
     if (record.status !== 'pending') return undefined;
     const until = [words(' · still time until '), moment(record.expiresAt)];
@@ -42,11 +48,6 @@ const remarks: { readonly [says in Remark]: (record: RequestRecord, mentions: Me
     policyChange === undefined
       ? undefined
       : { icon: '📜', title: 'Policy changed', elements: [words(`: ${shown(policyChange.words, WORDS_BYTES).text}`)] },
-  review_due: ({ id, review }) => {
-    if (review === undefined || review.closed !== undefined) return undefined;
-    const how = [words(' · somebody who had no part in it closes it with '), words(closing(id), { code: true })];
-    return { icon: '🚨', title: 'This emergency has not been reviewed', elements: how };
-  },
   review_closed: ({ review }, mentions) => {
     if (review?.closed === undefined) return undefined;
     const { by, note } = review.closed;

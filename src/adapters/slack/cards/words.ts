@@ -20,7 +20,8 @@ const SEVERITY_GLYPHS = new Map([
   ['critical', '🔴'],
 ]);
 
-const HEADER_BYTES = 150;
+/** What Slack takes as a header. */
+export const HEADER_BYTES = 150;
 
 /** "deploy service payments-api in prod": the verb and what it is done to. */
 export function subject({ action, resource }: Submission): string {

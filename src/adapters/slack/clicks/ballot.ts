@@ -1,7 +1,7 @@
 // A gesture as a vote, with the evidence that Slack vouches for; and in words, why it did not count.
 import type { Refusal } from '../../../domain/refusal.ts';
 import type { Ballot } from '../../../domain/vote.ts';
-import type { VoteReply } from '../../../flow/ports.ts';
+import type { SlackEvidence, VoteReply } from '../../../flow/ports.ts';
 import type { CardValue } from '../cards/card-value.ts';
 import { NOT_RECORDED, refusalText } from '../cards/refusal-note.ts';
 import type { Gesture } from '../gesture.ts';
@@ -16,7 +16,7 @@ export async function vote(
   { id, card }: CardValue,
   ballot: Ballot,
 ): Promise<VoteReply | Unrecorded> {
-  const { account, transport, team, user, channel, messageTs, actionTs, reason, standing } = gesture;
+  const { account, reason, standing } = gesture;
   try {
     return await world.castVote({
       id,
@@ -25,14 +25,7 @@ export async function vote(
       surface: 'slack',
       card,
       key: `${gesture.name}_${id}`,
-      evidence: {
-        transport,
-        team,
-        user,
-        action_ts: actionTs,
-        ...(channel === undefined ? {} : { channel }),
-        ...(messageTs === undefined ? {} : { message_ts: messageTs }),
-      },
+      evidence: evidenceOf(gesture),
       ...(reason === undefined ? {} : { reason }),
       ...(standing === undefined ? {} : { standing }),
     });
@@ -41,6 +34,18 @@ export async function vote(
     observeTrouble(world, error, 'vote_failed', message);
     return { kind: 'unrecorded' };
   }
+}
+
+/** How it is known who it was, for the audit. */
+export function evidenceOf({ transport, team, user, channel, messageTs, actionTs }: Gesture): SlackEvidence {
+  return {
+    transport,
+    team,
+    user,
+    action_ts: actionTs,
+    ...(channel === undefined ? {} : { channel }),
+    ...(messageTs === undefined ? {} : { message_ts: messageTs }),
+  };
 }
 
 export function whyNot(reply: Refusal | Unrecorded): string {

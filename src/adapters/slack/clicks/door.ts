@@ -7,40 +7,43 @@ import { refusalNote } from '../cards/refusal-note.ts';
 import { type Gesture, isStale } from '../gesture.ts';
 import { type ClickWorld, observeTrouble } from './world.ts';
 
-export type Admitted = { readonly kind: 'admitted'; readonly card: CardValue };
+/** What the click is about: the request, and what else its button names. */
+type About = { readonly id: string };
 
-export async function admit(
+export type Admitted<T extends About> = { readonly kind: 'admitted'; readonly about: T };
+
+export async function admit<T extends About>(
   world: ClickWorld,
   gesture: Gesture,
-  card: CardValue | undefined,
-): Promise<Admitted | Refusal> {
-  if (card !== undefined && !isStale(gesture, world.now())) return { kind: 'admitted', card };
-  const refusal = refuse(card === undefined ? 'unknown_request' : 'stale_gesture');
-  await writeDown(world, gesture, refusal, card);
+  about: T | undefined,
+): Promise<Admitted<T> | Refusal> {
+  if (about !== undefined && !isStale(gesture, world.now())) return { kind: 'admitted', about };
+  const refusal = refuse(about === undefined ? 'unknown_request' : 'stale_gesture');
+  await writeDown(world, gesture, refusal, about);
   return refusal;
 }
 
 /** What a button stands for, unless it is not ours or the click is a replay: then the clicker is told. */
 export async function clickedCard(world: ClickWorld, gesture: Gesture): Promise<CardValue | undefined> {
   const admission = await admit(world, gesture, parseCardValue(gesture.value));
-  if (admission.kind === 'admitted') return admission.card;
+  if (admission.kind === 'admitted') return admission.about;
   await world.tell(gesture, refusalNote(admission, world.mentions));
   return undefined;
 }
 
 /** A refusal that no request's own audit can hold. */
-async function writeDown(world: ClickWorld, gesture: Gesture, refusal: Refusal, card: CardValue | undefined) {
+async function writeDown(world: ClickWorld, gesture: Gesture, refusal: Refusal, about: About | undefined) {
   const { account, name, transport, team, user, actionTs } = gesture;
   const fact: AuditFact = {
     event: 'refused',
     at: timestamp(world.now()),
     code: refusal.code,
     by: { id: account },
-    key: card === undefined ? name : `${name}_${card.id}`,
+    key: about === undefined ? name : `${name}_${about.id}`,
     evidence: { transport, team, user, action_ts: actionTs },
   };
   try {
-    await world.note?.(card === undefined ? fact : { ...fact, id: card.id });
+    await world.note?.(about === undefined ? fact : { ...fact, id: about.id });
   } catch (error) {
     observeTrouble(world, error, 'note_failed', 'A refused click could not be written to the audit. Check the store.');
   }

@@ -16,23 +16,39 @@ export type Acknowledge = (answer?: ViewResponseAction) => Promise<void>;
 /** Slack waits three seconds for the answer to a form. */
 const FORM_PATIENCE_MS = 1_800;
 
+/** What became of a form, in words for whoever submitted it. */
+export type Outcome = { readonly isDone: boolean; readonly says: string; readonly channel?: string | undefined };
+
 export async function submit(world: ClickWorld, form: Form, gesture: Gesture, acknowledge: Acknowledge): Promise<void> {
   const admission = await admit(world, gesture, recalled(gesture.value));
-  if (admission.kind === 'refusal') return acknowledge(sayingWhy(refusalText(admission)));
-  const voting = vote(world, gesture, admission.card, form === 'deny' ? 'deny' : 'approve');
-  const early = await within(voting, FORM_PATIENCE_MS);
-  if (early !== undefined) return acknowledge(answerOf(early));
-  const waiting = tellingView(TITLES[form], 'Recording your answer…');
-  await acknowledge({ response_action: 'update', view: waiting });
-  const late = await voting;
-  const text = late.kind === 'counted' ? 'Your answer is recorded.' : whyNot(late);
-  await world.slack.interactive.views
-    .update({ view_id: gesture.view?.id ?? '', view: tellingView(TITLES[form], text) })
-    .catch(() => (late.kind === 'counted' ? undefined : world.tell(gesture, plainNote(text), channelOf(late))));
+  const voting =
+    admission.kind === 'refusal'
+      ? { isDone: false, says: refusalText(admission) }
+      : vote(world, gesture, admission.about, form === 'deny' ? 'deny' : 'approve').then(outcomeOf);
+  await answerForm(world, gesture, acknowledge, TITLES[form], voting);
 }
 
-function answerOf(reply: VoteReply | Unrecorded): ViewResponseAction {
-  return reply.kind === 'counted' ? { response_action: 'clear' } : sayingWhy(whyNot(reply));
+/** Answers inside the modal within the time that Slack gives, or later by an update of it. */
+export async function answerForm(
+  world: ClickWorld,
+  gesture: Gesture,
+  acknowledge: Acknowledge,
+  title: string,
+  work: Outcome | Promise<Outcome>,
+): Promise<void> {
+  const working = Promise.resolve(work);
+  const early = await within(working, FORM_PATIENCE_MS);
+  if (early !== undefined) return acknowledge(early.isDone ? { response_action: 'clear' } : sayingWhy(early.says));
+  await acknowledge({ response_action: 'update', view: tellingView(title, 'Recording your answer…') });
+  const { isDone, says, channel } = await working;
+  await world.slack.interactive.views
+    .update({ view_id: gesture.view?.id ?? '', view: tellingView(title, says) })
+    .catch(() => (isDone ? undefined : world.tell(gesture, plainNote(says), channel)));
+}
+
+function outcomeOf(reply: VoteReply | Unrecorded): Outcome {
+  if (reply.kind === 'counted') return { isDone: true, says: 'Your answer is recorded.' };
+  return { isDone: false, says: whyNot(reply), channel: channelOf(reply) };
 }
 
 /** Every form of ours has the reason field, so every refusal can be told under it. */

@@ -3,7 +3,7 @@ import type { AuditFact } from '../../../domain/audit.ts';
 import { failureCode } from '../../../domain/failure.ts';
 import type { RequestRecord } from '../../../domain/record.ts';
 import type { Refusal } from '../../../domain/refusal.ts';
-import type { CastVoteFn, Messenger, Observe } from '../../../flow/ports.ts';
+import type { CastVoteFn, Messenger, Observe, Reviews } from '../../../flow/ports.ts';
 import type { Mentions } from '../cards/people.ts';
 import type { Slack } from '../connect.ts';
 import type { Gesture } from '../gesture.ts';
@@ -17,7 +17,9 @@ export type ClickWorld = {
   readonly find: (id: string) => Promise<RequestRecord | undefined>;
   /** Writes down a click that never reached a request. */
   readonly note?: (fact: AuditFact) => Promise<void>;
-  readonly messenger: Pick<Messenger, 'hashOf' | 'update'>;
+  /** Closes reviews in the name of whoever is behind the account. */
+  readonly reviews: Reviews;
+  readonly messenger: Pick<Messenger, 'hashOf' | 'update' | 'updateNotice'>;
   readonly mentions: Mentions;
   readonly tell: Tell;
   readonly observe?: Observe;
