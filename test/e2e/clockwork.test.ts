@@ -18,8 +18,6 @@ async function restless(): Promise<House> {
   return open({ env: { OPA_URL: opa.url } });
 }
 
-const eventsOf = async (house: House, id: string) => (await house.audit(id)).map(({ event }) => event);
-
 describe('a request that nobody answers', () => {
   it('is reminded of, then shown to more people, any of whom can decide it; both cards end alike', async () => {
     const house = await restless();
@@ -44,7 +42,7 @@ describe('a request that nobody answers', () => {
         cardsAbout(workspace, id).filter(card => textOf(card).includes('Approved') && !hasButton(card, 'approve'))
           .length === 2,
     );
-    const events = await eventsOf(house, id);
+    const events = await house.events(id);
     expect(events.filter(event => event === 'escalated')).toHaveLength(1);
     expect(events.filter(event => event === 'reminded')).toHaveLength(1);
     expect(events).not.toContain('requirement_changed'); // more people were asked, as policy said from the start
@@ -111,7 +109,7 @@ describe('an emergency', () => {
     for (const words of ['Emergency', 'Glass was broken', 'the pager rang', 'countersign review close']) {
       expect(textOf(notice)).toContain(words);
     }
-    await expect.poll(() => eventsOf(house, view.id), { timeout: 10_000 }).toContain('reminded');
+    await expect.poll(() => house.events(view.id), { timeout: 10_000 }).toContain('reminded');
   });
 
   it('is kept until it is reviewed, however long that takes', async () => {

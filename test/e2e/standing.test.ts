@@ -94,7 +94,7 @@ describe('a standing approval', () => {
     const next = await house.http.submit(restart);
     await cardOf(workspace, next.id);
     expect((await house.http.read(next.id)).status).toBe('pending');
-    const events = (await house.audit(id)).map(({ event }) => event);
+    const events = await house.events(id);
     expect(events).toEqual(expect.arrayContaining(['standing_granted', 'standing_revoked']));
     expect(await house.http.standing()).toMatchObject([{ id: standing, revoked_by: 'erin' }]);
   });

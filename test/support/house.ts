@@ -31,6 +31,8 @@ export type House = {
   readonly http: HttpCountersign;
   readonly queue: Client;
   readonly apiKey: string;
+  /** Another service, with a key of its own. */
+  service(name: string): Promise<HttpCountersign>;
   /** Somebody of the directory with a key of their own. */
   person(id: string): Promise<{ readonly http: HttpCountersign; readonly apiKey: string }>;
   /** Every line that was logged. */
@@ -38,6 +40,7 @@ export type House = {
   /** What is stored, read past every adapter. */
   record(id: string): Promise<RequestRecord>;
   audit(id: string): Promise<AuditEntry[]>;
+  events(id: string): Promise<AuditEntry['event'][]>;
   /** How long its record is kept, in seconds; -1: for as long as it takes. */
   ttl(id: string): Promise<number>;
   /** What was written down beside any request. */
@@ -83,6 +86,10 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
     const texts = stream.flatMap(([, fields]) => fields.filter((_text, i) => fields[i - 1] === field));
     return texts.map(text => JSON.parse(text) as T);
   };
+  const audit = async (id: string) => {
+    const entries = await written<AuditEntry>('entry');
+    return entries.filter(entry => entry.request === id);
+  };
   return {
     workspace,
     namespace,
@@ -96,6 +103,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
     get http() {
       return http;
     },
+    service: async name => clientOf((await keys.create(name)).secret),
     async person(id) {
       const { secret } = await keys.createForPerson(id);
       return { http: clientOf(secret), apiKey: secret };
@@ -106,10 +114,8 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
       return JSON.parse(text) as RequestRecord;
     },
     ttl: id => redis.commands.ttl(keyspace(namespace).request(id)),
-    async audit(id) {
-      const entries = await written<AuditEntry>('entry');
-      return entries.filter(entry => entry.request === id);
-    },
+    audit,
+    events: async id => (await audit(id)).map(({ event }) => event),
     notes: () => written<AuditFact>('fact'),
     async restart() {
       await app.stop();

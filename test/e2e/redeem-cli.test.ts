@@ -1,0 +1,54 @@
+// Redeeming and verifying from the command line, and `run`, which acts only when policy says yes at the last moment.
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it, vi } from 'vitest';
+import { countersign } from '../cli/spawned.ts';
+import { perTest } from '../support/house.ts';
+import { scratchDir } from '../support/scratch.ts';
+import { startOpa } from '../support/services.ts';
+import { approved, jwksOf, toProd, toStaging } from './granted.ts';
+
+// The command line is a process of its own each time, and the machine may be busy.
+vi.setConfig({ testTimeout: 120_000 });
+const { open, ended } = perTest();
+
+describe('the command line', () => {
+  it('redeems by id or by grant, and verifies with keys from the API or from a file', async () => {
+    const house = await open();
+    const env = { COUNTERSIGN_URL: house.app.api?.url ?? '', COUNTERSIGN_API_KEY: house.apiKey };
+    const [one, two] = [await approved(house, toStaging), await approved(house, toStaging)];
+    const keyFile = join(scratchDir(), 'jwks.json');
+    writeFileSync(keyFile, await (await fetch(jwksOf(house))).text());
+    const [online, offline, other] = await Promise.all([
+      countersign(['verify', one.grant], env),
+      countersign(['verify', one.grant, '--jwks', keyFile, '--audience', 'deployer', '--digest', one.digest]),
+      countersign(['verify', one.grant, '--jwks', keyFile, '--audience', 'stranger']),
+    ]);
+    expect([online.code, offline.code, other.code]).toEqual([0, 0, 17]);
+    expect(JSON.parse(offline.out)).toMatchObject({ txn: one.id });
+
+    const pending = await house.http.submit(toProd);
+    const [byId, byGrant, unsaid, early] = await Promise.all([
+      countersign(['redeem', one.id], env),
+      countersign(['redeem', two.grant, '--digest', two.digest, '--json'], env),
+      countersign(['redeem', two.grant], env),
+      countersign(['redeem', pending.id], env),
+    ]);
+    expect([byId.code, byGrant.code, unsaid.code, early.code]).toEqual([0, 0, 2, 14]);
+    expect(byId.out).toContain('act now');
+    expect(JSON.parse(byGrant.out)).toMatchObject({ id: two.id, usesLeft: 0 });
+    expect(await countersign(['redeem', one.id], env)).toMatchObject({ code: 17 });
+  });
+
+  it('run runs nothing when policy says no at the last moment, and says so with a code of its own', async () => {
+    const opa = await ended(startOpa({ policies: ['test/e2e/shortlived'] }));
+    const house = await open({ env: { OPA_URL: opa.url } });
+    const env = { COUNTERSIGN_URL: house.app.api?.url ?? '', COUNTERSIGN_API_KEY: house.apiKey };
+    const proof = join(scratchDir(), 'ran');
+    const asking = ['--action', 'restart', '--user', 'alice', '--resource', 'service:web'];
+    const ran = await countersign(['run', ...asking, '--', 'touch', proof], env);
+    expect(ran).toMatchObject({ code: 17, err: expect.stringMatching(/No restarts in busy hours/) });
+    expect(ran.err).toContain('The command was not run.');
+    expect(existsSync(proof)).toBe(false);
+  });
+});
