@@ -1,14 +1,17 @@
 // Redis as the queue's client uses it: where envelopes are put, where records are read, what hints of changes.
 import type { Queue } from 'bullmq';
 import type { Redis, RedisOptions } from 'ioredis';
+import { type Changes, followChanges } from '../changes/follow.ts';
 import type { RequestRecord } from '../domain/record.ts';
-import { type Changes, followChanges } from './changes.ts';
 
 const shared = {
   retryStrategy: (times: number) => Math.min(50 * 2 ** times, 1_000) + Math.random() * 100,
   connectTimeout: 5_000,
   connectionName: 'countersign-client',
 } satisfies RedisOptions;
+
+/** Well below the 15 s after which the socket is given up. */
+const BLOCK_MS = 5_000;
 
 type Tempers = Pick<RedisOptions, 'maxRetriesPerRequest' | 'commandTimeout' | 'socketTimeout' | 'enableAutoPipelining'>;
 
@@ -43,13 +46,13 @@ export async function openConnections(
   });
   queue.on('error', () => {});
   const stream = async () => `{${namespace}}:told:${await service()}`;
-  const changes = followChanges({ redis: reads, blocking, stream });
+  const changes = followChanges({ redis: reads, blocking, stream, blockMs: BLOCK_MS });
   return {
     queue,
     reads,
     changes,
     close() {
-      changes.stop();
+      void changes.stop();
       writes.disconnect();
       reads.disconnect();
     },

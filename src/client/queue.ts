@@ -1,13 +1,13 @@
 // Countersign through the queue: signed envelopes in, and the record read from Redis where it is kept.
 import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
+import { newBell } from '../changes/bell.ts';
 import { type QueueKey, readQueueKey, sealEnvelope } from '../domain/envelope.ts';
 import type { RequestRecord } from '../domain/record.ts';
 import { requestId } from '../domain/request-id.ts';
 import { type Fault, parseSubmission, submissionDigest } from '../domain/submission.ts';
 import { view } from '../domain/view.ts';
 import { type AnyView, isResolvedView, type ResolvedView, readView } from './answer.ts';
-import { newBell } from './changes.ts';
 import { type Connections, hasLeftQueue, openConnections, readOrTrouble, toldRecord } from './connections.ts';
 import {
   type ActionRequest,

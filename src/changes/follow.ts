@@ -1,0 +1,88 @@
+// Following a stream of changes: one blocked read for all who wait in this process, and none while nobody waits.
+import type { Redis } from 'ioredis';
+
+/** `record` is the record's text; empty where it has to be read. */
+export type Ring = (record: string) => void;
+
+export type Changes = {
+  /** Rings when the request changes, with its record where the stream carries it, until the returned function is called. */
+  watch(id: string, ring: Ring): () => void;
+  /** Resolves when every change from now on will ring, or when that cannot be had and rereading must do. */
+  following(): Promise<void>;
+  /** Ends the read, and with it the blocking connection. */
+  stop(): Promise<void>;
+};
+
+export type ChangesOptions = {
+  readonly redis: Redis;
+  /** A connection of its own: it is blocked most of the time. */
+  readonly blocking: Redis;
+  /** The name of the stream, which may have to be asked for. */
+  readonly stream: () => Promise<string>;
+  /** Below the socket's own patience, so that a silent connection is told from a quiet stream. */
+  readonly blockMs: number;
+  /** The stream cannot be read just now; it is tried again. */
+  readonly onTrouble?: (error: unknown) => void;
+};
+
+const BATCH = 1_000;
+const RETRY_MS = 250;
+
+export function followChanges({ redis, blocking, stream, blockMs, onTrouble }: ChangesOptions): Changes {
+  const watchers = new Map<string, Set<Ring>>();
+  let isStopped = false;
+  let begun: Promise<void> | undefined;
+  let loop: Promise<void> | undefined;
+
+  /** A `$` would name the end of the stream at each single read, and lose what came between two of them. */
+  async function newest(): Promise<string> {
+    try {
+      const [entry] = await redis.xrevrange(await stream(), '+', '-', 'COUNT', 1);
+      return entry?.[0] ?? '0-0';
+    } catch {
+      return '$';
+    }
+  }
+
+  async function follow(from: string): Promise<void> {
+    let cursor = from;
+    while (!isStopped && watchers.size > 0) {
+      try {
+        const answer = await blocking.xread('COUNT', BATCH, 'BLOCK', blockMs, 'STREAMS', await stream(), cursor);
+        for (const [entryId, [, id, , record = '']] of answer?.[0]?.[1] ?? []) {
+          cursor = entryId;
+          if (id !== undefined) for (const ring of watchers.get(id) ?? []) ring(record);
+        }
+      } catch (error) {
+        if (isStopped) break;
+        onTrouble?.(error);
+        await new Promise(resolve => setTimeout(resolve, RETRY_MS));
+      }
+    }
+    begun = undefined;
+  }
+
+  return {
+    watch(id, ring) {
+      const same = watchers.get(id) ?? new Set();
+      watchers.set(id, same.add(ring));
+      return () => {
+        same.delete(ring);
+        if (same.size === 0 && watchers.get(id) === same) watchers.delete(id);
+      };
+    },
+    following() {
+      if (begun === undefined) {
+        const start = newest();
+        begun = start.then(() => {});
+        loop = start.then(follow);
+      }
+      return begun;
+    },
+    async stop() {
+      isStopped = true;
+      blocking.disconnect();
+      await loop;
+    },
+  };
+}
