@@ -21,9 +21,16 @@ export type Card = {
   readonly postedBy: string;
   /** Slack's message id; absent until Slack has answered. */
   readonly ts?: string;
-  /** Hash of what was shown last. */
+  /** Hash of what was shown last: what a vote names. */
   readonly hash?: string;
+  /** Hash of the card that Slack did not take, where a lesser one is shown in its place. */
+  readonly standsFor?: string;
 };
+
+/** The card that the record asks for is the one that was shown, or the one whose place was taken. */
+export function isShown({ hash, standsFor }: Pick<Card, 'hash' | 'standsFor'>, wanted: string): boolean {
+  return (standsFor ?? hash) === wanted;
+}
 
 /** Work that policy let pass at once and wants looked at afterwards, by somebody who had no part in it. */
 export type Review = {

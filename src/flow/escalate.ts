@@ -3,11 +3,11 @@
 import type { EffectRef } from '../domain/effect.ts';
 import { Failure } from '../domain/failure.ts';
 import { isResolved } from '../domain/lifecycle.ts';
-import type { Card, RequestRecord } from '../domain/record.ts';
+import { type Card, isShown, type RequestRecord } from '../domain/record.ts';
 import { refuse } from '../domain/refusal.ts';
 import { broken } from '../domain/steps/ended.ts';
 import { posting, shown, unreachable, vanished, withdrawn } from '../domain/steps/shown.ts';
-import type { Messenger, Store } from './ports.ts';
+import type { Messenger, Shown, Store } from './ports.ts';
 import { swap } from './swap.ts';
 
 export type EscalateWorld = {
@@ -21,7 +21,7 @@ export type EscalateWorld = {
 const POSTING_MS = 12_000;
 const BEING_POSTED = 'card_being_posted';
 
-type Place = { readonly channel: string; readonly ts: string };
+type Place = Shown & { readonly channel: string; readonly ts: string };
 
 /** The one where people are asked, or the one where more are asked once nobody answered. */
 type Showing = {
@@ -76,7 +76,7 @@ async function show(
     if (showing === undefined) return;
     const { card } = showing;
     const wanted = messenger.hashOf(record);
-    if (card?.ts !== undefined && card.hash === wanted && (shownHash ?? wanted) === wanted) return;
+    if (card?.ts !== undefined && isShown(card, wanted) && (shownHash ?? wanted) === wanted) return;
     let place: Place | 'nowhere' | 'lost' | 'moved';
     if (card?.ts === undefined) {
       const isBegun = record.cards.some(begun => showing.channels.includes(begun.channel));
@@ -88,16 +88,20 @@ async function show(
     if (place === 'nowhere') return;
     if (place === 'lost') isReplacement = true;
     if (place === 'lost' || place === 'moved') continue; // look again at what the record says now
-    shownHash = wanted;
-    const seen = { ...place, hash: wanted };
+    shownHash = place.standsFor ?? place.hash;
+    const seen = place;
     await swap(store, id, (newest, now) => shown(newest, seen, now));
   }
 }
 
-async function update(world: EscalateWorld, record: RequestRecord, channel: string, ts: string) {
+async function update(
+  world: EscalateWorld,
+  record: RequestRecord,
+  channel: string,
+  ts: string,
+): Promise<Place | 'lost'> {
   try {
-    await world.messenger.update(record, channel, ts);
-    return { channel, ts };
+    return { channel, ts, ...(await world.messenger.update(record, channel, ts)) };
   } catch (error) {
     if (!(error instanceof Failure) || error.isTransient) throw error;
     await swap(world.store, record.id, (newest, now) => vanished(newest, ts, error.code, now));
@@ -119,15 +123,15 @@ async function post(
   const begun = record.cards.find(card => card.channel === channel && card.ts === undefined);
   try {
     if (begun !== undefined) {
-      const ts = await reconcile(world, record, begun, key);
-      if (ts !== undefined) return { channel, ts };
+      const found = await reconcile(world, record, begun, key);
+      if (found !== undefined) return { channel, ...found };
     } else {
       const intent = await swap(store, record.id, (newest, now) =>
         newest.version === record.version ? posting(newest, channel, key, now) : refuse('moved'),
       );
       if (intent.kind === 'refusal') return 'moved';
     }
-    return { channel, ts: await messenger.post(record, channel) };
+    return { channel, ...(await messenger.post(record, channel)) };
   } catch (error) {
     if (wasTurnedAway(error)) await swap(store, record.id, newest => withdrawn(newest, channel));
     if (!(error instanceof Failure) || error.isTransient) throw error;
@@ -144,10 +148,10 @@ async function reconcile(
   record: RequestRecord,
   begun: Card,
   key: string,
-): Promise<string | undefined> {
-  const ts = await world.messenger.find(record, begun.channel, begun.postingSince);
+): Promise<{ readonly ts: string; readonly hash: string } | undefined> {
+  const found = await world.messenger.find(record, begun.channel, begun.postingSince);
   const ageMs = world.store.now() - Date.parse(begun.postingSince);
-  if (ts !== undefined || begun.postedBy === key || ageMs > POSTING_MS) return ts;
+  if (found !== undefined || begun.postedBy === key || ageMs > POSTING_MS) return found;
   throw new Failure(BEING_POSTED, 'The card is being posted by another worker; looking again shortly.', {
     isTransient: true,
     retryAfterMs: POSTING_MS - ageMs + 100,

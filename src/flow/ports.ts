@@ -8,7 +8,7 @@ import type { Remark } from '../domain/effect.ts';
 import type { Status } from '../domain/lifecycle.ts';
 import type { Link } from '../domain/link.ts';
 import type { DirectoryFacts, PolicyInput } from '../domain/policy-input.ts';
-import type { NoticeKind, PolicyEvidence, RequestRecord, ReviewMessage } from '../domain/record.ts';
+import type { Card, NoticeKind, PolicyEvidence, RequestRecord, ReviewMessage } from '../domain/record.ts';
 import type { Refusal } from '../domain/refusal.ts';
 import type { StandingApproval, StandingScope, StandingState } from '../domain/standing.ts';
 import type { RequestView } from '../domain/view.ts';
@@ -156,15 +156,25 @@ export interface Accounts {
   channelsOf(account: string, candidates: readonly string[]): Promise<readonly string[]>;
 }
 
+/** What Slack shows now. */
+export type Shown = Required<Pick<Card, 'hash'>> & Pick<Card, 'standsFor'>;
+
 /** Shows requests to people. A failure with `retryAfterMs` means that the call was turned away and did nothing. */
 export interface Messenger {
   /** Hash of the card as it would be shown now. */
   hashOf(record: RequestRecord): string;
-  /** Posts the card; the message's id. */
-  post(record: RequestRecord, channel: string): Promise<string>;
-  /** The id of a card posted since then whose answer was lost; undefined when there is none. Further copies are removed. */
-  find(record: RequestRecord, channel: string, since: string): Promise<string | undefined>;
-  update(record: RequestRecord, channel: string, ts: string): Promise<void>;
+  /** Posts the card; the message's id, and what it shows. */
+  post(record: RequestRecord, channel: string): Promise<Shown & { readonly ts: string }>;
+  /**
+   * A card posted since then whose answer was lost, with the hash it bears; undefined when there is none. Further copies
+   * are removed.
+   */
+  find(
+    record: RequestRecord,
+    channel: string,
+    since: string,
+  ): Promise<{ readonly ts: string; readonly hash: string } | undefined>;
+  update(record: RequestRecord, channel: string, ts: string): Promise<Shown>;
   /** A line in the card's thread: a vote's, or the outcome's. Its id; undefined when there is nothing to say any more. */
   line(record: RequestRecord, card: { channel: string; ts: string }, line: Line): Promise<string | undefined>;
   direct(record: RequestRecord, account: string): Promise<void>;

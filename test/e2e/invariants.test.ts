@@ -50,6 +50,43 @@ describe('Invariant 6: nobody countersigns themselves, unless policy waives it i
   });
 });
 
+describe('Invariant 7: what you saw is what you approved', () => {
+  it('a card that Slack refused: the record, the audit and the vote name the lesser one that stood there', async () => {
+    const house = await open();
+    const isFull = ({ blocks }: Readonly<Record<string, unknown>>) =>
+      JSON.stringify(blocks ?? '').includes('approve') && !JSON.stringify(blocks).includes('Slack refused');
+    const misshapen = { kind: 'ok_false', error: 'invalid_blocks' } as const;
+    house.workspace.inject('chat.postMessage', misshapen, { when: isFull });
+    const { id } = await house.http.submit(deploy);
+    const card = await cardOf(house.workspace, id);
+    expect(hasButton(card, 'approve')).toBe(false);
+    const posted = () => house.audit(id).then(entries => entries.find(({ event }) => event === 'card_posted'));
+    await expect.poll(posted, { timeout: 10_000 }).toBeDefined();
+    const entry = await posted();
+    const [kept] = (await house.record(id)).cards;
+    expect(entry).toMatchObject({ card: kept?.hash, stands_for: kept?.standsFor });
+    expect(kept?.standsFor).not.toBe(kept?.hash);
+    const shownHash = String(kept?.hash).slice('sha256:'.length);
+    expect(textOf(card)).toContain(`"value":"${id}.${shownHash}"`);
+
+    const bob = house.workspace.as('U0BOB');
+    await bob.click(card, 'review');
+    const view = await house.workspace.until('the review', () => {
+      const top = house.workspace.modals('U0BOB').at(-1);
+      return JSON.stringify(top ?? '').includes(deploy.resource.id) ? top : undefined;
+    });
+    await bob.submit(view, {});
+    const { votes } = await house.http.wait(id);
+    expect(votes).toMatchObject([{ by: 'bob', counted: true, card: kept?.hash }]);
+    const ended = await cardSaying(house.workspace, id, 'approved');
+    expect(textOf(ended)).not.toContain('Slack refused'); // the next state is tried as it should be
+    await expect
+      .poll(async () => (await house.record(id)).cards, { timeout: 10_000 })
+      .toEqual([expect.not.objectContaining({ standsFor: expect.anything() })]);
+    expect((await house.audit(id)).filter(({ event }) => event === 'card_updated')).toHaveLength(1);
+  });
+});
+
 describe('Invariant 8: the record decides, Slack shows', () => {
   it('D22: an edited message changes nothing: the next change renders it from the record', async () => {
     const house = await open();

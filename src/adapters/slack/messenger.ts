@@ -2,7 +2,7 @@
 import type { WebClient } from '@slack/web-api';
 import { Failure, failureCode, isTransient } from '../../domain/failure.ts';
 import type { NoticeKind, RequestRecord } from '../../domain/record.ts';
-import type { Directory, Line, Messenger, Observe } from '../../flow/ports.ts';
+import type { Directory, Line, Messenger, Observe, Shown } from '../../flow/ports.ts';
 import { reviewReminder } from './cards/after-review.ts';
 import { directMessage, noticeMessage, outcomeLine, type Said, voteLine } from './cards/lines.ts';
 import type { Mentions } from './cards/people.ts';
@@ -66,15 +66,17 @@ export function createMessenger(world: MessengerWorld): Messenger {
   }
 
   /** Sends the card; where Slack does not take its form, the least card there is: never silence. */
-  async function withCard<T>(record: RequestRecord, send: (card: Said) => Promise<T>): Promise<T> {
+  async function withCard<T>(record: RequestRecord, send: (card: Said) => Promise<T>): Promise<Shown & { sent: T }> {
+    const card = requestCard(record, mentions);
     try {
-      return await send(requestCard(record, mentions));
+      return { sent: await send(card), hash: card.hash };
     } catch (error) {
       if (!isMisshapen(error)) throw error;
       const code = failureCode(error, 'slack_invalid_blocks');
       const message = `Slack did not take the card of ${record.id}; a minimal one is shown. Please report this.`;
       observe?.({ kind: 'trouble', where: 'slack', code, message });
-      return send(minimalCard(record));
+      const least = minimalCard(record);
+      return { sent: await send(least), hash: least.hash, standsFor: card.hash };
     }
   }
 
@@ -84,7 +86,7 @@ export function createMessenger(world: MessengerWorld): Messenger {
     async post(record, channel) {
       await slack.install();
       await channels.mustBeOurs(channel);
-      return withCard(record, async card => {
+      const { sent: ts, ...shown } = await withCard(record, async card => {
         const answer = await call('chat.postMessage', channel, 'request', () =>
           client.chat.postMessage({
             channel,
@@ -97,24 +99,26 @@ export function createMessenger(world: MessengerWorld): Messenger {
         if (answer.ts === undefined) throw noTs();
         return answer.ts;
       });
+      return { ts, ...shown };
     },
 
     async find(record, channel, since) {
       const { botId } = await slack.install();
       const copies = await findCopies(client, { id: record.id, channel, since, botId });
       const [earliest, ...others] = copies;
-      for (const ts of others) await remove(client, channel, ts, observe);
+      for (const { ts } of others) await remove(client, channel, ts, observe);
       return earliest;
     },
 
     async update(record, channel, ts) {
       await slack.install();
       const weight = weightOf(record);
-      await withCard(record, ({ text, blocks }) =>
+      const { sent: _, ...shown } = await withCard(record, ({ text, blocks }) =>
         call('chat.update', channel, weight, () => client.chat.update({ channel, ts, text, blocks })),
       ).catch(error => {
         throw isGone(error) ? gone(error) : error;
       });
+      return shown;
     },
 
     async line(record, card, line) {

@@ -20,20 +20,22 @@ export function withdrawn(record: RequestRecord, channel: string): StepResult {
 /** Slack shows the card: a fresh message, or the same one in a newer state. */
 export function shown(
   record: RequestRecord,
-  card: Pick<Required<Card>, 'channel' | 'ts' | 'hash'>,
+  card: Pick<Required<Card>, 'channel' | 'ts' | 'hash'> & Pick<Card, 'standsFor'>,
   now: number,
 ): StepResult {
   const i = record.cards.findIndex(
     ({ channel, ts }) => channel === card.channel && (ts === undefined || ts === card.ts),
   );
   const before = record.cards[i];
-  if (before?.hash === card.hash && before.ts === card.ts) return refuse('unchanged', record);
-  const { channel, ts, hash } = card;
-  const begun = before ?? { postingSince: timestamp(now), postedBy: 'unknown' };
-  const next = { ...begun, channel, ts, hash };
+  const isSame = before?.hash === card.hash && before.standsFor === card.standsFor && before.ts === card.ts;
+  if (isSame) return refuse('unchanged', record);
+  const { channel, ts, hash, standsFor } = card;
+  const { standsFor: _, ...begun } = before ?? { postingSince: timestamp(now), postedBy: 'unknown' };
+  const instead = standsFor === undefined ? {} : { standsFor };
+  const next = { ...begun, channel, ts, hash, ...instead };
   const cards = i < 0 ? [...record.cards, next] : record.cards.with(i, next);
   const event = before?.ts === undefined ? 'card_posted' : 'card_updated';
-  return change(record, { cards }, [{ event, at: timestamp(now), channel, ts, card: hash }]);
+  return change(record, { cards }, [{ event, at: timestamp(now), channel, ts, card: hash, stands_for: standsFor }]);
 }
 
 /** Somebody deleted the message, or Slack lets nobody change it any more: a new one takes its place. */

@@ -86,7 +86,7 @@ describe('no click is silently ignored', () => {
   it('a copy that nobody knows of shows the outcome once it is clicked (C9: both copies)', async () => {
     const stage = await openStage();
     const first = await stage.show();
-    const copy = await stage.messenger.post(aRecord(), 'C0APPROVALS');
+    const { ts: copy } = await stage.messenger.post(aRecord(), 'C0APPROVALS');
     const record = {
       ...approvedByBob,
       cards: [{ channel: 'C0APPROVALS', ts: first.ts, postingSince: at, postedBy: 'test' }],

@@ -1,6 +1,6 @@
 // Messages arrive once, tell the truth, and where they cannot arrive it is said why.
 import { describe, expect, it } from 'vitest';
-import { requestCard } from '../../../src/adapters/slack/cards/request-card.ts';
+import { minimalCard, requestCard } from '../../../src/adapters/slack/cards/request-card.ts';
 import { createMessenger } from '../../../src/adapters/slack/messenger.ts';
 import { createPace } from '../../../src/adapters/slack/pace.ts';
 import type { RequestRecord } from '../../../src/domain/record.ts';
@@ -36,18 +36,19 @@ describe('posting', () => {
       isTransient: true,
     });
     expect(calls(stage, 'chat.postMessage')).toHaveLength(1);
-    const ts = await stage.messenger.find(aRecord(), 'C0APPROVALS', since);
-    expect(cards(stage).map(message => message.ts)).toEqual([ts]);
+    const found = await stage.messenger.find(aRecord(), 'C0APPROVALS', since);
+    expect(cards(stage).map(message => message.ts)).toEqual([found?.ts]);
+    expect(found?.hash).toBe(requestCard(aRecord(), mentions).hash); // by what its own buttons say
   });
 
   it('of several copies the earliest stays, and those of other requests are left alone', async () => {
     const stage = await openStage();
     const since = new Date().toISOString();
-    const first = await stage.messenger.post(aRecord(), 'C0APPROVALS');
+    const { ts: first } = await stage.messenger.post(aRecord(), 'C0APPROVALS');
     await stage.messenger.post(aRecord(), 'C0APPROVALS');
-    const other = await stage.messenger.post(nth(2), 'C0APPROVALS');
+    const { ts: other } = await stage.messenger.post(nth(2), 'C0APPROVALS');
     await stage.workspace.as('alice').say('C0APPROVALS', 'hello');
-    expect(await stage.messenger.find(aRecord(), 'C0APPROVALS', since)).toBe(first);
+    expect((await stage.messenger.find(aRecord(), 'C0APPROVALS', since))?.ts).toBe(first);
     expect(
       cards(stage)
         .filter(({ user }) => user === stage.workspace.botUserId)
@@ -97,6 +98,8 @@ describe('posting', () => {
     const message = await stage.show();
     expect(said(message.blocks)).toContain('Slack refused the full card');
     expect(said(message.blocks)).toContain('[Review…][Deny…][Details]');
+    const [full, least] = [requestCard(aRecord(), mentions).hash, minimalCard(aRecord()).hash];
+    expect(stage.records.get(aRecord().id)?.cards).toMatchObject([{ hash: least, standsFor: full }]);
     expect(stage.observed).toContainEqual(expect.objectContaining({ code: 'slack_invalid_blocks' }));
   });
 });

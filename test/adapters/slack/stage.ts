@@ -3,7 +3,6 @@ import { createServer } from 'node:net';
 import { onTestFinished } from 'vitest';
 import { createAccounts, type SlackAccounts } from '../../../src/adapters/slack/accounts.ts';
 import { type Inbound, openInbound } from '../../../src/adapters/slack/bolt.ts';
-import { requestCard } from '../../../src/adapters/slack/cards/request-card.ts';
 import type { LinkPorts } from '../../../src/adapters/slack/commands.ts';
 import { connectSlack, type Slack } from '../../../src/adapters/slack/connect.ts';
 import { createMessenger } from '../../../src/adapters/slack/messenger.ts';
@@ -106,13 +105,12 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
     records,
     async show(record = aRecord(), channel = 'C0APPROVALS') {
       records.set(record.id, record);
-      const ts = await messenger.post(record, channel);
+      const { ts, ...shown } = await messenger.post(record, channel);
       const message = workspace.history(channel).find(posted => posted.ts === ts);
       if (message === undefined) throw new Error('the card is not in the channel');
-      const hash = requestCard(record, mentions).hash;
       records.set(record.id, {
         ...record,
-        cards: [{ channel, ts, hash, postingSince: record.submittedAt, postedBy: 'test' }],
+        cards: [{ channel, ts, ...shown, postingSince: record.submittedAt, postedBy: 'test' }],
       });
       return message;
     },

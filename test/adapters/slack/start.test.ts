@@ -20,7 +20,7 @@ function open(workspace: Pick<Workspace, 'apiUrl' | 'botToken'>, entrance: Entra
       castVote: async () => ({ kind: 'refusal', code: 'unknown_request' }),
       find: async () => undefined,
       reviews: { check: async () => refuse('no_review'), close: async () => refuse('no_review') },
-      messenger: { hashOf: () => '', update: async () => undefined, updateNotice: async () => undefined },
+      messenger: { hashOf: () => '', update: async () => ({ hash: '' }), updateNotice: async () => undefined },
       directory: { slackAccountsOf: () => [] },
       accounts: { forgetUser: () => undefined, forgetUsergroup: () => undefined },
     },

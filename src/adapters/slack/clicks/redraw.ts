@@ -1,6 +1,6 @@
 // Makes a clicked message equal a record that is final.
 import { isResolved } from '../../../domain/lifecycle.ts';
-import type { RequestRecord } from '../../../domain/record.ts';
+import { isShown, type RequestRecord } from '../../../domain/record.ts';
 import type { CardValue } from '../cards/card-value.ts';
 import type { Gesture } from '../gesture.ts';
 import { type ClickWorld, observeTrouble } from './world.ts';
@@ -19,8 +19,8 @@ export async function redraw(
   if (!isResolved(record.status) || channel === undefined || messageTs === undefined) return;
   const current = world.messenger.hashOf(record);
   const known = record.cards.find(shown => shown.channel === channel && shown.ts === messageTs);
-  const isBeingDrawn = known !== undefined && known.hash !== current; // its effect is under way
-  if (card === current || isBeingDrawn) return;
+  const isBeingDrawn = known !== undefined && !isShown(known, current); // its effect is under way
+  if (card === current || card === known?.hash || isBeingDrawn) return;
   try {
     await world.messenger.update(record, channel, messageTs);
   } catch (error) {
