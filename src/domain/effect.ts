@@ -50,3 +50,8 @@ export type EffectRef = {
 export function effectKey(id: string, version: number, n: number): string {
   return `eff_${id}_${version}_${n}`;
 }
+
+/** The key of the errand to ask policy, which a request is stored with: the first effect of its first version. */
+export function decideKey(id: string): string {
+  return effectKey(id, 1, 0);
+}

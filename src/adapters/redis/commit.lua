@@ -2,15 +2,15 @@
 -- audit entries, effects and a hint for waiters together, or nothing. The only rule here: the version has not moved.
 -- The first line (#!lua …) is put before this text when it is loaded: creating is refused by a full Redis, changing is not.
 --
--- KEYS deadlines · audit · outbox · changes · reviews,
+-- KEYS deadlines · audit · outbox · changes · reviews · undecided,
 --      then for each change: record · the service's pending list · the service's list of the new status · what its waiters are told
 -- ARGV for each change: id · token of this offer · expected version ('0': must not exist) · record · status · next alarm in ms ('': none)
---      · retention in ms ('': it has an alarm) · place in lists · review ('' · open · closed) · telling ('' · id · whole) · number of entries · entries … · number of effects · key, effect …
+--      · retention in ms ('': it has an alarm) · place in lists · review ('' · open · closed) · telling ('' · id · whole) · when to look whether policy is asked, in ms ('': it has answered) · number of entries · entries … · number of effects · key, effect …
 -- Answers for each change: 1 when stored, now or before by the same offer, whose answer was lost; {actual version, actual record} when not, {'0'} when there is none.
 -- An error answer (a deadline, retention or number that is none) leaves nothing behind: all is checked before the first write.
 -- A copy of the record that is needed for milliseconds.
 local TOLD_MS = 60000
-local changes, at, k = {}, 1, 6
+local changes, at, k = {}, 1, 7
 local function take()
   at = at + 1
   return ARGV[at - 1]
@@ -18,11 +18,12 @@ end
 while at <= #ARGV do
   local c = { record_key = KEYS[k], pending_key = KEYS[k + 1], status_key = KEYS[k + 2], told_key = KEYS[k + 3] }
   k = k + 4
-  c.id, c.token, c.expected, c.record, c.status, c.deadline, c.retention, c.place, c.review, c.told =
-    take(), take(), take(), take(), take(), take(), take(), take(), take(), take()
+  c.id, c.token, c.expected, c.record, c.status, c.deadline, c.retention, c.place, c.review, c.told, c.look =
+    take(), take(), take(), take(), take(), take(), take(), take(), take(), take(), take()
   c.version = tonumber(c.expected)
   local due, kept = tonumber(c.deadline), tonumber(c.retention)
-  if not c.version or (c.deadline == '') == (c.retention == '') or not (due or kept) then
+  if not c.version or (c.deadline == '') == (c.retention == '') or not (due or kept)
+    or not (c.look == '' or tonumber(c.look)) then
     return redis.error_reply('BADCHANGE a version, a deadline or a retention is not a number')
   end
   c.version = string.format('%d', c.version + 1)
@@ -57,6 +58,11 @@ for n, c in ipairs(changes) do
       redis.call('ZADD', KEYS[5], 0, c.place)
     elseif c.review == 'closed' then
       redis.call('ZREM', KEYS[5], c.place)
+    end
+    if c.look ~= '' then
+      redis.call('ZADD', KEYS[6], c.look, c.id)
+    elseif c.expected ~= '0' then
+      redis.call('ZREM', KEYS[6], c.id)
     end
     redis.call('ZADD', c.status_key, 0, c.place)
     if #c.entries > 6 then redis.call('XADD', unpack(c.entries)) end

@@ -11,13 +11,14 @@ import type { Committed } from '../../flow/ports.ts';
 import { storeFailure } from './failures.ts';
 import { type Keyspace, place } from './keyspace.ts';
 import { decodeRecord } from './records.ts';
+import { nextLook } from './undecided.ts';
 
 /** So that one call keeps Redis from others for a few milliseconds at most. */
 const MOST_IN_ONE_CALL = 64;
 const HANGS_AFTER_MS = 50;
 /** A longer record is read by whoever waits for it. */
 const MOST_TOLD_CHARS = 16_384;
-const FIXED_KEYS = 5;
+const FIXED_KEYS = 6;
 const KEYS_PER_CHANGE = 4;
 
 const text = readFileSync(new URL('./commit.lua', import.meta.url), 'utf8');
@@ -29,7 +30,12 @@ declare module 'ioredis' {
   }
 }
 
-export type CommitOptions = { readonly redis: Redis; readonly keys: Keyspace; readonly retentionMs: number };
+export type CommitOptions = {
+  readonly redis: Redis;
+  readonly keys: Keyspace;
+  readonly retentionMs: number;
+  readonly now: () => number;
+};
 
 type Offer = {
   readonly change: Change;
@@ -39,7 +45,7 @@ type Offer = {
 };
 
 /** Returns the store's `commit`. */
-export function committer({ redis, keys, retentionMs }: CommitOptions): (change: Change) => Promise<Committed> {
+export function committer({ redis, keys, retentionMs, now }: CommitOptions): (change: Change) => Promise<Committed> {
   redis.defineCommand('countersignCreate', { lua: `#!lua\n${text}` });
   // A full Redis takes no new request, but a pending one must still be decided: an approval system can say no when full.
   redis.defineCommand('countersignChange', { lua: `#!lua flags=allow-oom\n${text}` });
@@ -49,7 +55,7 @@ export function committer({ redis, keys, retentionMs }: CommitOptions): (change:
   const knownServices = new Set<string>();
 
   async function run(offers: readonly Offer[], call: (...args: (string | number)[]) => Promise<unknown[]>) {
-    const keyArgs: string[] = [keys.deadlines, keys.audit, keys.outbox, keys.changes, keys.reviews];
+    const keyArgs: string[] = [keys.deadlines, keys.audit, keys.outbox, keys.changes, keys.reviews, keys.undecided];
     const args: (string | number)[] = [];
     for (const { change, record } of offers) {
       const { id, service, status } = change.next;
@@ -59,7 +65,7 @@ export function committer({ redis, keys, retentionMs }: CommitOptions): (change:
         keys.list(service.id, status),
         keys.told(service.id),
       );
-      pushArguments(args, change, record, retentionMs, tokenOf(change));
+      pushArguments(args, { change, record, retentionMs, token: tokenOf(change), now: now() });
     }
     const count = FIXED_KEYS + KEYS_PER_CHANGE * offers.length;
     const answers = await call(count, ...keyArgs, ...args);
@@ -143,16 +149,19 @@ function doneOrLate(work: Promise<void>, lateMs: number): Promise<void> {
 
 function pushArguments(
   args: (string | number)[],
-  change: Change,
-  record: string,
-  retentionMs: number,
-  token: string,
+  {
+    change,
+    record,
+    retentionMs,
+    token,
+    now,
+  }: { change: Change; record: string; retentionMs: number; token: string; now: number },
 ): void {
   const { next, expected, entries, effects } = change;
   const alarm = nextAlarm(next);
   args.push(next.id, token, expected, record, next.status);
   args.push(alarm?.at ?? '', alarm === undefined ? retentionMs : '');
-  args.push(place(next.submittedAt, next.id), reviewOf(next), toldOf(change, record));
+  args.push(place(next.submittedAt, next.id), reviewOf(next), toldOf(change, record), nextLook(next, now) ?? '');
   args.push(entries.length, ...entries.map(entry => JSON.stringify(entry)));
   args.push(effects.length);
   for (const [n, effect] of effects.entries()) {

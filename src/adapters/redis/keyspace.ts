@@ -12,6 +12,8 @@ export function keyspace(namespace: string) {
     list: (service: string, status: Status) => `${tag}:list:${status}:${service}`,
     /** Sorted set: ids of requests by when the clock next has something to do with them, in ms. */
     deadlines: `${tag}:deadlines`,
+    /** Sorted set: ids of pending requests without an answer of policy, by when to look whether anybody asks, in ms. */
+    undecided: `${tag}:undecided`,
     /** Sorted set: places of requests whose review is open. */
     reviews: `${tag}:reviews`,
     /** Hash: a standing approval, what became of it, and which requests have used it. */

@@ -5,12 +5,15 @@ import { statuses } from '../../domain/lifecycle.ts';
 import type { RequestRecord } from '../../domain/record.ts';
 import { orFailure } from './failures.ts';
 import { idAt, type Keyspace, place } from './keyspace.ts';
+import { askAgain } from './undecided.ts';
 
 export type Repaired = {
   /** Pending requests that no deadline would have ended. */
   readonly deadlinesRestored: number;
   /** Places and deadlines of requests that are gone or resolved. */
   readonly leftoversRemoved: number;
+  /** Pending requests that policy has not answered for a while, and is asked about again. */
+  readonly decisionsAsked: number;
 };
 
 export type RepairOptions = {
@@ -38,7 +41,8 @@ export function repairer({ redis, keys, read, retentionMs, now }: RepairOptions)
       deadlinesRestored += await restoreDeadlines(keys.list(service, 'pending'));
       leftoversRemoved += await dropOldPlaces(service);
     }
-    return { deadlinesRestored, leftoversRemoved };
+    const decisionsAsked = await askAgain({ redis, keys, read, now });
+    return { deadlinesRestored, leftoversRemoved, decisionsAsked };
   };
 
   /** Listed as open, but absent from the deadlines: it would wait for ever. */

@@ -46,7 +46,7 @@ export async function openStore({
     now: clock.now,
     close: clock.stop,
     read,
-    commit: committer({ redis, keys, retentionMs }),
+    commit: committer({ redis, keys, retentionMs, now: clock.now }),
     list: lister(redis, keys),
     repair: repairer({ redis, keys, read, retentionMs, now: clock.now }),
     async note(fact: AuditFact) {

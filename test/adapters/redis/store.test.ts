@@ -192,9 +192,9 @@ describe('the Redis store, over time', () => {
       await opened.store.commit(created);
       await opened.redis.del(deadlines);
       await opened.redis.zadd(deadlines, 1, 'req_gone');
-      expect(await opened.store.repair()).toEqual({ deadlinesRestored: 1, leftoversRemoved: 1 });
+      expect(await opened.store.repair()).toEqual({ deadlinesRestored: 1, leftoversRemoved: 1, decisionsAsked: 0 });
       expect(await opened.store.nextDeadlineAt()).toBe(Date.parse(created.next.expiresAt));
-      expect(await opened.store.repair()).toEqual({ deadlinesRestored: 0, leftoversRemoved: 0 });
+      expect(await opened.store.repair()).toEqual({ deadlinesRestored: 0, leftoversRemoved: 0, decisionsAsked: 0 });
     } finally {
       await opened.close();
     }
