@@ -1,0 +1,67 @@
+// Who people are: by the directory, by the links they made themselves, and by what the platform says of an account.
+import type { AuditFact } from '../../domain/audit.ts';
+import type { Link } from '../../domain/link.ts';
+import type { DirectoryFacts } from '../../domain/policy-input.ts';
+import type { AccountKind } from '../../domain/vote.ts';
+
+/** Who people are: accounts, groups and agents' owners, from a source we chose to trust. */
+export interface Directory {
+  ownerOf(agentId: string): string | undefined;
+  /** What it says of a person or an agent; undefined when it does not know them. */
+  factsOf(id: string): DirectoryFacts | undefined;
+  /** The people of a group. */
+  membersOf(group: string): readonly string[];
+  personOf(account: string): DirectoryAnswer;
+  /** The one person with this address, who has no Slack account listed. */
+  personOfEmail(email: string): DirectoryAnswer;
+  /** The Slack accounts of a person, `slack:T:U`. */
+  slackAccountsOf(personId: string): readonly string[];
+  /** Whether it lists any Slack account for them, also one that it gives to others as well. */
+  hasAccount(personId: string): boolean;
+}
+
+export type DirectoryAnswer =
+  | { readonly kind: 'person'; readonly id: string; readonly groups: readonly string[] }
+  | { readonly kind: 'unknown' }
+  | { readonly kind: 'ambiguous' };
+
+/** Slack accounts that people have linked to themselves. Whether a link counts is for the directory to say. */
+export interface Links {
+  personOf(account: string): Promise<string | undefined>;
+  of(person: string): Promise<Link | undefined>;
+}
+
+/** Making and ending links. What is changed and its `fact` for the audit are stored together. */
+export interface LinkBook extends Links {
+  /** Keeps the hash of a code for a while, in the place of the one before. */
+  offer(offer: {
+    readonly person: string;
+    readonly hash: string;
+    readonly lifeMs: number;
+    readonly fact: AuditFact;
+  }): Promise<void>;
+  /** Whose code it is, if it is in force. Each call is one try of this account; `tried_out` when it had too many. */
+  tried(account: string, hash: string): Promise<{ readonly person: string } | 'unknown' | 'tried_out'>;
+  /** Uses the code up and links. `before` is what the person had linked as far as the caller knows; `moved`: it has changed. */
+  claim(claim: {
+    readonly person: string;
+    readonly account: string;
+    readonly hash: string;
+    readonly before: string | undefined;
+    readonly at: string;
+    readonly fact: AuditFact;
+  }): Promise<'linked' | 'unknown' | 'taken' | 'moved'>;
+  /** Whether there was this link to end. */
+  remove(link: { readonly person: string; readonly account: string; readonly fact: AuditFact }): Promise<boolean>;
+}
+
+/** What the platform itself says of an account, now. */
+export interface Accounts {
+  kindOf(account: string): Promise<AccountKind>;
+  /** Which of these Slack user groups the account is in, by Slack's own word: `S123` → `slack_usergroup:S123`. */
+  usergroupsOf(account: string, candidates: readonly string[]): Promise<readonly string[]>;
+  /** The confirmed e-mail address of an account; undefined where Slack shows none. */
+  emailOf(account: string): Promise<string | undefined>;
+  /** Which of these Slack channels the account is in now: `C123` → `slack_channel:C123`. */
+  channelsOf(account: string, candidates: readonly string[]): Promise<readonly string[]>;
+}

@@ -1,0 +1,52 @@
+// The memory of requests, and waiting for what becomes of one.
+import type { AuditFact } from '../../domain/audit.ts';
+import type { Change } from '../../domain/change.ts';
+import type { Status } from '../../domain/lifecycle.ts';
+import type { RequestRecord } from '../../domain/record.ts';
+
+/** The memory. One record per request, changed only by a compare-and-set on its version. */
+export interface Store {
+  /** Milliseconds since 1970 by the store's own clock: one clock for all processes. */
+  now(): number;
+  read(id: string): Promise<RequestRecord | undefined>;
+  /**
+   * Stores the next record, its audit entries, its effects and its indexes in one atomic act, if the stored version is
+   * still `change.expected`. The same change offered again, because its answer was lost, is `ok`; an equal one that
+   * somebody else took in the same moment is not, for only one of two can win.
+   */
+  commit(change: Change): Promise<Committed>;
+  /** Writes down a fact that belongs to no request: a foreign envelope, a click on something unknown. */
+  note(fact: AuditFact): Promise<void>;
+  /** Ids of requests whose next alarm is at or before `ms`, earliest first. */
+  due(ms: number, limit: number): Promise<readonly string[]>;
+  /** Requests, newest first. */
+  list(query: ListQuery): Promise<Page>;
+}
+
+export type Committed = { readonly ok: true } | { readonly ok: false; readonly actual: RequestRecord | undefined };
+
+export type ListQuery = {
+  /** Left out: every service's. */
+  readonly service?: string;
+  readonly status?: Status;
+  /** Only those whose review is open, whatever their status. */
+  readonly review?: 'open';
+  /** Only those for which it holds. A page may then be short, or empty, although another follows. */
+  readonly where?: (record: RequestRecord) => boolean;
+  readonly limit: number;
+  /** From the page before. */
+  readonly cursor?: string;
+};
+
+export type Page = { readonly items: readonly RequestRecord[]; readonly next?: string };
+
+/** Waiting for a change: a hint wakes, the record decides. */
+export interface Waiting {
+  /** The record as soon as `isEnough` holds, or as it stands after `timeoutMs`; undefined when there is none. */
+  until(
+    id: string,
+    isEnough: (record: RequestRecord) => boolean,
+    timeoutMs: number,
+    signal?: AbortSignal,
+  ): Promise<RequestRecord | undefined>;
+}

@@ -1,0 +1,42 @@
+// Showing requests to people, and telling services.
+import type { Remark } from '../../domain/effect.ts';
+import type { Card, NoticeKind, RequestRecord, ReviewMessage } from '../../domain/record.ts';
+import type { RequestView } from '../../domain/view.ts';
+
+/** What Slack shows now. */
+export type Shown = Required<Pick<Card, 'hash'>> & Pick<Card, 'standsFor'>;
+
+/** Shows requests to people. A failure with `retryAfterMs` means that the call was turned away and did nothing. */
+export interface Messenger {
+  /** Hash of the card as it would be shown now. */
+  hashOf(record: RequestRecord): string;
+  /** Posts the card; the message's id, and what it shows. */
+  post(record: RequestRecord, channel: string): Promise<Shown & { readonly ts: string }>;
+  /**
+   * A card posted since then whose answer was lost, with the hash it bears; undefined when there is none. Further copies
+   * are removed.
+   */
+  find(
+    record: RequestRecord,
+    channel: string,
+    since: string,
+  ): Promise<{ readonly ts: string; readonly hash: string } | undefined>;
+  update(record: RequestRecord, channel: string, ts: string): Promise<Shown>;
+  /** A line in the card's thread: a vote's, or the outcome's. Its id; undefined when there is nothing to say any more. */
+  line(record: RequestRecord, card: { channel: string; ts: string }, line: Line): Promise<string | undefined>;
+  direct(record: RequestRecord, account: string): Promise<void>;
+  /** Tells a channel; the message's id. */
+  notice(record: RequestRecord, channel: string, says: NoticeKind): Promise<string>;
+  /** Makes a message that calls for a review equal the record. */
+  updateNotice(record: RequestRecord, message: ReviewMessage): Promise<void>;
+}
+
+export type Line =
+  | { readonly kind: 'vote'; readonly vote: number; readonly progress?: string }
+  | { readonly kind: 'outcome' }
+  | { readonly kind: 'remark'; readonly says: Remark };
+
+/** Delivers the view to the address that a request named. Resolves when accepted. */
+export interface Callbacks {
+  deliver(url: string, deliveryId: string, view: RequestView): Promise<void>;
+}
