@@ -4,7 +4,12 @@ import { involved } from './floor.ts';
 import type { RequestRecord } from './record.ts';
 
 /** A person, and the groups that the directory says they are in. */
-export type Person = { readonly user: string; readonly groups: readonly string[] };
+export type Person = {
+  readonly user: string;
+  readonly groups: readonly string[];
+  /** All names that they may stand under in a record, their accounts among them; left out: this one. */
+  readonly names?: ReadonlySet<string>;
+};
 
 /**
  * Whether a list of approvers names this person. What only Slack knows (its groups and channels) names somebody only
@@ -44,15 +49,15 @@ export function isAwaited(record: RequestRecord, person: Person): boolean {
   );
 }
 
-/** Whether somebody had a part in what is to be reviewed: it was their own request, or they approved it. */
-export function hadPart(record: RequestRecord, user: string): boolean {
-  const approved = record.votes.some(({ by, vote, counted }) => counted && vote === 'approve' && by.user === user);
-  return approved || involved(record).includes(user);
+/** Whether somebody had a part in what is to be reviewed, under any of their names: by asking for it, or by approving it. */
+export function hadPart(record: RequestRecord, names: ReadonlySet<string>): boolean {
+  const approvals = record.votes.filter(({ vote, counted }) => counted && vote === 'approve');
+  return [...involved(record), ...approvals.flatMap(({ by }) => [by.user, by.id])].some(name => names.has(name));
 }
 
 /** Whether this person may close the record's review, were it open. */
 export function mayReview(record: RequestRecord, person: Person): boolean {
-  if (record.review === undefined || hadPart(record, person.user)) return false;
+  if (record.review === undefined || hadPart(record, person.names ?? new Set([person.user]))) return false;
   const { reviewers } = record.review;
   return reviewers === undefined || isAmong(reviewers, person);
 }

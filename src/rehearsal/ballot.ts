@@ -12,6 +12,9 @@ type Moment = {
   readonly key: string;
 };
 
+/** Whoever answers outside Slack comes with a key of their own. */
+export const BY_KEY = { transport: 'api_key', api_key: 'rehearsal' } as const;
+
 /** Somebody whom the directory does not know comes from an account that is nobody's, as in production. */
 export function ballotOf(answer: Answer, { id, directory, now, key }: Moment): CastVote {
   const { by, vote, reason, surface, standing } = answer;
@@ -25,10 +28,7 @@ export function ballotOf(answer: Answer, { id, directory, now, key }: Moment): C
     key,
     ...(reason === undefined ? {} : { reason }),
     ...(standing === undefined ? {} : { standing }),
-    evidence:
-      surface === 'slack'
-        ? { transport: 'socket', team, user, action_ts: timestamp(now) }
-        : { transport: 'api_key', api_key: 'rehearsal' },
+    evidence: surface === 'slack' ? { transport: 'socket', team, user, action_ts: timestamp(now) } : BY_KEY,
   };
 }
 
@@ -38,7 +38,7 @@ function slackAccountOf(directory: Directory, by: string): string {
 }
 
 /** What the story says of the account that answers. */
-export function accountsOf({ kindOfAccount, groups }: Answer): Accounts {
+export function accountsOf({ kindOfAccount, groups }: Pick<Answer, 'kindOfAccount' | 'groups'>): Accounts {
   const among = (type: string) => async (_account: string, candidates: readonly string[]) =>
     candidates.map(id => `${type}:${id}`).filter(named => groups.includes(named));
   return {

@@ -4,6 +4,7 @@ import type { Effect } from '../domain/effect.ts';
 import type { RequestRecord, Service } from '../domain/record.ts';
 import { type Refusal, refusalSentence, refuse } from '../domain/refusal.ts';
 import { type Submission, submissionDigest } from '../domain/submission.ts';
+import { personAccount } from '../domain/vote.ts';
 import type { Directory, Policy } from '../flow/ports.ts';
 import { redeem, revoke } from '../flow/redeem.ts';
 import { cancel, castVote } from '../flow/resolve.ts';
@@ -11,7 +12,7 @@ import { closeReview } from '../flow/review.ts';
 import { keepStanding, revokeStanding } from '../flow/stand.ts';
 import { submit } from '../flow/submit.ts';
 import { wake } from '../flow/wake.ts';
-import { accountsOf, ballotOf } from './ballot.ts';
+import { accountsOf, BY_KEY, ballotOf } from './ballot.ts';
 import { openGrants } from './grants.ts';
 import { heard } from './heard.ts';
 import { openMemory } from './memory.ts';
@@ -139,8 +140,10 @@ export async function rehearse(world: World, plan: Plan): Promise<Performance> {
         return done(await revokeStanding(verb(), { id: given, by: { kind: 'person', id: step.by } }), 'ended');
       }
       case 'review': {
-        const by = { user: step.by, groups: directory.factsOf(step.by)?.groups ?? [] };
-        return done(await closeReview(verb(), { id, by, note: step.note, surface: 'cli' }), 'reviewed');
+        const accounts = accountsOf({ kindOfAccount: 'member', groups: [] });
+        const who = { account: personAccount(step.by), key: `review-${scenes.length}`, evidence: BY_KEY };
+        const closing = { id, ...who, note: step.note, surface: 'cli' } as const;
+        return done(await closeReview({ ...verb(), accounts }, closing), 'reviewed');
       }
       case 'redeem': {
         const record = await current();

@@ -63,9 +63,10 @@ export async function startApiRole(world: World): Promise<{ readonly url: string
           ...(digest === undefined ? {} : { digest, card: digest }),
         });
       },
-      review: ({ person: { user, groups, key }, ...closing }) => {
-        const evidence = { transport: 'api_key', api_key: key };
-        return closeReview({ store }, { by: { user, groups }, evidence, ...closing });
+      review: ({ person, ...closing }) => {
+        const evidence = { transport: 'api_key', api_key: person.key } as const;
+        const account = personAccount(person.user);
+        return closeReview(resolveWorld, { ...closing, account, key: `${account}:review:${randomUUID()}`, evidence });
       },
       authenticate: keys.holderOf,
       // The directory says of agents, too, what it knows; they are nobody who votes.

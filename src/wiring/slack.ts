@@ -13,7 +13,7 @@ import { linkByCode, unlinkAccount } from '../flow/link.ts';
 import { directMessage, notice, showReviewed, writeLine } from '../flow/notify.ts';
 import type { Directory, Messenger, Store } from '../flow/ports.ts';
 import { castVote } from '../flow/resolve.ts';
-import { checkReviewer, closeReviewByAccount } from '../flow/review.ts';
+import { checkReviewer, closeReview } from '../flow/review.ts';
 import { revokeByAccount } from '../flow/stand.ts';
 import { misdirected, type World } from './world.ts';
 
@@ -50,7 +50,7 @@ export async function startSlackRole(world: World): Promise<void> {
       revokeStanding: (id, account) => revokeByAccount({ ...voters, store, standing }, { id, account }),
       reviews: {
         check: call => checkReviewer({ ...voters, store }, call),
-        close: call => closeReviewByAccount({ ...voters, store }, call),
+        close: call => closeReview({ ...voters, store }, { ...call, surface: 'slack' }),
       },
       links: {
         link: call => linkByCode(linkWorld, call).finally(names.refresh),

@@ -121,6 +121,10 @@ describe('an emergency that policy let pass', () => {
     expect(reviewed(approved, { by, note: 'fine', surface: 'slack' }, NOON)).toMatchObject({ code: 'own_review' });
     const voted = { ...open, votes: [{ ...aVote(), counted: false }] };
     expect(reviewed(voted, { by, note: 'fine', surface: 'slack' }, NOON)).toMatchObject({ kind: 'change' });
+    const asAccount = { ...aVote({ by: { user: 'slack:T0ACME:U0BOB' } }), counted: true };
+    const known = { ...by, names: new Set(['bob', 'slack:T0ACME:U0BOB']) };
+    const own = reviewed({ ...open, votes: [asAccount] }, { by: known, note: 'fine', surface: 'slack' }, NOON);
+    expect(own).toMatchObject({ code: 'own_review' }); // their account was nobody's when it approved
   });
 
   it('closed while a message that calls for it is on the way, has that message updated as well', () => {

@@ -20,7 +20,7 @@ export function barredFromReview(record: RequestRecord, by: Person): Refusal | u
   const { review } = record;
   if (review === undefined) return refuse('no_review', record);
   if (review.closed !== undefined) return refuse('already_reviewed', record);
-  if (hadPart(record, by.user)) return refuse('own_review', record);
+  if (hadPart(record, by.names ?? new Set([by.user]))) return refuse('own_review', record);
   return mayReview(record, by) ? undefined : refuse('not_a_reviewer', record);
 }
 

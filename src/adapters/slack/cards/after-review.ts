@@ -110,7 +110,7 @@ function reviewers({ review }: RequestRecord, mentions: Mentions): RichTextEleme
   const named = review?.reviewers ?? [];
   if (named.length === 0) return [];
   return [
-    words(': '),
+    words(' · reviewers: '),
     ...several(
       named.map(one => approver(one, mentions)),
       MOST_REVIEWERS,
