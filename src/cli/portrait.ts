@@ -42,6 +42,7 @@ export function portrait(view: AnyView, stream: Stream): string[] {
     ['reason', view.reason === undefined ? undefined : plain(view.reason)],
     ['policy', policyLine(view)],
     ['waits for', view.status === 'pending' ? progress(view) : undefined],
+    ['in advance', offerLine(view)],
     ['because', because(view)],
     ['asked', view.submitted_at],
     ['expires', view.status === 'pending' ? view.expires_at : undefined],
@@ -58,6 +59,12 @@ function further({ type: _type, id: _id, ...rest }: { readonly type?: unknown; r
   return Object.keys(rest).length === 0 ? '' : ` ${plain(JSON.stringify(rest))}`;
 }
 
+function offerLine({ standing_offer: offer }: AnyView): string | undefined {
+  if (offer === undefined) return undefined;
+  const which = offer.any_params === true ? 'whatever their parameters' : 'with the same parameters';
+  return `approve --for and --uses also lets later ones pass, ${which}: at most ${plain(offer.max_duration)}, ${offer.max_uses} times`;
+}
+
 function reviewLine({ review }: AnyView): string | undefined {
   if (review === undefined) return undefined;
   const { status, due_at, closed_by, closed_at, note } = review;
@@ -67,10 +74,10 @@ function reviewLine({ review }: AnyView): string | undefined {
 }
 
 function votes(view: AnyView): string[] {
-  const rows = view.votes.map(({ by, vote, counted: isCounted, code, reason, at }) => [
+  const rows = view.votes.map(({ by, vote, counted: isCounted, code, reason, at, standing }) => [
     plain(by),
     isCounted ? vote : `${vote} (not counted: ${plain(code ?? 'policy does not say why')})`,
-    at,
+    standing === undefined ? at : `${at}, for ${plain(standing.duration)} and ${standing.uses} more`,
     reason === undefined ? '' : plain(reason),
   ]);
   return rows.length === 0 ? [] : ['  votes', ...aligned(rows, '    ')];

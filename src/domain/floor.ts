@@ -1,6 +1,7 @@
 // The structural floor below every policy: what no rule can forget. Policy decides everything above it.
 import type { RequestRecord } from './record.ts';
 import { type Refusal, refuse } from './refusal.ts';
+import { beyondOffer } from './standing.ts';
 import type { Vote } from './vote.ts';
 
 /**
@@ -25,7 +26,8 @@ export function floor(
   }
   if (needsReason(record, vote.vote) && (vote.reason ?? '').trim() === '') return refuse('reason_required', record);
   if (hasVoted(record, vote, names)) return refuse('already_voted', record);
-  return undefined;
+  // What policy offers binds whether or not its verdict looks at the wish: nobody gives less than they said without a word.
+  return vote.vote === 'approve' && vote.standing !== undefined ? beyondOffer(record, vote.standing) : undefined;
 }
 
 /** Everybody whose own request this is: the user, the actor, and whoever answers for the actor. */

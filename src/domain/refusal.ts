@@ -83,7 +83,7 @@ const sentences: { readonly [code: string]: string } = {
   stage_full: 'Your stage has all the approvals it needs. Nothing more is needed from you.',
   excluded: 'A rule keeps you from approving this request: you had a part in it. Ask somebody else to decide it.',
   standing_not_allowed: 'Policy allows no standing approval for this. Approve this one request instead.',
-  standing_too_long: 'Policy allows a standing approval only for a shorter time or fewer uses. Choose less.',
+  standing_too_long: 'Policy allows a standing approval here only for a shorter time or fewer uses. Choose less.',
   indistinct:
     'The directory knows neither your account nor that of the requester, so it cannot be known that you are not the same. Link your account (countersign link), or ask an administrator to add it to the directory.',
   link_code_unknown:
@@ -112,6 +112,7 @@ const sentences: { readonly [code: string]: string } = {
 export function refusalSentence({ code, detail }: Refusal): string {
   const own = Object.hasOwn(sentences, code) ? sentences[code] : undefined;
   const said = own ?? `Policy does not count this answer (${code.slice(0, 100)}).`;
+  if (code === 'standing_too_long' && detail !== undefined) return `${said} The most is ${detail}.`;
   return code === 'not_eligible' && detail === NOBODYS ? `${said} ${LINK_IT}` : said;
 }
 

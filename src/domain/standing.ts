@@ -3,6 +3,8 @@ import { type Digest, digestOf, type JsonObject } from './canonical.ts';
 import { durationMs } from './duration.ts';
 import type { StandingClaim } from './policy-input.ts';
 import { type RequestRecord, timestamp } from './record.ts';
+import { type Refusal, refuse } from './refusal.ts';
+import type { Vote } from './vote.ts';
 
 /** Exactly these requests, and none that differ in one of them. */
 export type StandingScope = {
@@ -77,6 +79,23 @@ export function standingGiven(record: RequestRecord): StandingApproval | undefin
     expiresAt: timestamp(Date.parse(resolution.at) + lastsMs),
     maxUses,
   };
+}
+
+/** Why a vote cannot give what it wishes for later requests: policy does not offer it, or offers less. */
+export function beyondOffer(
+  record: RequestRecord,
+  { duration, uses }: NonNullable<Vote['standing']>,
+): Refusal | undefined {
+  const offer = record.approval?.standing;
+  if (offer === undefined) return refuse('standing_not_allowed', record);
+  const isWithin =
+    (durationMs(duration) ?? Infinity) <= (durationMs(offer.max_duration) ?? 0) && uses <= offer.max_uses;
+  return isWithin ? undefined : refuse('standing_too_long', record, offerWords(offer));
+}
+
+/** "1h and 3 uses". */
+export function offerWords(offer: { readonly max_duration: string; readonly max_uses: number }): string {
+  return `${offer.max_duration} and ${offer.max_uses} ${offer.max_uses === 1 ? 'use' : 'uses'}`;
 }
 
 export function isLive({ expiresAt, revoked, uses, maxUses }: StandingState, now: number): boolean {

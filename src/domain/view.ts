@@ -15,6 +15,8 @@ export type VoteView = {
   readonly at: string;
   readonly surface: Surface;
   readonly card?: string;
+  /** The wish that later requests of this kind pass too. */
+  readonly standing?: { readonly duration: string; readonly uses: number };
   readonly counted: boolean;
   readonly code?: string;
 };
@@ -44,6 +46,8 @@ export type RequestView = {
   readonly severity?: string;
   /** Where policy lets people approve; absent: everywhere. */
   readonly surfaces?: readonly string[];
+  /** The most that approvers may let later requests of this kind pass; while it is pending, where policy offers it. */
+  readonly standing_offer?: StandingOffer;
   /** When more people were asked. */
   readonly escalated_at?: string;
   /** The newest change of what policy requires. */
@@ -71,6 +75,13 @@ export type RequestView = {
   readonly slack?: { readonly channel: string; readonly ts: string };
   /** Why a pending request has no answer from policy yet. */
   readonly trouble?: string;
+};
+
+export type StandingOffer = {
+  readonly max_duration: string;
+  readonly max_uses: number;
+  /** Whatever their parameters. */
+  readonly any_params?: boolean | undefined;
 };
 
 export type ReviewView = {
@@ -116,6 +127,7 @@ export function view(record: RequestRecord, grant?: string): RequestView {
     stages: record.approval?.stages ?? [],
     severity: record.approval?.severity,
     surfaces: record.approval?.surfaces,
+    standing_offer: record.status === 'pending' ? record.approval?.standing : undefined,
     escalated_at: record.escalatedAt,
     policy_change: record.policyChange,
     standing: record.standing,

@@ -84,6 +84,40 @@ describe('approve', () => {
   });
 });
 
+describe('approve for a while', () => {
+  it('says both how long and how often, or nothing is sent: 2', async () => {
+    const { id } = await ask();
+    const bob = await as('bob');
+    const alone = await countersign(['approve', id, '--yes', '--for', '1h'], bob);
+    expect(alone.code).toBe(2);
+    expect(alone.err).toContain('--for and --uses go together');
+    for (const flags of [
+      ['--for', 'soon', '--uses', '1'],
+      ['--for', '1h', '--uses', '0'],
+    ]) {
+      expect((await countersign(['approve', id, '--yes', ...flags], bob)).code).toBe(2);
+    }
+    expect(await house.record(id)).toMatchObject({ status: 'pending', votes: [] });
+  });
+
+  it('is refused with 16 where policy does not offer it, or offers less; what it offers is shown, and counts', async () => {
+    const { id } = await ask();
+    const bob = await as('bob');
+    const none = await countersign(['approve', id, '--yes', '--for', '1h', '--uses', '5'], bob);
+    expect(none.code).toBe(16);
+    expect(none.err).toContain('Policy allows no standing approval for this');
+    const offered = await ask({ params: { long: true, lasting: true } });
+    const more = await countersign(['approve', offered.id, '--yes', '--for', '2h', '--uses', '5'], bob);
+    expect(more.code).toBe(16);
+    expect(more.err).toContain('at most 1h, 5 times');
+    expect(more.err).toContain('The most is 1h and 5 uses.');
+    const given = await countersign(['approve', offered.id, '--yes', '--for', '1h', '--uses', '5'], bob);
+    expect(given.code).toBe(0);
+    expect(given.out).toContain('for 1h and 5 more');
+    expect(await house.record(offered.id)).toMatchObject({ votes: [{ standing: { duration: '1h', uses: 5 } }] });
+  });
+});
+
 describe('deny', () => {
   it('wants a reason, which the requester reads', async () => {
     const { id } = await ask({ user: { id: 'erin' } });

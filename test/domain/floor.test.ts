@@ -9,6 +9,7 @@ const resolved = () => {
   return result.kind === 'change' ? result.next : awaiting();
 };
 const byAgent = { submission: aSubmission({ actor: { type: 'ai_agent', id: 'release-bot' } }), owner: 'bob' };
+const HOURLY = { standing: { max_duration: '1h', max_uses: 3 } };
 const counted = { ...aVote(), counted: true };
 
 describe('the structural floor', () => {
@@ -34,6 +35,36 @@ describe('the structural floor', () => {
       awaiting(),
       aVote({ by: { id: 'slack:T0ACME:U0OTHER', user: 'alice' } }),
       'self_approval',
+    ],
+    [
+      'refuses a standing approval that policy does not offer',
+      awaiting(),
+      aVote({ standing: { duration: '1m', uses: 1 } }),
+      'standing_not_allowed',
+    ],
+    [
+      'refuses a standing approval for longer than policy offers',
+      awaiting(HOURLY),
+      aVote({ standing: { duration: '61m', uses: 1 } }),
+      'standing_too_long',
+    ],
+    [
+      'refuses a standing approval for more uses than policy offers',
+      awaiting(HOURLY),
+      aVote({ standing: { duration: '1h', uses: 4 } }),
+      'standing_too_long',
+    ],
+    [
+      'refuses a standing approval without an end that can be read',
+      awaiting(HOURLY),
+      aVote({ standing: { duration: 'for ever', uses: 1 } }),
+      'standing_too_long',
+    ],
+    [
+      'lets a standing approval through that is just as long as policy offers',
+      awaiting(HOURLY),
+      aVote({ standing: { duration: '1h', uses: 3 } }),
+      undefined,
     ],
     ['lets the requester deny', awaiting(), aVote({ vote: 'deny', by: { user: 'alice' } }), undefined],
     [

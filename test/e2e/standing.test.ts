@@ -131,3 +131,75 @@ describe('a standing approval', () => {
     expect((await house.http.read(id)).status).toBe('pending');
   });
 });
+
+describe('a standing approval given outside Slack', () => {
+  /** A restart that waits for an owner, and Bob with a key of his own. */
+  async function waiting() {
+    const opa = await ended(startOpa({ policies: ['test/e2e/lasting'] }));
+    const house = await open({ env: { OPA_URL: opa.url } });
+    const { id, digest } = await house.http.submit(restart);
+    await expect.poll(async () => (await house.record(id)).approval).toBeDefined();
+    return { house, id, digest, bob: (await house.person('bob')).http };
+  }
+
+  it('is offered in the view, given with a vote, told in it, and used by later requests', async () => {
+    const { house, id, digest, bob } = await waiting();
+    expect((await bob.read(id)).standing_offer).toEqual({ max_duration: '1h', max_uses: 3 });
+    const standing = { duration: '30m', uses: 2 };
+    const view = await bob.vote(id, { vote: 'approve', digest, standing });
+    expect(view).toMatchObject({ status: 'approved', votes: [{ by: 'bob', surface: 'api', standing }] });
+    expect(view.standing_offer).toBeUndefined();
+    await expect
+      .poll(async () => (await bob.read(id)).gave_standing, { timeout: 10_000 })
+      .toMatchObject({
+        by: 'bob',
+        max_uses: 2,
+      });
+    for (let n = 0; n < 2; n++) {
+      expect(await house.http.request(restart)).toMatchObject({ status: 'approved', resolved_by: 'policy' });
+    }
+    const third = await house.http.submit(restart);
+    await cardOf(house.workspace, third.id);
+    expect((await house.http.read(third.id)).status).toBe('pending');
+  });
+
+  it('of more than policy offers is refused with the most there is, and nothing is counted', async () => {
+    const { house, id, digest, bob } = await waiting();
+    for (const standing of [
+      { duration: '61m', uses: 1 },
+      { duration: '1h', uses: 4 },
+    ]) {
+      await expect(bob.vote(id, { vote: 'approve', digest, standing })).rejects.toMatchObject({
+        code: 'standing_too_long',
+        status: 409,
+        message: expect.stringContaining('The most is 1h and 3 uses.'),
+      });
+    }
+    expect(await house.record(id)).toMatchObject({ status: 'pending', votes: [] });
+    expect((await house.events(id)).filter(event => event === 'refused')).toHaveLength(2);
+    expect(await bob.vote(id, { vote: 'approve', digest, standing: { duration: '1h', uses: 3 } })).toMatchObject({
+      status: 'approved',
+    });
+  });
+
+  it('is refused where policy offers none; a denial gives none', async () => {
+    const house = await open(); // the policies of the repository: a refund is approved one by one
+    const refund: Submission = {
+      action: 'refund',
+      user: { id: 'erin', role: 'support' },
+      resource: { type: 'order', id: 'A-1' },
+      params: { amount_cents: 250_000 },
+    };
+    const { id, digest } = await house.http.submit(refund);
+    await cardOf(house.workspace, id);
+    const carol = (await house.person('carol')).http;
+    const standing = { duration: '1h', uses: 1 };
+    await expect(carol.vote(id, { vote: 'approve', digest, standing })).rejects.toMatchObject({
+      code: 'standing_not_allowed',
+      status: 409,
+    });
+    const denial = await carol.vote(id, { vote: 'deny', reason: 'twice paid', standing }).catch(error => error);
+    expect(denial).toMatchObject({ code: 'invalid', status: 400 });
+    expect(await house.record(id)).toMatchObject({ status: 'pending', votes: [] });
+  });
+});

@@ -24,6 +24,8 @@ const OF_THE_REQUEST: ReadonlySet<string> = new Set([
   'ended_by_policy',
   'stage_not_open',
   'stage_full',
+  'standing_not_allowed',
+  'standing_too_long',
   'no_review',
   'already_reviewed',
 ]);

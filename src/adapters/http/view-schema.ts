@@ -16,6 +16,10 @@ const voteSchema = z.object({
   at: time,
   surface: z.enum(['slack', 'cli', 'api']),
   card: z.string().optional().meta({ description: 'Hash of the card that the person was shown.' }),
+  standing: z
+    .object({ duration: z.string(), uses: z.int() })
+    .optional()
+    .meta({ description: 'The wish that later requests of this kind pass too; gave_standing says what came of it.' }),
   counted: z.boolean(),
   code: z.string().optional().meta({ description: 'Why policy does not count it.' }),
 });
@@ -43,6 +47,12 @@ export const viewSchema = z.object({
   stages: z.array(stageSchema),
   severity: z.string().optional(),
   surfaces: z.array(z.string()).optional().meta({ description: 'Where people may approve; absent: everywhere.' }),
+  standing_offer: z
+    .object({ max_duration: z.string(), max_uses: z.int(), any_params: z.boolean().optional() })
+    .optional()
+    .meta({
+      description: 'The most that a vote may give for later requests; while it is pending, where policy offers it.',
+    }),
   escalated_at: time.optional(),
   policy_change: z.object({ at: time, words: z.string() }).optional(),
   standing: z.string().optional().meta({ description: 'The standing approval that let it pass.' }),

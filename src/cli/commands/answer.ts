@@ -2,6 +2,7 @@
 import { createInterface } from 'node:readline/promises';
 import type { Command } from 'commander';
 import type { AnyView, VoteAnswer } from '../../client/index.ts';
+import { durationMs } from '../../domain/duration.ts';
 import { openApi } from '../api.ts';
 import { EXIT } from '../exit-codes.ts';
 import { UsageError } from '../failing.ts';
@@ -11,6 +12,8 @@ import { showView } from './request.ts';
 
 type Options = {
   readonly reason?: string;
+  readonly for?: string;
+  readonly uses?: string;
   readonly digest?: string;
   readonly yes?: boolean;
   readonly json?: boolean;
@@ -23,6 +26,8 @@ export function addAnswers(program: Command, end: (code: number) => void): void 
   withFlags(program.command('approve <id>'))
     .description("approve a request, with a person's key; shows it first and asks")
     .option('--reason <text>', 'why, for the requester and the audit')
+    .option('--for <duration>', 'also let later requests of this kind pass, for so long; with --uses')
+    .option('--uses <count>', 'and at most so many of them')
     .action(answer('approve'));
   withFlags(program.command('deny <id>'))
     .description("deny a request, with a person's key; shows it first and asks")
@@ -42,6 +47,7 @@ async function giveAnswer(id: string, vote: VoteAnswer['vote'], options: Options
   if (options.digest !== undefined && !/^sha256:[0-9a-f]{64}$/.test(options.digest)) {
     throw new UsageError('--digest is not sha256: and 64 lower-case hex digits.');
   }
+  const standing = standingOf(options);
   const mayAsk = process.stdin.isTTY === true && process.stderr.isTTY === true;
   if (options.digest === undefined && yes !== true && !mayAsk) {
     throw new UsageError(`Nobody can be asked here: say what to ${vote} with --digest <digest>, or --yes.`);
@@ -49,24 +55,38 @@ async function giveAnswer(id: string, vote: VoteAnswer['vote'], options: Options
   const countersign = openApi();
   const view = await countersign.read(id);
   for (const line of portrait(view, process.stderr)) say(line, process.stderr);
-  if (options.digest === undefined && yes !== true && !(await isConfirmed(vote, view))) {
+  if (options.digest === undefined && yes !== true && !(await isConfirmed(vote, view, standing))) {
     say('Nothing was recorded.', process.stderr);
     return EXIT.pending;
   }
   const digest = options.digest ?? view.digest;
-  const given = reason === undefined ? {} : { reason };
+  const given = { ...(reason === undefined ? {} : { reason }), ...(standing === undefined ? {} : { standing }) };
   const answered = await countersign.vote(id, { vote, digest, surface: 'cli', ...given });
   showView(answered, json === true);
   return EXIT.ok;
 }
 
+type Standing = NonNullable<VoteAnswer['standing']>;
+
+/** For how long and how often later requests may pass too; nothing of it is assumed. */
+function standingOf({ for: duration, uses }: Options): Standing | undefined {
+  if (duration === undefined && uses === undefined) return undefined;
+  if (duration === undefined || uses === undefined) {
+    throw new UsageError('--for and --uses go together: say for how long and how often, such as --for 1h --uses 5.');
+  }
+  if ((durationMs(duration) ?? 0) <= 0) throw new UsageError(`--for ${duration} is not a duration, such as 1h.`);
+  if (!/^[1-9]\d{0,5}$/.test(uses)) throw new UsageError(`--uses ${uses} is not a number from 1 to 999999.`);
+  return { duration, uses: Number(uses) };
+}
+
 /** Only a plain yes is one; the end of the input is none. */
-async function isConfirmed(vote: VoteAnswer['vote'], { digest }: AnyView): Promise<boolean> {
+async function isConfirmed(vote: VoteAnswer['vote'], { digest }: AnyView, standing?: Standing): Promise<boolean> {
   const lines = createInterface({ input: process.stdin, output: process.stderr });
   const ended = new Promise<string>(resolve => lines.once('close', () => resolve('')));
   try {
     const verb = vote === 'approve' ? 'Approve' : 'Deny';
-    const typed = await Promise.race([lines.question(`${verb} exactly this (${digest})? [y/N] `), ended]);
+    const more = standing === undefined ? '' : ` and, for ${standing.duration}, ${standing.uses} more of its kind`;
+    const typed = await Promise.race([lines.question(`${verb} exactly this (${digest})${more}? [y/N] `), ended]);
     return /^y(es)?$/i.test(typed.trim());
   } finally {
     lines.close();

@@ -16,12 +16,12 @@ decision := {
 	"contract": 1,
 	"outcome": "require_approval",
 	"reasons": [{"code": "owners", "message": "An owner must approve", "rule": "restless.owners"}],
-	"approval": {
+	"approval": object.union(offer, {
 		"stages": [{"id": "owners", "title": "Owners", "quorum": 1, "have": 0, "approvers": approvers}],
 		"expires_in": expires_in,
 		"remind_after": ["1s"],
 		"escalate": {"after": "2s", "channel": "C0ONCALL", "approvers": [on_call]},
-	},
+	}),
 	"votes": verdicts,
 } if {
 	not is_approved
@@ -49,6 +49,10 @@ decision := {
 		{"type": "after_review", "within": "1s"},
 	],
 } if input.emergency
+
+default offer := {}
+
+offer := {"standing": {"max_duration": "1h", "max_uses": 5}} if input.params.lasting
 
 default expires_in := "4s"
 

@@ -1,17 +1,10 @@
-# METADATA
-# title: Deleting a resource
-# description: >-
-#   The rule at approvals/allow decides it alone.
-# custom:
-#   owner: storage
+# Deleting a resource: the rule at approvals/allow decides it alone.
 package approvals.actions["delete-resource"]
 
 import rego.v2
 
 handles contains "delete-resource"
 
-# METADATA
-# title: An administrator deletes what is active
 permit contains "admin_deletes_active" if data.approvals.allow
 
 messages := {

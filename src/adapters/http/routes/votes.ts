@@ -25,7 +25,7 @@ const voteSchema = z.strictObject({
     .strictObject({
       duration: z
         .string()
-        .refine(text => durationMs(text) !== undefined, { error: 'is not a duration; write for example 1h.' }),
+        .refine(text => (durationMs(text) ?? 0) > 0, { error: 'is not a duration; write for example 1h.' }),
       uses: z.int().min(1).max(1_000_000),
     })
     .optional()
@@ -49,7 +49,9 @@ export const votes: Routes = {
       400: wrong,
       403: withProblem('It is not counted, because of who answers or where.'),
       404: unknown,
-      409: withProblem('It is not counted: resolved, voted already, another digest, or a reason is missing.'),
+      409: withProblem(
+        'It is not counted: resolved, voted already, another digest, a reason is missing, or more than policy offers.',
+      ),
     },
     handler: castVote,
   },
@@ -69,6 +71,10 @@ function readVote(request: FastifyRequest): Read<Omit<HttpVote, 'id' | 'person'>
   const read = readBody(voteSchema, request.body);
   if (!read.ok) return read;
   const { idempotency_key, vote, digest, reason, standing, surface } = read.value;
+  if (vote === 'deny' && standing !== undefined) {
+    const message = 'belongs to an approval; leave it out of a denial.';
+    return { ok: false, faults: [{ pointer: '/standing', message }] };
+  }
   if (vote === 'approve' && digest === undefined) {
     const message = 'is missing; send the digest of the request as you read it: that is what you approve.';
     return { ok: false, faults: [{ pointer: '/digest', message }] };
