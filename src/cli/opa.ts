@@ -1,15 +1,30 @@
-// The program `opa`, which the policy commands run: named by COUNTERSIGN_OPA, or found on PATH.
+// The programs that the policy commands run: `opa`, named by COUNTERSIGN_OPA or found on PATH, and others on PATH.
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
 import { UsageError } from './failing.ts';
 
-export type OpaRun = { readonly code: number | null; readonly out: string; readonly err: string };
+export type ProgramRun = { readonly code: number | null; readonly out: string; readonly err: string };
+
+export type RunOptions = { readonly cwd?: string; readonly input?: string };
 
 /** Runs `opa` to its end, whatever that is; `cwd` and `input` as for any program. */
-export function runOpa(
+export function runOpa(args: readonly string[], options: RunOptions = {}): Promise<ProgramRun> {
+  return runProgram(process.env.COUNTERSIGN_OPA?.trim() || 'opa', args, options, GET_OPA);
+}
+
+/** Whether a program can be run by its name alone. */
+export function isOnPath(name: string): boolean {
+  return (process.env.PATH ?? '').split(delimiter).some(folder => folder !== '' && existsSync(join(folder, name)));
+}
+
+/** `remedy` says how to get the program where it cannot be run. */
+export function runProgram(
+  program: string,
   args: readonly string[],
-  { cwd, input = '' }: { readonly cwd?: string; readonly input?: string } = {},
-): Promise<OpaRun> {
-  const program = process.env.COUNTERSIGN_OPA?.trim() || 'opa';
+  { cwd, input = '' }: RunOptions = {},
+  remedy = 'Check that it is a program.',
+): Promise<ProgramRun> {
   return new Promise((ended, failed) => {
     const child = spawn(program, args, { ...(cwd === undefined ? {} : { cwd }), stdio: 'pipe' });
     let out = '';
@@ -21,7 +36,7 @@ export function runOpa(
       err += chunk;
     });
     child.stdin.on('error', () => {}).end(input);
-    child.on('error', () => failed(new UsageError(`${program} cannot be run. ${GET_OPA}`)));
+    child.on('error', () => failed(new UsageError(`${program} cannot be run. ${remedy}`)));
     child.on('close', code => ended({ code, out, err }));
   });
 }

@@ -13,6 +13,8 @@ import data.approvals.tally
 # title: Decision
 # description: The one document Countersign asks for. Defined for every input.
 # entrypoint: true
+# custom:
+#   rule: platform.main.no_answer
 default decision := {
 	"contract": 1,
 	"outcome": "error",
@@ -93,8 +95,12 @@ passes_by := "people" if {
 	emergency.is_in_force
 }
 
+# METADATA
+# title: The question is complete
 faults contains ["platform", "request", "incomplete_question"] if not request.is_complete
 
+# METADATA
+# title: Votes can be read
 faults contains ["platform", "tally", "unreadable_vote"] if not tally.is_readable
 
 obligations contains obligation if some obligation in plan.obligations

@@ -30,6 +30,8 @@ approved contains named(stage, "approved", words) if {
 	words := $"{stage.title} approved"
 }
 
+# METADATA
+# title: A standing approval lets it pass
 approved contains reason(["platform", "standing", "standing_approval"], words) if {
 	passes_by == "standing"
 	words := $"{standing.used.granted_by} approved this in advance"
@@ -43,12 +45,20 @@ approved contains reason(entry, "An emergency; it is reviewed afterwards") if {
 # A rule that was waived is told also where nobody was asked, and no approval tells it.
 let_pass contains waiver(entry) if some entry in plan.waivers
 
+# METADATA
+# title: Policy lets people approve their own
+# custom:
+#   rule: actions.*.self_approval
 let_pass contains waiver(["actions", route.policy, "self_approval"]) if {
 	passes_by == "people"
 	some i in tally.seated
 	tally.is_among(request.involved, input.votes[i].by)
 }
 
+# METADATA
+# title: What nothing permits is denied
+# custom:
+#   rule: actions.*.not_permitted
 unpermitted contains reason(entry, "Nothing in the policy of this action permits it") if {
 	count(plan.permits) == 0
 	entry := ["actions", route.policy, "not_permitted"]

@@ -15,6 +15,12 @@ excluded contains [entry, person] if {
 
 excluded_people contains person if some [_, person] in excluded
 
+# METADATA
+# title: An exclusion names somebody
+# description: >-
+#   What a rule excludes must be known, or leaving a field out would admit whom it excludes.
+# custom:
+#   rule: "*.*.unknown_*"
 nameless_exclusions contains [entry[0], entry[1], concat("", ["unknown_", entry[2]])] if {
 	count(needs) > 0
 	some entry in exclusions

@@ -9,10 +9,16 @@ import data.approvals.route
 # Every entry is [room, name, code], so that a reason can name its rule and find its words.
 permits contains ["actions", route.policy, code] if some code in data.approvals.actions[route.policy].permit
 
+# METADATA
+# title: Every request has a user
 denials contains ["platform", "request", "no_user"] if not request.is_text(input.user.id)
 
+# METADATA
+# title: An actor has a name
 denials contains ["platform", "request", "no_actor"] if not request.has_named_actor
 
+# METADATA
+# title: What no policy handles is denied
 denials contains ["platform", "route", "no_policy"] if {
 	not route.policy
 	count(route.claimants) == 0

@@ -40,3 +40,10 @@ export async function playScenario({ policyWith }: Pick<World, 'policyWith'>, sc
   const rows = compared(scenario, performance);
   return { scenario, performance, rows, isPassed: rows.every(({ isMet }) => isMet) };
 }
+
+/** The rules that policy's answers named in the course of it. */
+export function rulesNamed({ asked, scenes }: Performance): readonly string[] {
+  return [asked, ...scenes].flatMap(({ record: { decision } }) =>
+    [...(decision?.reasons ?? []), ...(decision?.approval?.waivers ?? [])].flatMap(({ rule }) => rule ?? []),
+  );
+}

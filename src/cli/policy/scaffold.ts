@@ -1,4 +1,4 @@
-// A first policy for an action: its rules, their tests and its scenarios, as they pass every gate.
+// A first policy for an action: its rules, their tests and its scenarios, as they pass every gate of `policy test`.
 
 export type Scaffold = { readonly action: string; readonly team: string };
 
@@ -18,7 +18,11 @@ function packageOf(name: string): string {
 }
 
 function policy({ action, team }: Scaffold): string {
-  return `# ${action}: anybody may ask; one of ${team} must approve, two in production.
+  return `# METADATA
+# title: ${JSON.stringify(action)}
+# description: Anybody may ask; one of ${team} must approve, two in production.
+# custom:
+#   owner: ${JSON.stringify(team)}
 package ${packageOf(action)}
 
 import rego.v2
@@ -27,13 +31,19 @@ import data.approvals.request
 
 handles contains "${action}"
 
+# METADATA
+# title: Anybody may ask
 permit contains "anyone_may_ask"
 
-# What is refused, whoever asks and whoever agrees.
+# METADATA
+# title: It has a reason
+# description: What is denied is refused, whoever asks and whoever agrees.
 deny contains "no_reason" if not has_reason
 
 has_reason if trim_space(input.reason) != ""
 
+# METADATA
+# title: Owners approve
 need contains "owners"
 
 stages["owners"] := {

@@ -4,12 +4,23 @@ import { type RequestRecord, timestamp } from '../../domain/record.ts';
 import { toldWord } from '../../rehearsal/compare.ts';
 import type { Performance } from '../../rehearsal/rehearse.ts';
 import { aligned, plain } from '../screen.ts';
+import type { Rule, Rules } from './rules.ts';
 
-/** Policy's reasons, each with the rule that gave it. */
-export function reasonLines({ decision, resolution }: RequestRecord): string[] {
-  const rows = (decision?.reasons ?? []).map(({ code, message, rule }) => [code, message ?? '', rule ?? ''].map(plain));
-  if (rows.length > 0) return ['reasons', ...aligned(rows, '  ')];
+/** Policy's reasons, each with the rule that gave it and what policies say of that rule. */
+export function reasonLines({ decision, resolution }: RequestRecord, rules?: Rules): string[] {
+  const reasons = decision?.reasons ?? [];
+  const rows = reasons.map(({ code, message, rule }) => [code, message ?? '', rule ?? ''].map(plain));
+  const lines = aligned(rows, '  ').flatMap((line, i) => [line, ...ruleLines(rules?.of(reasons[i]?.rule ?? ''))]);
+  if (rows.length > 0) return ['reasons', ...lines];
   return resolution?.reason === undefined ? [] : ['reasons', `  ${plain(resolution.reason)}`];
+}
+
+function ruleLines(rule: Rule | undefined): string[] {
+  if (rule === undefined) return [];
+  const labels = Object.entries(rule.labels).map(([label, value]) => `${label} ${value}`);
+  return [[rule.title, ...labels, rule.place].filter(Boolean).join(' · '), rule.description ?? '']
+    .filter(text => text !== '')
+    .map(text => `    ${plain(text)}`);
 }
 
 export function awaitedLines({ approval, status }: RequestRecord): string[] {

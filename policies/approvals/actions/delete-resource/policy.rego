@@ -1,10 +1,17 @@
-# Deleting a resource: the rule at approvals/allow decides it alone.
+# METADATA
+# title: Deleting a resource
+# description: >-
+#   The rule at approvals/allow decides it alone.
+# custom:
+#   owner: storage
 package approvals.actions["delete-resource"]
 
 import rego.v2
 
 handles contains "delete-resource"
 
+# METADATA
+# title: An administrator deletes what is active
 permit contains "admin_deletes_active" if data.approvals.allow
 
 messages := {

@@ -1,5 +1,10 @@
-# Deploying: freely to dev, test and staging; to production with a release manager's approval. Who is on call may do it
-# in an emergency, and is reviewed afterwards. Working hours, where there are any, are in the calendar.
+# METADATA
+# title: Deploying
+# description: >-
+#   Freely to dev, test and staging; to production with a release manager's approval. Who is on call may do it in an
+#   emergency, and is reviewed afterwards. Working hours, where there are any, are in the calendar.
+# custom:
+#   owner: release-engineering
 package approvals.actions.deploy
 
 import rego.v2
@@ -8,11 +13,18 @@ import data.approvals.request
 
 handles contains "deploy"
 
+# METADATA
+# title: Anybody may ask to deploy
 permit contains "anyone_may_deploy"
 
+# METADATA
+# title: Production needs a release manager
 need contains "release" if request.environment == "prod"
 
-# By the directory's word, not by the requester's.
+# METADATA
+# title: Who is on call breaks the glass
+# description: >-
+#   By the directory's word, not by the requester's.
 emergency contains "on_call_breaks_glass" if "on-call" in request.groups
 
 stages["release"] := {

@@ -1,16 +1,28 @@
-# Exporting data: its owners approve every export; where personal data may be in it, privacy approves next. An export
-# that recurs can be approved for a week: the same data to the same place.
+# METADATA
+# title: Exporting data
+# description: >-
+#   Its owners approve every export; where personal data may be in it, privacy approves next. An export that recurs can be
+#   approved for a week, the same data to the same place.
+# custom:
+#   owner: data-governance
 package approvals.actions["export-data"]
 
 import rego.v2
 
 handles contains "export-data"
 
+# METADATA
+# title: Anybody may ask for an export
 permit contains "anyone_may_ask"
 
+# METADATA
+# title: The owners of the data approve every export
 need contains "data_owners"
 
-# Free of personal data is what the request says in so many words; silence is not enough.
+# METADATA
+# title: Privacy approves where personal data may be in it
+# description: >-
+#   Free of personal data is what the request says in so many words; silence is not enough.
 need contains "privacy" if not input.resource.contains_pii == false
 
 stages["data_owners"] := {

@@ -1,5 +1,10 @@
-# Opening a shell in production: for who is on call, by the directory's word. It is approved where the approver has
-# signed in, by the command line or the API, never by a click in Slack; and somebody reads the session afterwards.
+# METADATA
+# title: Opening a shell in production
+# description: >-
+#   For who is on call, by the directory's word. It is approved where the approver has signed in, by the command line or
+#   the API, never by a click in Slack; and somebody reads the session afterwards.
+# custom:
+#   owner: site-reliability
 package approvals.actions["open-production-shell"]
 
 import rego.v2
@@ -8,11 +13,18 @@ import data.approvals.request
 
 handles contains "open-production-shell"
 
+# METADATA
+# title: Who is on call may ask
 permit contains "on_call" if "on-call" in request.groups
 
-# Policy waives for incident commanders what nobody else may do.
+# METADATA
+# title: Incident commanders may approve their own
+# description: >-
+#   Policy waives for them what nobody else may do.
 waive contains "self_approval" if "incident-commander" in request.roles
 
+# METADATA
+# title: A release manager agrees
 need contains "release"
 
 stages["release"] := {

@@ -1,14 +1,25 @@
-# Refunding: support alone up to a limit, above it with one person of finance, above the next with two.
+# METADATA
+# title: Refunding
+# description: >-
+#   Support alone up to a limit, above it with one person of finance, above the next with two. The limits are in data.yaml.
+# custom:
+#   owner: finance
 package approvals.actions.refund
 
 import rego.v2
 
 handles contains "refund"
 
+# METADATA
+# title: Anybody may ask for a refund
 permit contains "anyone_may_ask"
 
+# METADATA
+# title: The amount is a positive number
 deny contains "bad_amount" if not is_amount
 
+# METADATA
+# title: Finance approves above support's limit
 need contains "finance" if not is_small
 
 default quorum := 2

@@ -1,5 +1,9 @@
-# Running a database migration: an owner of the database and a release manager approve, side by side, and neither is
-# its author.
+# METADATA
+# title: Running a database migration
+# description: >-
+#   An owner of the database and a release manager approve, side by side, and neither is its author.
+# custom:
+#   owner: databases
 package approvals.actions["run-migration"]
 
 import rego.v2
@@ -8,15 +12,24 @@ import data.approvals.request
 
 handles contains "run-migration"
 
+# METADATA
+# title: Anybody may ask for a migration
 permit contains "anyone_may_ask"
 
+# METADATA
+# title: An owner of the database agrees
 need contains "owners" if is_protected
 
+# METADATA
+# title: A release manager agrees
 need contains "release" if is_protected
 
 is_protected if not request.environment in {"dev", "test"}
 
-# Without an author in the request this denies: who must not approve has to be known.
+# METADATA
+# title: Its author does not approve it
+# description: >-
+#   Without an author in the request this denies: who must not approve has to be known.
 exclude contains "author"
 
 excluded["author"] := input.context.author

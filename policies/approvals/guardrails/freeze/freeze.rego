@@ -1,13 +1,21 @@
-# Change freezes: nothing happens while one holds, except for cases that the calendar names.
+# METADATA
+# title: Change freezes
+# description: >-
+#   Nothing happens while one holds, except for cases that the calendar names.
+# custom:
+#   owner: security
 package approvals.guardrails.freeze
 
 import rego.v2
 
 import data.approvals.request
 
-# A calendar that got lost must not lift a freeze.
+# METADATA
+# title: A calendar that got lost lifts no freeze
 deny contains "no_calendar" if not is_array(data.approvals.calendar.freezes)
 
+# METADATA
+# title: Nothing changes while a freeze holds
 deny contains "change_freeze" if {
 	some freeze in data.approvals.calendar.freezes
 	not is_elsewhere(freeze)
@@ -24,7 +32,10 @@ is_over(freeze) if request.now_ns >= request.instant_ns(freeze.until)
 
 is_ahead(freeze) if request.now_ns < request.instant_ns(freeze.from)
 
-# One action on one resource, until an hour that is stated: an exception without an end is none.
+# METADATA
+# title: The calendar makes an exception
+# description: >-
+#   One action on one resource, until an hour that is stated. An exception without an end is none.
 waive contains "change_freeze" if {
 	some case in data.approvals.calendar.exceptions
 	case.action == input.action

@@ -1,18 +1,28 @@
-# Working hours: outside of them what the calendar names is denied, or asks one stage more.
+# METADATA
+# title: Working hours
+# description: >-
+#   Outside of them what the calendar names is denied, or asks one stage more.
+# custom:
+#   owner: security
 package approvals.guardrails.hours
 
 import rego.v2
 
 import data.approvals.request
 
-# A calendar that got lost must not open the night.
+# METADATA
+# title: A calendar that got lost does not open the night
 deny contains "no_hours" if not is_array(data.approvals.calendar.hours)
 
+# METADATA
+# title: Nothing outside the working hours
 deny contains "outside_hours" if {
 	some rule in outside
 	not rule.outside == "ask"
 }
 
+# METADATA
+# title: One stage more outside the working hours
 need contains "outside_hours" if {
 	some rule in outside
 	rule.outside == "ask"

@@ -1,10 +1,12 @@
-// `countersign policy test`: format, strict check, tests, coverage, and scenarios asked of a real OPA.
+// `countersign policy test`: format, strict check, titles, lint, tests, coverage, and scenarios asked of a real OPA.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
+import type { Scenario } from '../../../rehearsal/scenario.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { UsageError } from '../../failing.ts';
 import type { Finding } from '../../policy/play.ts';
+import type { Rules } from '../../policy/rules.ts';
 import { aligned, painter, plain, say } from '../../screen.ts';
 
 type Options = { readonly scenarios?: string; readonly coverage: string; readonly scenariosOnly?: boolean };
@@ -12,7 +14,9 @@ type Options = { readonly scenarios?: string; readonly coverage: string; readonl
 export function addTest(policy: Command, end: (code: number) => void): void {
   policy
     .command('test [folder]')
-    .description('check a folder of policies: format, strict check, tests, coverage, and scenarios as production would')
+    .description(
+      'check a folder of policies: format, strict check, titles, lint, tests, coverage, and scenarios as production would',
+    )
     .option('--scenarios <path>', 'a scenario file or a folder of them (default: scenarios in the folder)')
     .option('--coverage <percent>', 'how much of all lines tests must reach', '90')
     .option('--scenarios-only', "leave OPA's own gates out")
@@ -27,7 +31,7 @@ async function testPolicies(folder: string, options: Options): Promise<number> {
   if (!(coverage >= 0 && coverage <= 100)) throw new UsageError('--coverage is a percentage; write 90.');
   const beside = join(folder, 'scenarios');
   const path = options.scenarios ?? (existsSync(beside) ? beside : undefined);
-  const { readScenarios, playScenario } = await import('../../policy/play.ts');
+  const { readScenarios } = await import('../../policy/play.ts');
   const scenarios = path === undefined ? [] : await readScenarios(path);
   if (options.scenariosOnly === true && scenarios.length === 0) {
     throw new UsageError('There are no scenarios to play. Name a file or a folder with --scenarios.');
@@ -37,26 +41,41 @@ async function testPolicies(folder: string, options: Options): Promise<number> {
     const { gates } = await import('../../policy/gates.ts');
     for await (const gate of gates({ folder, coverage })) {
       isPassed &&= gate.isPassed;
-      mark(gate.isPassed, gate.name, gate.words);
+      mark(gate.isSkipped === true ? 'skipped' : gate.isPassed, gate.name, gate.words);
     }
   }
-  if (scenarios.length > 0) {
-    const { openStage } = await import('../../policy/stage.ts');
-    const stage = openStage({ policies: folder });
-    try {
-      for (const scenario of scenarios) {
-        const finding = await playScenario(stage, scenario);
-        isPassed &&= finding.isPassed;
-        await show(finding);
-      }
-    } finally {
-      await stage.close();
-    }
-  }
+  if (scenarios.length > 0) isPassed = (await playAll(folder, scenarios)) && isPassed;
   return isPassed ? EXIT.ok : EXIT.broken;
 }
 
-async function show(finding: Finding): Promise<void> {
+/** Plays them one after the other, and then looks whether every rule that spoke is one of these policies. */
+async function playAll(folder: string, scenarios: readonly Scenario[]): Promise<boolean> {
+  const [{ openStage }, { playScenario, rulesNamed }, { readRules }, { found }] = await Promise.all([
+    import('../../policy/stage.ts'),
+    import('../../policy/play.ts'),
+    import('../../policy/rules.ts'),
+    import('../../policy/gates.ts'),
+  ]);
+  const rules = await readRules(folder);
+  const named = new Set<string>();
+  const stage = openStage({ policies: folder });
+  let isPassed = true;
+  try {
+    for (const scenario of scenarios) {
+      const finding = await playScenario(stage, scenario);
+      isPassed &&= finding.isPassed;
+      for (const rule of rulesNamed(finding.performance)) named.add(rule);
+      await show(finding, rules);
+    }
+  } finally {
+    await stage.close();
+  }
+  const gate = found(rules, named);
+  mark(gate.isPassed, gate.name, gate.words);
+  return isPassed && gate.isPassed;
+}
+
+async function show(finding: Finding, rules: Rules): Promise<void> {
   const { scenario, performance, rows, isPassed } = finding;
   mark(isPassed, scenario.name, isPassed ? '' : `${scenario.file}:${scenario.line}`);
   if (isPassed) return;
@@ -65,7 +84,7 @@ async function show(finding: Finding): Promise<void> {
   const table = rows.map(({ what, expected, actual, isMet }) => [isMet ? '✓' : '✗', what, expected, actual].map(plain));
   for (const line of aligned([['', '', 'expected', 'actual'], ...table], '    ')) say(line);
   for (const line of [
-    ...reasonLines(record),
+    ...reasonLines(record, rules),
     ...awaitedLines(record),
     ...storyLines(
       scenario.story.map(({ text }) => text),
@@ -75,8 +94,11 @@ async function show(finding: Finding): Promise<void> {
     say(`    ${line}`);
 }
 
-function mark(isPassed: boolean, name: string, words: string): void {
-  const sign = painter(process.stdout)(isPassed ? '✓' : '✗', isPassed ? 'green' : 'red');
+const SIGNS = { passed: ['✓', 'green'], failed: ['✗', 'red'], skipped: ['–', 'dim'] } as const;
+
+function mark(outcome: boolean | 'skipped', name: string, words: string): void {
+  const [glyph, paint] = SIGNS[outcome === 'skipped' ? outcome : outcome ? 'passed' : 'failed'];
+  const sign = painter(process.stdout)(glyph, paint);
   const [first = '', ...rest] = words.split('\n').map(plain);
   say(`${sign} ${plain(name)}${first === '' ? '' : `  ${first}`}`);
   for (const line of rest) say(`    ${line}`);

@@ -9,6 +9,7 @@ import type { Performance, World } from '../../../rehearsal/rehearse.ts';
 import type { PersonFacts, Step } from '../../../rehearsal/step.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { UsageError } from '../../failing.ts';
+import type { Rules } from '../../policy/rules.ts';
 import { headline } from '../../portrait.ts';
 import { say } from '../../screen.ts';
 
@@ -62,7 +63,7 @@ async function tryRequest(file: string, options: Options): Promise<void> {
     const world = { policyWith: stage.policyWith, directoryWith };
     const performance = await rehearse(world, { service, submission, now, data: [], steps });
     if (options.json === true) say(JSON.stringify(asJson(performance), null, 2));
-    else await show(performance, directoryWith({}));
+    else await show(performance, { directory: directoryWith({}), rules: await rulesAsked(options) });
   } finally {
     await stage.close();
   }
@@ -101,7 +102,16 @@ function asJson({ asked, scenes, record }: Performance): object {
   return { view: view(record), asked: asked.record.decision, decision: record.decision, votes };
 }
 
-async function show(performance: Performance, directory: ReturnType<World['directoryWith']>): Promise<void> {
+/** What the policies in the folder say of their rules; of those behind an address nobody here can read it. */
+async function rulesAsked({ opa, policies }: Options): Promise<Rules | undefined> {
+  if (opa !== undefined) return undefined;
+  const { readRules } = await import('../../policy/rules.ts');
+  return readRules(policies);
+}
+
+type Shown = { readonly directory: ReturnType<World['directoryWith']>; readonly rules: Rules | undefined };
+
+async function show(performance: Performance, { directory, rules }: Shown): Promise<void> {
   const { reasonLines, storyLines, termLines } = await import('../../policy/told.ts');
   const { cardText } = await import('../../policy/card-text.ts');
   const { scenes, record } = performance;
@@ -111,7 +121,7 @@ async function show(performance: Performance, directory: ReturnType<World['direc
     step.kind === 'answer' ? `${step.by} ${step.vote === 'approve' ? 'approves' : 'denies'}` : step.kind,
   );
   const more = [
-    ...reasonLines(record),
+    ...reasonLines(record, rules),
     ...framed(`in ${record.approval?.channel ?? 'the approvals channel'}`, asked),
     ...framed('below it', thread),
     ...framed('and then', afterwards),
