@@ -144,9 +144,16 @@ describe('.env.example', () => {
     return name === undefined ? [] : [{ name, value: value ?? '', isComment: comment === '#' }];
   });
 
-  it('names every variable, and no other', () => {
-    const known = [...Object.keys(serverVariables.shape), ...Object.keys(clientVariables.shape)];
-    expect(settings.map(({ name }) => name).sort()).toEqual(known.sort());
+  /** What the compose files take from .env, for us or for OPA. */
+  const ofCompose = ['docker-compose.yml', 'docker-compose.signed.yml'].flatMap(file => {
+    const text = readFileSync(join(import.meta.dirname, '..', file), 'utf8');
+    return [...text.matchAll(/\$\{([A-Z_]+)/g)].map(([, name]) => name ?? '');
+  });
+
+  it('names every variable, of ours and of the compose files, and no other', () => {
+    const known = [...Object.keys(serverVariables.shape), ...Object.keys(clientVariables.shape), ...ofCompose];
+    expect(ofCompose).toContain('POLICY_VERIFIER');
+    expect(settings.map(({ name }) => name).sort()).toEqual([...new Set(known)].sort());
   });
 
   it('shows the defaults as they are', () => {

@@ -1,5 +1,6 @@
 # What OPA's decision log leaves out: whatever a requester or a voter wrote in their own words, the exact arguments, and
-# every value that a service may mark as sensitive: policy sees those in clear.
+# every value that a service may mark as sensitive: policy sees those in clear. Its words may quote them, so that of an
+# answer only the outcome and the names of its reasons stay.
 # A mask does not cover `error`, which quotes the input of a rule that could not be evaluated.
 package system.log
 
@@ -15,3 +16,17 @@ mask contains sprintf("/input/standing/%d/params", [i]) if some i, _ in input.in
 mask contains {"op": "upsert", "path": "/input/user", "value": object.filter(input.input.user, ["id"])}
 
 mask contains {"op": "upsert", "path": "/input/resource", "value": object.filter(input.input.resource, ["type", "id"])}
+
+mask contains {"op": "upsert", "path": "/result", "value": told} if {
+	answer := input.result
+	not is_boolean(answer)
+}
+
+default told := {} # no answer that we know the form of
+
+told := object.union(
+	object.filter(input.result, ["contract", "outcome"]),
+	{"reasons": [object.filter(reason, ["code", "rule"]) | some reason in input.result.reasons]},
+) if {
+	is_object(input.result)
+}

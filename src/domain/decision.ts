@@ -55,6 +55,8 @@ export const approvalSchema = z.object({
     .optional(),
 });
 
+export const outcomeSchema = z.enum(['allow', 'deny', 'require_approval', 'error']);
+
 const verdictSchema = z.object({ by: z.string(), counted: z.boolean(), code: z.string().optional() });
 
 const obligationSchema = z.looseObject({ type: z.string(), mandatory: z.boolean().optional() });
@@ -62,7 +64,7 @@ const obligationSchema = z.looseObject({ type: z.string(), mandatory: z.boolean(
 const decisionSchema = z
   .object({
     contract: z.literal(1),
-    outcome: z.enum(['allow', 'deny', 'require_approval', 'error']),
+    outcome: outcomeSchema,
     reasons: z.array(reasonSchema).default([]),
     approval: approvalSchema.optional(),
     votes: z.array(verdictSchema).default([]),

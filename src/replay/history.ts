@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { AuditEntry } from '../domain/audit.ts';
 import type { Ruling } from '../domain/comparison.ts';
-import { approvalSchema, type Reason, reasonSchema } from '../domain/decision.ts';
+import { approvalSchema, outcomeSchema, type Reason, reasonSchema } from '../domain/decision.ts';
 import type { Phase, PolicyInput } from '../domain/policy-input.ts';
 import { recordedInput } from '../domain/recorded.ts';
 import type { Submission } from '../domain/submission.ts';
@@ -43,9 +43,9 @@ const REMEMBER = 64 * 1024 * 1024;
 /** Anything with the members of a decision in it: decisions of every phase, whatever their event is called. */
 const decisionEntry = z.object({
   at: z.iso.datetime(),
-  outcome: z.enum(['allow', 'deny', 'require_approval', 'error']),
+  outcome: outcomeSchema,
   /** Policy's own outcome, where it could not be carried out as it stood. */
-  answered: z.enum(['allow', 'deny', 'require_approval', 'error']).optional(),
+  answered: outcomeSchema.optional(),
   reasons: z.array(reasonSchema).default([]),
   approval: approvalSchema.optional(),
   verdicts: z.array(z.object({ by: z.string(), counted: z.boolean(), code: z.string().optional() })).default([]),

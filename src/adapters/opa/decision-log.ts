@@ -1,6 +1,8 @@
-// OPA's decision log as it arrives: of each event only what identifies a decision, nothing of what was asked.
+// OPA's decision log as it arrives: of each event only what identifies a decision, nothing of what was asked
+// or answered in words: policy's messages may quote what somebody marked as sensitive.
 import { z } from 'zod';
 import type { OpaDecision } from '../../domain/corroboration.ts';
+import { outcomeSchema } from '../../domain/decision.ts';
 import { REQUEST_ID } from '../../domain/request-id.ts';
 
 export type LoggedDecision = { readonly request: string; readonly decision: OpaDecision };
@@ -63,8 +65,9 @@ function revisionOf(bundles: z.infer<typeof Event>['bundles']): string | undefin
 
 function outcomeOf(result: unknown): string | undefined {
   if (typeof result === 'boolean') return result ? 'allow' : 'deny';
-  const outcome = z.object({ outcome: text }).safeParse(result);
-  return outcome.success ? outcome.data.outcome : undefined;
+  // Another word is no outcome, and may be anything: an answer with it was of no use to anybody.
+  const answer = z.object({ outcome: outcomeSchema }).safeParse(result);
+  return answer.success ? answer.data.outcome : undefined;
 }
 
 /** The code alone: the message of an error quotes the input, and no mask covers it. */

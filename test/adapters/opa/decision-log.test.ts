@@ -29,6 +29,7 @@ it.each<[string, object, object]>([
     { result: undefined, error: { code: 'eval_cancel_error', message: SECRET } },
     { error: 'eval_cancel_error' },
   ],
+  ['an outcome that is none, for a policy may say anything there', { result: { outcome: SECRET } }, {}],
   ['an error of an unknown form', { result: undefined, error: SECRET }, { error: 'error' }],
 ])('reads %s', (_what, more, decision) => {
   expect(read({ ...event, ...more })).toMatchObject([{ decision }]);
