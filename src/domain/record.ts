@@ -99,6 +99,8 @@ export type RequestRecord = {
   readonly votes: readonly CountedVote[];
   /** Keys of the events that are in this record already: a repeated delivery finds itself here. */
   readonly absorbed: readonly string[];
+  /** What the newest gestures that did not count were told: delivered again, each hears the same. */
+  readonly refused?: readonly { readonly key: string; readonly code: string }[];
   readonly cards: readonly Card[];
   /** Channels that refused the card, each with Slack's word for it. */
   readonly unreachable: readonly { readonly channel: string; readonly cause: string }[];

@@ -104,6 +104,7 @@ const sentences: { readonly [code: string]: string } = {
   own_review: 'You had a part in this emergency, so somebody else must review it.',
   not_a_reviewer: 'Policy names others to review this emergency.',
   note_required: 'Please write what you found.',
+  answered_before: 'This very click was answered before, and it did not count. Please click again.',
   late: 'Your answer came after the deadline and was not counted.',
   busy: 'Many answers arrived at once and yours could not be recorded. Please try again.',
 };

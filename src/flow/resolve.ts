@@ -7,7 +7,7 @@ import { floor } from '../domain/floor.ts';
 import { type RequestRecord, timestamp } from '../domain/record.ts';
 import { NOBODYS, type Refusal, refuse } from '../domain/refusal.ts';
 import { broken, cancelled } from '../domain/steps/ended.ts';
-import { refused, voted } from '../domain/steps/voted.ts';
+import { refused, refusedBefore, voted } from '../domain/steps/voted.ts';
 import type { Vote, Voter } from '../domain/vote.ts';
 import { questionOf } from './asking.ts';
 import { namesOf } from './identities.ts';
@@ -48,7 +48,7 @@ export async function castVote(world: ResolveWorld, ballot: CastVote): Promise<V
   const { record } = result;
   return hasVoted(record, person.voter)
     ? { kind: 'counted', record }
-    : withRemedy(barred(record, given) ?? refuse('not_eligible', record), person.voter);
+    : withRemedy(barred(record, given) ?? refusedBefore(record, ballot.key), person.voter);
 }
 
 /** Somebody whom policy would ask by their name, and who only is not known by this account, can help themselves. */

@@ -75,6 +75,46 @@ describe('Invariant 3, no answer is not yes: OPA is down', () => {
       )
       .toBe('approved');
   });
+
+  it('the same click, delivered again when OPA is back, hears again that nothing was recorded, and does not count', async () => {
+    const opa = await ownOpa();
+    const house = await open({ env: { OPA_URL: opa.url, OPA_TIMEOUT: '1s' } });
+    const { id } = await house.http.submit(deploy);
+    const card = await cardOf(house.workspace, id);
+    await opa.kill();
+    const bob = house.workspace.as('U0BOB');
+    const heard = (count: number) =>
+      house.workspace.until(`${count} words to bob`, () => {
+        const words = house.workspace.ephemerals('U0BOB').map(({ text }) => text);
+        return words.length === count ? words : undefined;
+      });
+    const click = await bob.click(card, 'approve');
+    const [first] = await heard(1);
+    expect(first).toContain('Policy cannot be asked just now, so nothing was recorded');
+    await opa.restart();
+    await expect.poll(async () => (await house.app.readiness()).every(({ ok }) => ok), { timeout: 15_000 }).toBe(true);
+    await click.replay();
+    expect(await heard(2)).toEqual([first, first]);
+    expect(await house.record(id)).toMatchObject({ status: 'pending', votes: [] });
+    expect((await house.events(id)).filter(event => event === 'refused')).toHaveLength(1);
+    await bob.click(card, 'approve');
+    expect(await house.http.wait(id)).toMatchObject({ status: 'approved', votes: [{ by: 'bob' }] });
+    expect((await house.record(id)).votes).toHaveLength(1);
+  });
+
+  it('the same after Slack could not say who it is', async () => {
+    const house = await open();
+    const { id } = await house.http.submit(deploy);
+    const card = await cardOf(house.workspace, id);
+    house.workspace.inject('users.info', { kind: 'http', status: 503 });
+    const click = await house.workspace.as('U0BOB').click(card, 'approve');
+    const words = () => house.workspace.ephemerals('U0BOB').map(({ text }) => text);
+    await house.workspace.until('a word to bob', () => words().length === 1);
+    await click.replay();
+    await house.workspace.until('another word to bob', () => words().length === 2);
+    expect(words().every(text => text.includes('could not be verified just now'))).toBe(true);
+    expect(await house.record(id)).toMatchObject({ status: 'pending', votes: [] });
+  });
 });
 
 describe('policy changed meanwhile', () => {
