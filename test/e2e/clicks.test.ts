@@ -3,24 +3,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Submission } from '../../src/domain/submission.ts';
 import { cardOf, cardsAbout, hasButton, textOf } from '../support/cards.ts';
 import { type House, openHouse } from '../support/house.ts';
+import { deploy, largeRefund } from './asked.ts';
 
 let house: House;
 beforeAll(async () => {
   house = await openHouse();
 });
 afterAll(() => house?.stop());
-
-const deploy: Submission = {
-  action: 'deploy',
-  user: { id: 'alice' },
-  resource: { type: 'service', id: 'payments-api', environment: 'prod' },
-};
-const largeRefund: Submission = {
-  action: 'refund',
-  user: { id: 'erin', role: 'support' },
-  resource: { type: 'order', id: 'A-1' },
-  params: { amount_cents: 250_000 },
-};
 
 async function ask(submission: Submission) {
   const { id } = await house.http.submit(submission);

@@ -1,17 +1,11 @@
 // The invariants that only the whole can show; the others have their tests where they are kept.
 import { describe, expect, it } from 'vitest';
-import type { Submission } from '../../src/domain/submission.ts';
 import { cardOf, cardSaying, cardsAbout, hasButton, textOf } from '../support/cards.ts';
 import { perTest } from '../support/house.ts';
 import { findFreePort, startOpa } from '../support/services.ts';
+import { deploy } from './asked.ts';
 
 const { open, ended } = perTest();
-
-const deploy: Submission = {
-  action: 'deploy',
-  user: { id: 'alice' },
-  resource: { type: 'service', id: 'payments-api', environment: 'prod' },
-};
 
 describe('Invariant 2: stored and told together', () => {
   it('two whole processes on one memory ask once, count once and tell once', async () => {

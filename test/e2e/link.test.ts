@@ -6,6 +6,7 @@ import type { Submission } from '../../src/domain/submission.ts';
 import { cardOf, cardSaying, textOf } from '../support/cards.ts';
 import { type House, openHouse, perTest } from '../support/house.ts';
 import { scratchDir } from '../support/scratch.ts';
+import { deploy, largeRefund as refundOfErin } from './asked.ts';
 
 const PEOPLE = join(import.meta.dirname, 'unlisted/people.yaml');
 const { open } = perTest();
@@ -15,17 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => house?.stop());
 
-const deploy: Submission = {
-  action: 'deploy',
-  user: { id: 'alice' },
-  resource: { type: 'service', id: 'payments-api', environment: 'prod' },
-};
-const largeRefund: Submission = {
-  action: 'refund',
-  user: { id: 'alice', role: 'support' },
-  resource: { type: 'order', id: 'A-1' },
-  params: { amount_cents: 250_000 },
-};
+const largeRefund: Submission = { ...refundOfErin, user: { id: 'alice', role: 'support' } };
 
 /** What the app answers this person alone, to what they type. */
 async function typed(user: string, line: string, where = house): Promise<string> {

@@ -1,24 +1,13 @@
 // What is down comes back, and nothing was decided, lost or said twice meanwhile.
 import { describe, expect, it } from 'vitest';
-import type { Submission } from '../../src/domain/submission.ts';
 import { cardOf, cardSaying, cardsAbout, hasButton } from '../support/cards.ts';
 import { perTest } from '../support/house.ts';
 import { startOpa, startRedis } from '../support/services.ts';
+import { deploy, remove } from './asked.ts';
 
 const { open, ended } = perTest();
 
 const ownOpa = () => ended(startOpa({ policies: ['policies'] }));
-
-const deploy: Submission = {
-  action: 'deploy',
-  user: { id: 'alice' },
-  resource: { type: 'service', id: 'payments-api', environment: 'prod' },
-};
-const remove: Submission = {
-  action: 'delete-resource',
-  user: { id: 'alice', role: 'admin' },
-  resource: { type: 'bucket', id: 'b-42', state: 'active' },
-};
 
 describe('Invariant 3, no answer is not yes: OPA is down', () => {
   it.each(['http', 'queue'] as const)(

@@ -4,6 +4,7 @@ import type { Submission } from '../../src/domain/submission.ts';
 import { cardOf, cardSaying, hasButton, textOf } from '../support/cards.ts';
 import { type House, openHouse, perTest } from '../support/house.ts';
 import { startOpa } from '../support/services.ts';
+import { deploy, largeRefund } from './asked.ts';
 
 const { open, ended } = perTest();
 let house: House;
@@ -11,18 +12,6 @@ beforeAll(async () => {
   house = await openHouse();
 });
 afterAll(() => house?.stop());
-
-const deploy: Submission = {
-  action: 'deploy',
-  user: { id: 'alice' },
-  resource: { type: 'service', id: 'payments-api', environment: 'prod' },
-};
-const largeRefund: Submission = {
-  action: 'refund',
-  user: { id: 'erin', role: 'support' },
-  resource: { type: 'order', id: 'A-1' },
-  params: { amount_cents: 250_000 },
-};
 
 /** A request whose card is there, so that policy has asked people about it. */
 async function ask(submission: Submission, where = house) {

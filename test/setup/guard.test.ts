@@ -3,17 +3,9 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { expect, it, onTestFinished, vi } from 'vitest';
+import { isAlive } from './processes.ts';
 
 const GUARD = JSON.stringify(join(import.meta.dirname, '../../src/setup/guard.mjs'));
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 it.each([
   ['on SIGKILL', 'setInterval(() => {}, 1000)', 'SIGKILL'],

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { scratchDir } from '../support/scratch.ts';
+import { isAlive } from './processes.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const SERVICES = JSON.stringify(join(ROOT, 'src/setup/services.ts'));
@@ -24,15 +25,6 @@ function run(script: string, { args = [], options = [] }: { args?: string[]; opt
   createInterface({ input: child.stdout }).on('line', line => lines.push(line));
   child.stderr.on('data', chunk => said.push(String(chunk)));
   return { child, lines, said, closed: once(child, 'close') };
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 async function firstLine(lines: readonly string[], child: ChildProcess): Promise<string> {

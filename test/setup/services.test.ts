@@ -8,20 +8,12 @@ import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { namespace, redisUrl, startOpa, startRedis } from '../support/services.ts';
+import { isAlive } from './processes.ts';
 
 const cleanUp: (() => unknown)[] = [];
 afterEach(async () => {
   for (const undo of cleanUp.splice(0).reverse()) await undo();
 });
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 function policyFolder(): string {
   const dir = mkdtempSync(join(tmpdir(), 'countersign-policy-'));

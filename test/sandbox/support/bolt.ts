@@ -1,6 +1,6 @@
 // Starts the real Bolt against a workspace, in either transport, and stops it again.
 import { createServer } from 'node:net';
-import type { Logger } from '@slack/bolt';
+import type { Logger, Receiver } from '@slack/bolt';
 import { App, HTTPReceiver, LogLevel, SocketModeReceiver } from '@slack/bolt';
 import type { Workspace } from '../../../src/sandbox/workspace.ts';
 
@@ -25,33 +25,28 @@ const clientOptions = (workspace: Workspace) => ({
 
 export type RunningBolt = { readonly app: App; readonly stop: () => Promise<void> };
 
-export async function startSocketBolt(workspace: Workspace, listeners: (app: App) => void): Promise<RunningBolt> {
+type Listeners = (app: App) => void;
+
+export function startSocketBolt(workspace: Workspace, listeners: Listeners): Promise<RunningBolt> {
   const receiver = new SocketModeReceiver({
     appToken: workspace.appToken,
     logger: silent,
     installerOptions: { clientOptions: { slackApiUrl: workspace.apiUrl, timeout: 5_000 } },
   });
-  const app = new App({
-    token: workspace.botToken,
-    receiver,
-    logger: silent,
-    deferInitialization: true,
-    convoStore: false,
-    extendedErrorHandler: true,
-    clientOptions: clientOptions(workspace),
-  });
-  listeners(app);
-  await app.init();
-  await app.start();
-  return { app, stop: async () => void (await app.stop()) };
+  return startBolt(workspace, receiver, listeners);
 }
 
-export async function startHttpBolt(
-  workspace: Workspace,
-  port: number,
-  listeners: (app: App) => void,
-): Promise<RunningBolt> {
+export function startHttpBolt(workspace: Workspace, port: number, listeners: Listeners): Promise<RunningBolt> {
   const receiver = new HTTPReceiver({ signingSecret: workspace.signingSecret, logger: silent });
+  return startBolt(workspace, receiver, listeners, port);
+}
+
+async function startBolt(
+  workspace: Workspace,
+  receiver: Receiver,
+  listeners: Listeners,
+  port?: number,
+): Promise<RunningBolt> {
   const app = new App({
     token: workspace.botToken,
     receiver,
@@ -63,7 +58,7 @@ export async function startHttpBolt(
   });
   listeners(app);
   await app.init();
-  await app.start(port);
+  await (port === undefined ? app.start() : app.start(port));
   return { app, stop: async () => void (await app.stop()) };
 }
 
