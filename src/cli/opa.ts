@@ -1,4 +1,4 @@
-// The programs that the policy commands run: `opa`, named by COUNTERSIGN_OPA or found on PATH, and others on PATH.
+// The programs that the policy commands run: `opa`, named by COUNTERSIGN_OPA or found as the set-up finds it, and others on PATH.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
@@ -9,8 +9,20 @@ export type ProgramRun = { readonly code: number | null; readonly out: string; r
 export type RunOptions = { readonly cwd?: string; readonly input?: string };
 
 /** Runs `opa` to its end, whatever that is; `cwd` and `input` as for any program. */
-export function runOpa(args: readonly string[], options: RunOptions = {}): Promise<ProgramRun> {
-  return runProgram(process.env.COUNTERSIGN_OPA?.trim() || 'opa', args, options, GET_OPA);
+export async function runOpa(args: readonly string[], options: RunOptions = {}): Promise<ProgramRun> {
+  const named = process.env.COUNTERSIGN_OPA?.trim();
+  return runProgram(named || (await foundOpa()), args, options, GET_OPA);
+}
+
+let found: Promise<string> | undefined;
+
+/** The one that `own-opa.ts` would start, so that a command speaks with one OPA only; the image has no set-up to ask. */
+function foundOpa(): Promise<string> {
+  found ??= import('../setup/opa.ts').then(
+    ({ findOpa }) => findOpa() ?? 'opa',
+    () => 'opa',
+  );
+  return found;
 }
 
 /** Whether a program can be run by its name alone. */

@@ -1,7 +1,7 @@
-// An answer of a story as the flow receives it: from which account, and what Slack would say of that account.
+// Who does something in a story, as the flow receives it: from which account, and what Slack would say of that account.
 import { timestamp } from '../domain/record.ts';
 import { personAccount } from '../domain/vote.ts';
-import type { Accounts, CastVote, Directory } from '../flow/ports.ts';
+import type { Accounts, CastVote, Directory, SlackEvidence } from '../flow/ports.ts';
 import type { Answer } from './step.ts';
 
 type Moment = {
@@ -12,14 +12,10 @@ type Moment = {
   readonly key: string;
 };
 
-/** Whoever answers outside Slack comes with a key of their own. */
-export const BY_KEY = { transport: 'api_key', api_key: 'rehearsal' } as const;
-
 /** Somebody whom the directory does not know comes from an account that is nobody's, as in production. */
 export function ballotOf(answer: Answer, { id, directory, now, key }: Moment): CastVote {
   const { by, vote, reason, surface, standing } = answer;
   const account = surface === 'slack' ? slackAccountOf(directory, by) : personAccount(by);
-  const [, team = '', user = ''] = account.split(':');
   return {
     id,
     account,
@@ -28,11 +24,16 @@ export function ballotOf(answer: Answer, { id, directory, now, key }: Moment): C
     key,
     ...(reason === undefined ? {} : { reason }),
     ...(standing === undefined ? {} : { standing }),
-    evidence: surface === 'slack' ? { transport: 'socket', team, user, action_ts: timestamp(now) } : BY_KEY,
+    evidence: surface === 'slack' ? slackEvidence(account, now) : { transport: 'api_key', api_key: 'rehearsal' },
   };
 }
 
-function slackAccountOf(directory: Directory, by: string): string {
+export function slackEvidence(account: string, now: number): SlackEvidence {
+  const [, team = '', user = ''] = account.split(':');
+  return { transport: 'socket', team, user, action_ts: timestamp(now) };
+}
+
+export function slackAccountOf(directory: Directory, by: string): string {
   if (by.startsWith('slack:')) return by;
   return directory.slackAccountsOf(by)[0] ?? `slack:T0NOBODY:${by}`;
 }
@@ -48,3 +49,6 @@ export function accountsOf({ kindOfAccount, groups }: Pick<Answer, 'kindOfAccoun
     channelsOf: among('slack_channel'),
   };
 }
+
+/** Of somebody of whom the story says nothing in particular. */
+export const ofMember: Accounts = accountsOf({ kindOfAccount: 'member', groups: [] });

@@ -99,13 +99,13 @@ function standingWord({ standing, gaveStanding }: RequestRecord): 'none' | 'give
   return gaveStanding.revoked === undefined ? 'given' : 'ended';
 }
 
-/** The name of what is told: a remark's own word, a notice with its channel. */
+/** The name of what is told: a remark's own word, a notice with its channel where it names one. */
 export function toldWord(effect: Effect): string {
   switch (effect.kind) {
     case 'remark_line':
       return effect.says;
     case 'notice':
-      return `notice ${effect.channel}`;
+      return [effect.says ?? 'notice', effect.channel].filter(Boolean).join(' ');
     default:
       return effect.kind;
   }

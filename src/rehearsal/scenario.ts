@@ -2,12 +2,13 @@
 import { isMap, isNode, LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import type { JsonObject } from '../domain/canonical.ts';
+import { timestamp } from '../domain/record.ts';
 import { parseSubmission, type Submission } from '../domain/submission.ts';
 import { type Expected, expectedAtEnd } from './expected.ts';
 import { laidOver } from './overlay.ts';
 import { type Complain, changes, listedPeople, moment, read } from './reading.ts';
 import { type Line, readLine } from './sentence.ts';
-import type { PersonFacts } from './step.ts';
+import { type Clock, clockAfter, momentOf, type PersonFacts } from './step.ts';
 
 const shared = {
   service: z.string().min(1).optional(),
@@ -115,6 +116,8 @@ function scenarioOf(
     complain([...path, 'votes'], 'and story are two names of one thing; keep the story.');
   }
   const told = scenario.story === undefined ? 'votes' : 'story';
+  const startedAt = scenario.now ?? common.now ?? USUAL_NOW;
+  let clock: Clock = { startedAt, now: startedAt, actedAt: startedAt };
   const story = (scenario[told] ?? []).flatMap((line, n) => {
     const at = [...path, told, n];
     const found = readLine(
@@ -122,7 +125,11 @@ function scenarioOf(
       (below, words) => complain([...at, ...below], words),
       (changes, below) => changed(changes, [...at, ...below]),
     );
-    return found ?? [];
+    if (found === undefined) return [];
+    const past = momentOf(found.step, clock) < clock.now;
+    if (past) complain(at, `is before ${timestamp(clock.now)}, when the line above happens; tell it in order.`);
+    clock = clockAfter(found.step, clock);
+    return found;
   });
   if (scenario.expect === undefined && story.every(({ expect }) => expect === undefined)) {
     complain(path, 'expects nothing; write for example "expect: approved".');
@@ -130,7 +137,7 @@ function scenarioOf(
   return {
     name: scenario.name,
     service: scenario.service ?? common.service ?? 'deployer',
-    now: scenario.now ?? common.now ?? USUAL_NOW,
+    now: startedAt,
     people: scenario.people ?? common.people,
     agents: { ...common.agents, ...scenario.agents },
     data: [common.data, scenario.data].filter(data => data !== undefined).map(objectOf),

@@ -41,3 +41,35 @@ export type Answer = {
 export type PeopleChange = { readonly [person: string]: PersonFacts | null };
 
 export type PersonFacts = { readonly groups: readonly string[]; readonly roles: readonly string[] };
+
+/** The clock of a story, in milliseconds since 1970. */
+export type Clock = {
+  readonly startedAt: number;
+  readonly now: number;
+  /** When somebody last did something. */
+  readonly actedAt: number;
+};
+
+/** People answer a minute after whatever was done before, unless time is said to have passed. */
+const PAUSE_MS = 60_000;
+
+/** When a step happens; before `clock.now` it cannot. */
+export function momentOf(step: Step, { startedAt, now, actedAt }: Clock): number {
+  switch (step.kind) {
+    case 'wait':
+      return now + step.ms;
+    case 'until':
+      return step.at;
+    case 'answer':
+      return step.afterMs === undefined ? Math.max(now, actedAt + PAUSE_MS) : startedAt + step.afterMs;
+    default:
+      return now;
+  }
+}
+
+/** The clock after a step. Whoever changes people or data is nobody in the story. */
+export function clockAfter(step: Step, clock: Clock): Clock {
+  const now = Math.max(clock.now, momentOf(step, clock));
+  const isDone = !['wait', 'until', 'people', 'data'].includes(step.kind);
+  return { ...clock, now, actedAt: isDone ? now : clock.actedAt };
+}

@@ -53,6 +53,16 @@ scenarios:
   expect(out).toContain('✗ bob may  mine.yaml:4');
 });
 
+it('the scenarios that the documents show are such as they stand there', slow, async () => {
+  for (const document of ['README.md', 'policies/README.md']) {
+    const text = readFileSync(join(POLICIES, '..', document), 'utf8');
+    const [, scenario = ''] = /```yaml\n([\s\S]*?\nscenarios:[\s\S]*?)```/.exec(text) ?? [];
+    writeFileSync(join(place, 'shown.yaml'), scenario);
+    const { code, out } = await policy(['test', '--scenarios-only', '--scenarios', 'shown.yaml']);
+    expect([document, code, out]).toEqual([document, 0, expect.stringContaining('✓')]);
+  }
+});
+
 it('every action of our own policies has scenarios', () => {
   const folder = join(POLICIES, 'scenarios');
   const played = readdirSync(folder).flatMap(file => {
@@ -62,6 +72,14 @@ it('every action of our own policies has scenarios', () => {
   const actions = readdirSync(join(POLICIES, 'approvals/actions'));
   expect(actions.length).toBeGreaterThan(5);
   expect(actions.filter(action => !played.includes(action))).toEqual([]);
+});
+
+it('says that data outside of the policies is none of theirs', slow, async () => {
+  const request = '{ action: deploy, user: { id: alice }, resource: { type: service, id: s } }';
+  const text = `request: ${request}\ndata: { calendar: {} }\nscenarios: [{ name: one, expect: pending }]\n`;
+  writeFileSync(join(place, 'mine.yaml'), text);
+  const { code, err } = await policy(['test', '--scenarios-only', '--scenarios', 'mine.yaml']);
+  expect([code, err]).toEqual([2, expect.stringContaining('"calendar" is not in these policies')]);
 });
 
 it('says what is wrong with a request that is tried', async () => {
