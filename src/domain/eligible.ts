@@ -4,11 +4,13 @@ import { involved } from './floor.ts';
 import type { RequestRecord } from './record.ts';
 import { titleOf } from './requirement.ts';
 
-/** Who is known to exist. Memberships that only Slack knows are not counted out here: policy judges them at the vote. */
+/** Who is known to exist. */
 export type Roster = {
   /** The people of a group of the directory. */
   readonly membersOf: (group: string) => readonly string[];
   readonly isKnown: (person: string) => boolean;
+  /** The people of a group or channel that only Slack knows; undefined, or left out: anybody may be there. */
+  readonly ofSlack?: (approver: Approver) => readonly string[] | undefined;
 };
 
 /** Why no set of people could ever complete the stages, in words that end with the remedy; undefined when one could. */
@@ -17,17 +19,21 @@ export function shortage(record: RequestRecord, approval: Approval, roster: Rost
     ...(approval.self_approval === true ? [] : involved(record)),
     ...(approval.excluded ?? []).map(({ user }) => user),
   ]);
+  // Whoever answers outside Slack comes with a key, and with the groups of the directory alone.
+  const isSlackAsked = approval.surfaces === undefined || approval.surfaces.includes('slack');
   // Those whom an escalation would add can approve too, if only later.
   const later = approval.escalate?.approvers ?? [];
   const stages = approval.stages.map(stage => {
-    const found = [...stage.approvers, ...later].map(approver => peopleOf(approver, roster));
+    const found = [...stage.approvers, ...later].map(approver =>
+      isOfSlack(approver) && !isSlackAsked ? [] : peopleOf(approver, roster),
+    );
     const people = new Set(found.flatMap(some => some ?? []).filter(person => !barred.has(person)));
     return { stage, people: found.includes(undefined) ? undefined : people };
   });
   const short = stages.find(({ stage, people }) => people !== undefined && people.size < stage.quorum);
   if (short !== undefined) return words(short.stage, short.people?.size ?? 0);
   if (approval.one_click_fills_all === true || canAllBeFilled(stages)) return undefined;
-  return `${stages.map(({ stage }) => titleOf(stage)).join(' and ')} need more different people than there are. ${REMEDY}`;
+  return `${stages.map(({ stage }) => titleOf(stage)).join(' and ')} need more different people than there are. ${remedy(approval.stages)}`;
 }
 
 type Staffed = { readonly stage: Stage; readonly people: ReadonlySet<string> | undefined };
@@ -43,22 +49,33 @@ function canAllBeFilled(stages: readonly Staffed[]): boolean {
   return true;
 }
 
-/** Undefined: only Slack knows. */
-function peopleOf({ type, id }: Approver, { membersOf, isKnown }: Roster): readonly string[] | undefined {
+/** Whether only Slack knows who that is. */
+export function isOfSlack({ type }: Approver): boolean {
+  return type === 'slack_usergroup' || type === 'slack_channel';
+}
+
+/** Undefined: it cannot be told. */
+function peopleOf(approver: Approver, { membersOf, isKnown, ofSlack }: Roster): readonly string[] | undefined {
+  const { type, id } = approver;
   switch (type) {
     case 'user':
       return isKnown(id) || id.startsWith('slack:') ? [id] : [];
     case 'group':
       return membersOf(id);
     default:
-      return undefined;
+      return ofSlack?.(approver);
   }
 }
 
 const REMEDY = 'Add people to the directory, or correct the policy; then submit it again.';
+const SLACK_REMEDY = 'Add people to the Slack group or to the directory, or correct the policy; then submit it again.';
+
+function remedy(stages: readonly Stage[]): string {
+  return stages.some(({ approvers }) => approvers.some(isOfSlack)) ? SLACK_REMEDY : REMEDY;
+}
 
 function words(stage: Stage, found: number): string {
   const who = stage.approvers.map(({ type, id }) => `${type} ${id}`).join(', ');
   const there = found === 0 ? 'nobody there may' : found === 1 ? 'only 1 person there may' : `only ${found} there may`;
-  return `Nobody can approve this: ${titleOf(stage)} needs ${stage.quorum} of ${who}, and ${there}. ${REMEDY}`;
+  return `Nobody can approve this: ${titleOf(stage)} needs ${stage.quorum} of ${who}, and ${there}. ${remedy([stage])}`;
 }

@@ -8,9 +8,10 @@ import { refuse } from '../domain/refusal.ts';
 import { broken } from '../domain/steps/ended.ts';
 import { posting, shown, unreachable, vanished, withdrawn } from '../domain/steps/shown.ts';
 import type { Messenger, Shown, Store } from './ports.ts';
+import { type StaffingWorld, slackShortage } from './staffing.ts';
 import { swap } from './swap.ts';
 
-export type EscalateWorld = {
+export type EscalateWorld = StaffingWorld & {
   readonly store: Store;
   readonly messenger: Messenger;
   /** Where a decision that names no channel goes, and where one goes whose channel cannot be posted to. */
@@ -81,6 +82,14 @@ async function show(
     if (card?.ts === undefined) {
       const isBegun = record.cards.some(begun => showing.channels.includes(begun.channel));
       if (isResolved(record.status) && !isBegun && !isReplacement) return; // nobody has seen it
+      const isFirst = showing.isMain && !isBegun && !isReplacement;
+      const short = isFirst ? await slackShortage(world, record) : undefined;
+      if (short !== undefined) {
+        await swap(store, id, (newest, now) =>
+          newest.version === record.version ? broken(newest, short, now) : refuse('moved'),
+        );
+        continue; // ended, or moved on: looked at again
+      }
       place = await post(world, record, showing, key);
     } else {
       place = await update(world, record, card.channel, card.ts);

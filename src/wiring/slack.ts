@@ -7,11 +7,11 @@ import { connectSlack } from '../adapters/slack/connect.ts';
 import { createMessenger } from '../adapters/slack/messenger.ts';
 import type { EffectRef } from '../domain/effect.ts';
 import { Failure } from '../domain/failure.ts';
-import { showCard } from '../flow/escalate.ts';
+import { type EscalateWorld, showCard } from '../flow/escalate.ts';
 import { slackAccountsOf } from '../flow/identities.ts';
 import { linkByCode, unlinkAccount } from '../flow/link.ts';
 import { directMessage, notice, showReviewed, writeLine } from '../flow/notify.ts';
-import type { Directory, Messenger, Store } from '../flow/ports.ts';
+import type { Directory } from '../flow/ports.ts';
 import { castVote } from '../flow/resolve.ts';
 import { checkReviewer, closeReview } from '../flow/review.ts';
 import { revokeByAccount } from '../flow/stand.ts';
@@ -34,7 +34,7 @@ export async function startSlackRole(world: World): Promise<void> {
     namespace,
     lanes: ['messages'],
     observe,
-    perform: ref => show({ store, messenger, directory: reach, approvalsChannel }, ref),
+    perform: ref => show({ store, messenger, directory: reach, links, gatherings: accounts, approvalsChannel }, ref),
   });
   atEnd(() => effects.stop());
   const voters = { directory, accounts, links, isEmailMatched };
@@ -70,7 +70,7 @@ export async function startSlackRole(world: World): Promise<void> {
   );
 }
 
-type ShowWorld = { store: Store; messenger: Messenger; directory: Directory; approvalsChannel: string };
+type ShowWorld = EscalateWorld & { readonly directory: Directory };
 
 function show(world: ShowWorld, ref: EffectRef): Promise<void> {
   const { effect } = ref;

@@ -1,17 +1,18 @@
 // What Slack says of an account, now: its kind and its user groups. In doubt it says nothing, and the click does not count.
 import { Failure } from '../../domain/failure.ts';
-import type { AccountKind } from '../../domain/vote.ts';
-import type { Accounts } from '../../flow/ports.ts';
+import { type AccountKind, slackAccount } from '../../domain/vote.ts';
+import type { Accounts, Gatherings } from '../../flow/ports.ts';
 import type { Install, Slack } from './connect.ts';
 import { slackFailure, slackWord } from './failures.ts';
 import { remembering } from './remembering.ts';
 
-export type SlackAccounts = Accounts & {
-  /** Slack said that somebody changed. */
-  forgetUser(user: string): void;
-  /** Slack said that a user group changed. */
-  forgetUsergroup(usergroup: string): void;
-};
+export type SlackAccounts = Accounts &
+  Gatherings & {
+    /** Slack said that somebody changed. */
+    forgetUser(user: string): void;
+    /** Slack said that a user group changed. */
+    forgetUsergroup(usergroup: string): void;
+  };
 
 /** The part of Slack's user that tells whether somebody may decide. */
 export type UserFacts = {
@@ -100,6 +101,13 @@ export function createAccounts(slack: Slack, now: () => number = Date.now): Slac
         if ((await present.get(channel)).has(user.id)) held.push(`slack_channel:${channel}`);
       }
       return held;
+    },
+    async membersOf({ type, id }) {
+      const { teamId, botUserId } = await slack.install();
+      const found = type === 'slack_usergroup' ? await members.get(id) : await present.get(id);
+      // Of a channel that the app does not see nothing is known: it may be invited, and then they are there.
+      if (type === 'slack_channel' && found.size === 0) return undefined;
+      return [...found].filter(user => user !== botUserId).map(user => slackAccount(teamId, user));
     },
     forgetUser: user => users.forget(user),
     forgetUsergroup: usergroup => members.forget(usergroup),

@@ -1,5 +1,6 @@
 // Who people are: by the directory, by the links they made themselves, and by what the platform says of an account.
 import type { AuditFact } from '../../domain/audit.ts';
+import type { Approver } from '../../domain/decision.ts';
 import type { Link } from '../../domain/link.ts';
 import type { DirectoryFacts } from '../../domain/policy-input.ts';
 import type { AccountKind } from '../../domain/vote.ts';
@@ -53,6 +54,12 @@ export interface LinkBook extends Links {
   }): Promise<'linked' | 'unknown' | 'taken' | 'moved'>;
   /** Whether there was this link to end. */
   remove(link: { readonly person: string; readonly account: string; readonly fact: AuditFact }): Promise<boolean>;
+}
+
+/** Who is in a group or channel that only the platform knows. */
+export interface Gatherings {
+  /** Accounts, `slack:T:U`; undefined where it cannot be told. Throws a transient `Failure` while Slack does not say. */
+  membersOf(approver: Approver): Promise<readonly string[] | undefined>;
 }
 
 /** What the platform itself says of an account, now. */
