@@ -1,10 +1,9 @@
-// What the container and the compose file promise: durable, hardened, pinned, and no secret in any of them.
+// What the compose files promise: durable, hardened, pinned, and no secret in any of them.
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { NODE_VERSION } from '../../src/setup/node.mjs';
 import { OPA_VERSION } from '../../src/setup/opa.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -22,6 +21,8 @@ const Service = z.looseObject({
   networks: z.array(z.string()),
   healthcheck: z.object({ test: z.array(z.string()) }).optional(),
   depends_on: z.record(z.string(), z.object({ condition: z.string() })).default({}),
+  stop_grace_period: z.string().optional(),
+  logging: z.object({ driver: z.string(), options: z.record(z.string(), z.string()) }).optional(),
   read_only: z.boolean().default(false),
   cap_drop: z.array(z.string()).default([]),
   security_opt: z.array(z.string()).default([]),
@@ -35,6 +36,9 @@ const Compose = z.looseObject({
 const compose = Compose.parse(parse(read('docker-compose.yml'), { merge: true }));
 const { countersign, redis, opa } = compose.services;
 const dockerfile = read('Dockerfile');
+const workdir = /^WORKDIR (.+)$/m.exec(dockerfile)?.[1] ?? '';
+
+const targetsOf = ({ volumes }: z.infer<typeof Service>) => volumes.map(volume => volume.split(':')[1]);
 
 describe('the compose file', () => {
   it('runs a store that forgets nothing it acknowledged', () => {
@@ -57,7 +61,8 @@ describe('the compose file', () => {
         '--skip-version-check',
       ]),
     );
-    expect(opa.volumes).toEqual(['./policies:/policies:ro', './deploy/opa:/opa:ro']);
+    expect(opa.volumes).toEqual(['./policies:/policies:ro', './deploy/opa:/config:ro']);
+    for (const target of targetsOf(opa)) expect(target, 'the program itself').not.toBe('/opa');
   });
 
   it('starts in order: Countersign waits until both are healthy', () => {
@@ -70,13 +75,38 @@ describe('the compose file', () => {
     expect(dockerfile).toMatch(/^HEALTHCHECK /m);
   });
 
+  it('finds people and keys under the same names inside and outside, so that one .env fits both', () => {
+    const people = /^\$\{COUNTERSIGN_PEOPLE:-(.+)\}$/.exec(countersign.environment.COUNTERSIGN_PEOPLE ?? '')?.[1] ?? '';
+    expect(existsSync(join(ROOT, people)), people).toBe(true);
+    for (const folder of [dirname(people), 'deploy/keys']) {
+      expect(countersign.volumes).toContain(`./${folder}:${join(workdir, folder)}:ro`);
+    }
+    expect(read('deploy/keys/.gitignore').split('\n')).toContain('*');
+  });
+
+  it('names an issuer of grants that is no address to listen on', () => {
+    expect(countersign.environment.GRANT_ISSUER).toMatch(/^\$\{GRANT_ISSUER:-http:\/\/127\.0\.0\.1:8080\}$/);
+  });
+
+  it('passes on what Countersign listens to, the API and the deliveries of Slack, to this machine alone', () => {
+    const { API_PORT, SLACK_PORT } = countersign.environment;
+    expect(countersign.ports).toEqual([API_PORT, SLACK_PORT].map(port => `127.0.0.1:${port}:${port}`));
+  });
+
+  it('waits longer for Countersign to end than its roles take together', () => {
+    expect(Number.parseInt(countersign.stop_grace_period ?? '', 10)).toBeGreaterThanOrEqual(45);
+  });
+
+  it.each(Object.entries(compose.services))('bounds what %s writes to its log', (_, { logging }) => {
+    expect(logging).toMatchObject({ driver: 'local', options: { 'max-size': '20m' } });
+  });
+
   it('lets nobody reach Redis and OPA from outside', () => {
     for (const service of [redis, opa]) {
       expect(service.ports).toEqual([]);
       expect(service.networks).toEqual(['inside']);
     }
     expect(compose.networks.inside?.internal).toBe(true);
-    for (const port of countersign.ports) expect(port).toMatch(/^127\.0\.0\.1:/);
   });
 
   it.each(Object.entries(compose.services))('%s may write nowhere but its volume, and gain no right', (_, service) => {
@@ -112,13 +142,30 @@ describe('the compose file for signed policies', () => {
   const { command, environment } = signed.services.opa;
 
   it('changes OPA alone, which stays closed but for our questions and mounts nothing of this machine', () => {
-    expect(Object.keys(signed.services)).toEqual(['opa']);
+    expect(Object.keys(signed.services)).toEqual(['opa', 'opa-state']);
     expect(command).toEqual(
-      expect.arrayContaining(['--authorization=basic', '--skip-version-check', '/opa/authz.rego']),
+      expect.arrayContaining(['--authorization=basic', '--skip-version-check', '/config/authz.rego']),
     );
     expect(command).not.toContain('--bundle');
     expect(signed.services.opa.volumes).toEqual(['opa-state:/state']);
     expect(signed.services.opa.ports).toBeUndefined();
+  });
+
+  it('gives OPA a folder to keep policies in that its user may write, by the one act that takes a right', () => {
+    expect(parse(read('deploy/opa/signed.yaml')).persistence_directory).toBe('/state');
+    expect(signed.services.opa.depends_on).toEqual({ 'opa-state': { condition: 'service_completed_successfully' } });
+    expect(signed.services['opa-state']).toEqual({
+      image: redis.image, // already here, and it has a shell's tools
+      entrypoint: ['chown', '1000:1000', '/state'],
+      user: 'root',
+      restart: 'no',
+      read_only: true,
+      cap_drop: ['ALL'],
+      cap_add: ['CHOWN'],
+      security_opt: ['no-new-privileges:true'],
+      network_mode: 'none',
+      volumes: ['opa-state:/state'],
+    });
   });
 
   it('always names the key that a bundle must be signed with', () => {
@@ -132,50 +179,5 @@ describe('the compose file for signed policies', () => {
     for (const [name, value] of Object.entries(environment)) {
       expect(value, name).toMatch(name === 'COUNTERSIGN_URL' ? /^http:\/\/countersign:8080$/ : /^\$\{\w+:\?.+\}$/);
     }
-  });
-});
-
-describe('the image', () => {
-  const instructions = dockerfile
-    .replaceAll('\\\n', ' ')
-    .split('\n')
-    .filter(line => /^[A-Z]+ /.test(line));
-
-  it('is built on the Node.js that is pinned, in stages', () => {
-    const bases = instructions.filter(line => line.startsWith('FROM ')).map(line => line.split(' ')[1]);
-    expect(bases).toEqual([`node:${NODE_VERSION}-alpine`, `node:${NODE_VERSION}-alpine`]);
-  });
-
-  it('does not run as root', () => {
-    const users = instructions.filter(line => line.startsWith('USER '));
-    expect(users.at(-1)).toBe('USER node');
-  });
-
-  it('installs only what the service runs, and runs no install script', () => {
-    expect(dockerfile).toContain('npm ci --omit=dev --ignore-scripts');
-  });
-
-  it('copies paths that exist and that its ignore file lets in', () => {
-    const ignore = read('.dockerignore').split('\n');
-    const copied = instructions
-      .filter(line => line.startsWith('COPY ') && !line.includes('--from='))
-      .flatMap(line => line.split(/\s+/).slice(1, -1));
-    expect(copied).toContain('src');
-    for (const path of copied) {
-      expect(existsSync(join(ROOT, path)), path).toBe(true);
-      expect(ignore).toContain(`!${path}`);
-    }
-  });
-
-  it('leaves out the local Slack workspace, the demo, the set-up and every test', () => {
-    const ignore = read('.dockerignore').split('\n');
-    expect(ignore).toEqual(expect.arrayContaining(['*', 'src/demo', 'src/sandbox', 'src/setup', '**/*_test.rego']));
-    expect(ignore).not.toContain('!test');
-  });
-
-  it('starts with a file that exists', () => {
-    const entry = /^ENTRYPOINT \["node", "(.+)"\]$/m.exec(dockerfile)?.[1] ?? '';
-    expect(entry).toBe('src/cli/main.ts');
-    expect(existsSync(join(ROOT, entry))).toBe(true);
   });
 });

@@ -1,25 +1,57 @@
-// The image holds less than this checkout: what it starts with must not need the rest.
-import { cpSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
-import { join, relative } from 'node:path';
-import { expect, it } from 'vitest';
-import { run } from '../../src/setup/programs.ts';
-import { scratchDir } from '../support/scratch.ts';
+// What the image promises: the pinned Node.js, no root, and nothing in it but what the service runs.
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { NODE_VERSION } from '../../src/setup/node.mjs';
 
 const ROOT = join(import.meta.dirname, '../..');
+const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
+const dockerfile = read('Dockerfile');
 
-it('the command line starts with only what the image holds', async () => {
-  const leftOut = readFileSync(join(ROOT, '.dockerignore'), 'utf8')
+describe('the image', () => {
+  const instructions = dockerfile
+    .replaceAll('\\\n', ' ')
     .split('\n')
-    .filter(line => line.startsWith('src/'));
-  expect(leftOut).not.toEqual([]);
-  const image = scratchDir();
-  mkdirSync(join(image, 'src'));
-  cpSync(join(ROOT, 'src'), join(image, 'src'), {
-    recursive: true,
-    filter: path => !leftOut.includes(relative(ROOT, path)),
+    .filter(line => /^[A-Z]+ /.test(line));
+
+  it('is built on the Node.js that is pinned, in stages', () => {
+    const bases = instructions.filter(line => line.startsWith('FROM ')).map(line => line.split(' ')[1]);
+    expect(bases).toEqual([`node:${NODE_VERSION}-alpine`, `node:${NODE_VERSION}-alpine`]);
   });
-  cpSync(join(ROOT, 'package.json'), join(image, 'package.json'));
-  symlinkSync(join(ROOT, 'node_modules'), join(image, 'node_modules'));
-  const help = await run(process.execPath, ['src/cli/main.ts', '--help'], { cwd: image });
-  expect(help).toContain('serve');
+
+  it('does not run as root', () => {
+    const users = instructions.filter(line => line.startsWith('USER '));
+    expect(users.at(-1)).toBe('USER node');
+  });
+
+  it('installs only what the service runs, and runs no install script', () => {
+    expect(dockerfile).toContain('npm ci --omit=dev --ignore-scripts');
+  });
+
+  it('copies paths that exist and that its ignore file lets in', () => {
+    const ignore = read('.dockerignore').split('\n');
+    const copied = instructions
+      .filter(line => line.startsWith('COPY ') && !line.includes('--from='))
+      .flatMap(line => line.split(/\s+/).slice(1, -1));
+    expect(copied).toContain('src');
+    for (const path of copied) {
+      expect(existsSync(join(ROOT, path)), path).toBe(true);
+      expect(ignore).toContain(`!${path}`);
+    }
+  });
+
+  it('leaves out the local Slack workspace, the demo, the set-up and every test', () => {
+    const ignore = read('.dockerignore').split('\n');
+    expect(ignore).toEqual(expect.arrayContaining(['*', 'src/demo', 'src/sandbox', 'src/setup', '**/*_test.rego']));
+    expect(ignore).not.toContain('!test');
+  });
+
+  it('starts with a file that exists', () => {
+    const entry = /^ENTRYPOINT \["node", "(.+)"\]$/m.exec(dockerfile)?.[1] ?? '';
+    expect(entry).toBe('src/cli/main.ts');
+    expect(existsSync(join(ROOT, entry))).toBe(true);
+    expect(dockerfile).toContain('WORKDIR /app\n');
+    expect(dockerfile).toContain(`chmod 755 ${entry} && ln -s /app/${entry} /usr/local/bin/countersign`);
+    expect(read(entry)).toMatch(/^#!\/usr\/bin\/env node\n/);
+  });
 });

@@ -21,7 +21,7 @@ const { command, healthcheck } = Compose.parse(
 /** The container's argument, said for this machine. */
 function here(argument: string, port: number): string {
   if (argument === '/policies') return join(ROOT, 'policies');
-  if (argument === '/opa') return join(ROOT, 'deploy/opa');
+  if (argument === '/config') return join(ROOT, 'deploy/opa');
   return argument.replace('0.0.0.0:8181', `127.0.0.1:${port}`).replace('127.0.0.1:8181', `127.0.0.1:${port}`);
 }
 

@@ -96,8 +96,8 @@ async function startSidecar(): Promise<Sidecar> {
     const args = composed.command.map(argument =>
       argument
         .replace('0.0.0.0:8181', `127.0.0.1:${port}`)
-        .replace('/opa/signed.yaml', config)
-        .replace(/^\/opa\//, `${ROOT}/deploy/opa/`),
+        .replace('/config/signed.yaml', config)
+        .replace(/^\/config\//, `${ROOT}/deploy/opa/`),
     );
     const isUp = async () => (await fetch(`http://127.0.0.1:${port}/health`)).ok;
     return startProgram({ name: 'opa', path: opa, args, env }, isUp);
