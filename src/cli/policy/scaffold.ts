@@ -127,7 +127,7 @@ scenarios:
   - name: nobody approves what they asked for
     request: { user: { id: bob }, resource: { environment: test } }
     votes:
-      - bob approves: { expect: { counted: false, verdict: self_approval } }
+      - bob approves: { expect: self_approval }
     expect: { status: pending, have: 0 of 1 }
 
   - name: an owner says no
@@ -137,7 +137,22 @@ scenarios:
 
   - name: somebody else has no say
     votes:
-      - erin approves: { expect: { counted: false, verdict: not_eligible } }
+      - erin approves: { expect: not_eligible }
     expect: pending
+
+  - name: what was approved is done once
+    story:
+      - bob approves
+      - carol approves
+      - redeem: { expect: redeemed }
+      - redeem: { expect: grant_used_up }
+    expect: approved
+
+  - name: nobody answers
+    story:
+      - bob approves
+      - wait: 1h
+        expect: { told: direct_message }
+    expect: { status: expired, resolved_by: clock }
 `;
 }
