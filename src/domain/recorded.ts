@@ -41,13 +41,12 @@ function withParams({ same_params, ...claim }: AskedClaim, params: JsonObject | 
 }
 
 /**
- * The input of a recorded decision, from the request's `submitted` entry and the `decided` entry. Undefined where the
- * entries do not hold it. Values that were marked sensitive are digests in it: policy was asked with the values.
+ * The input of a recorded decision, from the request's submission and the `decided` entry. Undefined where that does not
+ * hold it. Values that were marked sensitive are digests in it: policy was asked with the values.
  */
-export function recordedInput(submitted: AuditEntry, decided: AuditEntry): PolicyInput | undefined {
-  const submission = submitted.submission as Submission | undefined;
+export function recordedInput(submission: Submission, decided: AuditEntry): PolicyInput | undefined {
   const asked = decided.asked as Asked | undefined;
-  if (submission === undefined || asked === undefined) return undefined;
+  if (asked === undefined) return undefined;
   const { action, user, actor, resource, params, context, reason, emergency } = submission;
   const { owner, standing, ...rest } = asked;
   const whole = {

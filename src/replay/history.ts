@@ -74,26 +74,21 @@ export async function* pastDecisions(
     if (entry.asked === undefined) yield { kind: 'skip', why: 'no_question' };
     else {
       const kept = submissions.of(entry.request);
-      yield read(entry, kept ?? (await recalled(entry, recall)), isMasked(kept));
+      yield read(entry, kept ?? (await recall?.(entry.request)), isMasked(kept));
     }
   }
 }
 
-async function recalled(entry: AuditEntry, recall: HistoryOptions['recall']): Promise<AuditEntry | undefined> {
-  const submission = await recall?.(entry.request);
-  return submission === undefined ? undefined : { ...entry, event: 'submitted', submission };
-}
-
 /** The audit holds digests in the place of sensitive values; the record, where it is still there, the values. */
-function isMasked(kept: AuditEntry | undefined): boolean {
-  return ((kept?.submission as Submission | undefined)?.sensitive?.length ?? 0) > 0;
+function isMasked(kept: Submission | undefined): boolean {
+  return (kept?.sensitive?.length ?? 0) > 0;
 }
 
-function read(entry: AuditEntry, submitted: AuditEntry | undefined, isMasked: boolean): PastDecision | Skip {
+function read(entry: AuditEntry, submission: Submission | undefined, isMasked: boolean): PastDecision | Skip {
   const parsed = decisionEntry.safeParse(entry);
   const asked = askedEntry.safeParse(entry.asked);
   if (!parsed.success || !asked.success) return { kind: 'skip', why: 'unreadable' };
-  const input = submitted === undefined ? undefined : recordedInput(submitted, entry);
+  const input = submission === undefined ? undefined : recordedInput(submission, entry);
   if (input === undefined) return { kind: 'skip', why: 'no_submission' };
   const { outcome, answered, reasons, approval, verdicts, obligations, tookMs } = parsed.data;
   return {
@@ -109,22 +104,29 @@ function read(entry: AuditEntry, submitted: AuditEntry | undefined, isMasked: bo
   };
 }
 
-/** Submissions by request, up to a size; and how far each request was read, so that nothing counts twice. */
+/**
+ * Submissions by request, up to a size, as text: objects would take several times the room. And how far each request was
+ * read, so that nothing counts twice.
+ */
 function memory(limit: number) {
-  const kept = new Map<string, { readonly entry: AuditEntry; readonly size: number }>();
+  const kept = new Map<string, string>();
   const read = new Map<string, number>();
   let size = 0;
   const forget = (id: string) => {
-    size -= kept.get(id)?.size ?? 0;
+    size -= kept.get(id)?.length ?? 0;
     kept.delete(id);
     read.delete(id);
   };
   return {
-    of: (id: string) => kept.get(id)?.entry,
-    keep(entry: AuditEntry) {
-      const weight = JSON.stringify(entry).length;
-      kept.set(entry.request, { entry, size: weight });
-      size += weight;
+    of(id: string): Submission | undefined {
+      const text = kept.get(id);
+      return text === undefined ? undefined : (JSON.parse(text) as Submission);
+    },
+    keep({ request, submission }: AuditEntry) {
+      if (submission === undefined) return;
+      const text = JSON.stringify(submission);
+      kept.set(request, text);
+      size += text.length;
       for (const id of kept.keys()) {
         if (size <= limit) break;
         forget(id);
