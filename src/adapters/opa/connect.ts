@@ -1,5 +1,5 @@
 // Open Policy Agent as the policy decision point: asked over its REST API at one fixed path.
-import { Failure } from '../../domain/failure.ts';
+import { Failure, failureCode } from '../../domain/failure.ts';
 import type { Check, Observe, Policy, PolicyAnswer } from '../../flow/ports.ts';
 import { questionPath, readAddress } from './address.ts';
 import { broken, classify, expectRevision, unavailable } from './answer.ts';
@@ -51,11 +51,23 @@ export function connectOpa(options: OpaOptions): OpaPolicy {
       if (isTooLarge(body)) return tooLarge;
       const read = (answer: Exchanged) =>
         timed(expectRevision(classify(answer, input.votes, decisionPath), revision), answer.tookMs);
-      return guard.pass(() => put(exchange, path, body, read));
+      return guard.pass(() => observed(observe, () => put(exchange, path, body, read)));
     },
     health: () => checkHealth(exchange, path, decisionPath, revision),
     close: () => exchange.close(),
   };
+}
+
+/** Each question that was sent, by what came of it; what the breaker kept back was none. */
+async function observed(observe: Observe | undefined, ask: () => Promise<PolicyAnswer>): Promise<PolicyAnswer> {
+  const startedAt = performance.now();
+  const tell = (outcome: string) => observe?.({ kind: 'asked', outcome, tookMs: performance.now() - startedAt });
+  const answer = await ask().catch(error => {
+    tell(failureCode(error, 'unforeseen'));
+    throw error;
+  });
+  tell(answer.kind === 'broken' ? answer.code : answer.decision.outcome);
+  return answer;
 }
 
 async function put(

@@ -16,10 +16,17 @@ async function ask(script: Script, timeoutMs = 150) {
   const server = await scriptedServer(script);
   open.push(server);
   const observe = vi.fn();
+  const asked: string[] = [];
   const clock = { now: 0 };
-  const policy = connectOpa({ url: server.url, decisionPath: 'p/d', timeoutMs, observe, now: () => clock.now });
+  const policy = connectOpa({
+    url: server.url,
+    decisionPath: 'p/d',
+    timeoutMs,
+    now: () => clock.now,
+    observe: seen => (seen.kind === 'asked' ? void asked.push(seen.outcome) : observe(seen)),
+  });
   open.push(policy);
-  return { policy, server, observe, clock };
+  return { policy, server, observe, asked, clock };
 }
 
 describe('G7: an OPA outage never produces a denial', () => {
@@ -147,7 +154,7 @@ describe('the question', () => {
 describe('the circuit breaker', () => {
   it('opens after five outages in a row, refuses at once, probes, and closes', async () => {
     let isUp = false;
-    const { policy, server, observe, clock } = await ask((socket, request) => {
+    const { policy, server, observe, asked, clock } = await ask((socket, request) => {
       if (!isUp) return void socket.write(httpAnswer('', '503 Service Unavailable'));
       socket.write(request.startsWith('GET /health?bundles') ? httpAnswer('{}') : ALLOW);
     });
@@ -166,6 +173,7 @@ describe('the circuit breaker', () => {
     isUp = true;
     expect(await policy.ask(question())).toMatchObject({ kind: 'answer' });
     expect(observe).toHaveBeenLastCalledWith(expect.objectContaining({ code: 'pdp_available' }));
+    expect(asked).toEqual([...Array(5).fill('pdp_unavailable'), 'allow']); // what was sent, and nothing that was kept back
   });
 
   it('opens again at the first failure after a probe that deceived', async () => {
@@ -194,9 +202,10 @@ describe('the circuit breaker', () => {
   });
 
   it('takes a broken policy for an answer: OPA is there', async () => {
-    const { policy, observe } = await ask(socket => void socket.write(httpAnswer('{"result": 7}')));
+    const { policy, observe, asked } = await ask(socket => void socket.write(httpAnswer('{"result": 7}')));
     for (let i = 0; i < 8; i++) expect(await policy.ask(question())).toMatchObject({ kind: 'broken' });
     expect(observe).not.toHaveBeenCalled();
+    expect(asked).toEqual(Array(8).fill('pdp_contract_violation'));
   });
 });
 

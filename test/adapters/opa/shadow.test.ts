@@ -200,6 +200,9 @@ describe('a candidate in the shadow', () => {
     expect((await metrics.text()).body).toContain(
       'countersign_policy_shadow_total{phase="submit",difference="loosened"} 1',
     );
+    // The live policy was asked once; what the candidate said is counted apart.
+    expect((await metrics.text()).body).toContain('countersign_policy_asked_total{outcome="deny"} 1');
+    expect((await metrics.text()).body).not.toContain('countersign_policy_asked_total{outcome="allow"}');
     const told = lines.find(line => line.includes('would differ'));
     expect(told).toContain('req_test');
     expect(lines.join()).not.toContain(SECRET);
