@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import packageJson from '../package.json' with { type: 'json' };
+import { routes } from '../src/adapters/http/routes.ts';
 import { serverVariables } from '../src/config.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
@@ -56,6 +57,14 @@ describe('README.md', () => {
     const known = [...Object.keys(serverVariables.shape), 'COUNTERSIGN_URL', 'COUNTERSIGN_API_KEY'];
     const named = read('README.md').match(/\b(?:[A-Z]+_)+[A-Z]+\b/g) ?? [];
     expect(named.filter(name => !known.includes(name))).toEqual([]);
+  });
+
+  it('names every call of the API, and no other', () => {
+    const named = new Set(read('README.md').match(/(?<=[ `])\/[\w.{}/-]+/g));
+    const served = Object.values(routes).map(({ path }) => path);
+    expect(served.filter(path => !named.has(path))).toEqual([]);
+    const others = [...named].filter(path => path.startsWith('/v1/') && !served.includes(path));
+    expect(others).toEqual([]);
   });
 
   it('names the Slack manifests, which ask for what the code listens to', () => {
