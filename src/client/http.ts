@@ -23,6 +23,8 @@ export type ViewPage = { readonly items: readonly AnyView[]; readonly nextCursor
 
 export type ListQuery = {
   readonly status?: Status;
+  /** With a person's key: pending requests in which they could answer now. */
+  readonly awaiting?: 'me';
   /** Emergencies that nobody has reviewed yet. */
   readonly review?: 'open';
   readonly limit?: number;

@@ -123,8 +123,14 @@ describe('deny', () => {
     const { id } = await ask({ user: { id: 'erin' } });
     const bob = await as('bob');
     expect((await countersign(['deny', id, '--yes'], bob)).code).toBe(2);
-    const listed = await countersign(['list'], bob);
+    const listed = await countersign(['list', '--mine'], bob);
     expect(listed.out).toContain(id);
+    expect(listed.err).toContain('Slack alone knows');
+    expect((await countersign(['list', '--mine'], await as('alice'))).out).toBe('No requests wait for you.\n');
+    expect((await countersign(['list', '--mine', '--status', 'denied'], bob)).code).toBe(2);
+    const service = await countersign(['list', '--mine'], { ...bob, COUNTERSIGN_API_KEY: house.apiKey });
+    expect(service.code).toBe(16);
+    expect(service.err).toContain("is for a person's key");
     const ended = await countersign(['deny', id, '--yes', '--reason', 'not today', '--json'], bob);
     expect(ended.code).toBe(0);
     expect(JSON.parse(ended.out)).toMatchObject({ votes: [{ by: 'bob', vote: 'deny', reason: 'not today' }] });

@@ -160,6 +160,23 @@ describe('what a person may read', () => {
     await carol.http.vote(asked[0]?.id ?? '', { vote: 'approve', digest: asked[0]?.digest ?? '' });
     expect((await carol.http.list()).items).toHaveLength(2);
     expect((await alice.http.list()).items).toEqual([]);
+    expect((await carol.http.list({ awaiting: 'me' })).items).toEqual((await carol.http.list()).items);
+  });
+
+  it('by status the list is what they may see: their own requests too, and nothing of others', async () => {
+    const own = await open();
+    const [deployment, refund] = [await ask(deploy, own), await ask(largeRefund, own)];
+    const listed = async (person: string, query = {}) =>
+      (await (await own.person(person)).http.list(query)).items.map(({ id }) => id);
+    expect(await listed('alice', { status: 'pending' })).toEqual([deployment.id]);
+    expect(await listed('alice', { awaiting: 'me' })).toEqual([]);
+    expect(await listed('carol', { status: 'pending' })).toEqual([refund.id]);
+    expect(await listed('dave', { status: 'pending' })).toEqual([refund.id, deployment.id]);
+    const erin = await own.person('erin'); // the refund is hers
+    expect((await erin.http.list({ status: 'pending' })).items.map(({ id }) => id)).toEqual([refund.id]);
+    await own.http.cancel(deployment.id);
+    expect(await listed('bob', { status: 'cancelled' })).toEqual([deployment.id]);
+    expect(await listed('carol', { status: 'cancelled' })).toEqual([]);
   });
 });
 

@@ -8,17 +8,26 @@ import { headline } from '../portrait.ts';
 import { aligned, painter, plain, say } from '../screen.ts';
 
 type Options = {
+  readonly mine?: boolean;
   readonly status?: Status;
   readonly limit: string;
   readonly cursor?: string;
   readonly json?: boolean;
 };
 
+const UNTOLD =
+  'Requests that ask only Slack groups or channels are not among them: Slack alone knows who is there. See their cards.';
+
 export function addList(program: Command, end: (code: number) => void): void {
   program
     .command('list')
     .description("list requests, newest first: with a service's key its own, with a person's those that wait for them")
-    .addOption(new Option('--status <status>', 'only these').choices([...statuses]))
+    .addOption(new Option('--mine', "with a person's key: those in which you could answer now").conflicts('status'))
+    .addOption(
+      new Option('--status <status>', "only these; with a person's key, of all that they may see").choices([
+        ...statuses,
+      ]),
+    )
     .option('--limit <count>', 'at most so many, up to 100', '20')
     .option('--cursor <cursor>', 'go on where the page before ended')
     .option('--json', 'print the page as JSON')
@@ -28,10 +37,11 @@ export function addList(program: Command, end: (code: number) => void): void {
     });
 }
 
-async function list({ status, limit, cursor, json }: Options): Promise<void> {
+async function list({ mine, status, limit, cursor, json }: Options): Promise<void> {
   if (!/^([1-9]\d?|100)$/.test(limit)) throw new UsageError(`--limit ${limit} is not a number from 1 to 100.`);
   const page = await openApi().list({
     limit: Number(limit),
+    ...(mine === true ? { awaiting: 'me' } : {}),
     ...(status === undefined ? {} : { status }),
     ...(cursor === undefined ? {} : { cursor }),
   });
@@ -41,7 +51,8 @@ async function list({ status, limit, cursor, json }: Options): Promise<void> {
     return;
   }
   const paint = painter(process.stdout);
-  if (items.length === 0) say(`No ${status ?? ''} requests.`.replace('  ', ' '));
+  if (items.length === 0)
+    say(mine === true ? 'No requests wait for you.' : `No ${status ?? ''} requests.`.replace('  ', ' '));
   // Colour last: its codes have a length of their own and would push the columns apart.
   const rows = items.map(view => [
     view.id,
@@ -52,5 +63,7 @@ async function list({ status, limit, cursor, json }: Options): Promise<void> {
   items.forEach((view, i) => {
     say(`${lines[i]}  ${headline(view, process.stdout)}`);
   });
-  if (nextCursor !== undefined) say(paint(`More: countersign list --cursor ${nextCursor}`, 'dim'), process.stderr);
+  const again = `countersign list${mine === true ? ' --mine' : ''}${status === undefined ? '' : ` --status ${status}`}`;
+  if (nextCursor !== undefined) say(paint(`More: ${again} --cursor ${nextCursor}`, 'dim'), process.stderr);
+  if (mine === true) say(paint(UNTOLD, 'dim'), process.stderr);
 }

@@ -11,7 +11,10 @@ describe('reading', () => {
     const { id } = (await post(body({ user: { id: 'bob' } }))).json;
     expect((await call(`/v1/requests/${id}`, { key: 'key-of-bob' })).json).toMatchObject({ id });
     expectProblem(await call(`/v1/requests/${id}`, { key: 'key-of-erin' }), 404, 'unknown_request');
-    expect((await call('/v1/requests?status=pending', { key: 'key-of-bob' })).json.items).toEqual([]);
+    const listed = async (query: string, key: string) => (await call(`/v1/requests${query}`, { key })).json.items;
+    expect(await listed('?status=pending', 'key-of-bob')).toMatchObject([{ id }]);
+    expect(await listed('?status=pending', 'key-of-erin')).toEqual([]);
+    for (const query of ['?awaiting=me', '']) expect(await listed(query, 'key-of-bob')).toEqual([]); // it waits for others
   });
 
   it("answers 404 for another service's request, exactly as for one that does not exist", async () => {
@@ -49,6 +52,17 @@ describe('reading', () => {
       expect(answer.json.errors[0].pointer).toBe(`?${query.split('=')[0]}`);
     },
   );
+
+  it.each([
+    ['awaiting=you', 'key-of-bob'],
+    ['awaiting=me', 'key-of-deployer'],
+    ['awaiting=me&status=denied', 'key-of-bob'],
+    ['awaiting=me&review=open', 'key-of-bob'],
+  ])('answers 400 to %s with the %s, and says how it is meant', async (query, key) => {
+    const answer = await call(`/v1/requests?${query}`, { key });
+    expectProblem(answer, 400, 'invalid');
+    expect(answer.json.errors[0].pointer).toBe('?awaiting');
+  });
 
   it('E12: fetching a link decides nothing, whatever the link', async () => {
     const { json: made } = await post(body());

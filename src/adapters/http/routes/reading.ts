@@ -28,6 +28,10 @@ const waitQuery = z.strictObject({
 
 const listQuery = z.strictObject({
   status: statusSchema.optional(),
+  awaiting: z.literal('me').optional().meta({
+    description:
+      'With a person’s key: pending requests in which they could answer now, by the groups of the directory. Where only Slack groups or channels are asked, that cannot be told, and they are left out.',
+  }),
   limit: z.coerce.number().int().min(1).max(100).default(50),
   review: z
     .literal('open')
@@ -40,7 +44,8 @@ export const reading: Routes = {
   listRequests: {
     method: 'GET',
     path: '/v1/requests',
-    summary: "The service's own requests, newest first; for a person: those that wait for their answer",
+    summary:
+      "The service's own requests, newest first; for a person: those that wait for their answer, or by status that they may see",
     callers: 'both',
     query: listQuery,
     answers: { 200: { says: 'One page.', body: named('Page', pageSchema) }, 400: wrong },
@@ -68,6 +73,8 @@ export const reading: Routes = {
 async function listRequests({ ports }: Serving, request: FastifyRequest, reply: FastifyReply) {
   const query = readQuery(listQuery, request.query);
   if (!query.ok) return sendProblem(reply, invalid(query.faults));
+  const fault = misplaced(query.value, request);
+  if (fault !== undefined) return sendProblem(reply, invalid([{ pointer: '?awaiting', message: fault }]));
   const { limit, cursor } = query.value;
   const page = await ports.list({
     ...listFor(request, query.value),
@@ -80,14 +87,21 @@ async function listRequests({ ports }: Serving, request: FastifyRequest, reply: 
 
 type Wanted = Omit<Parameters<HttpPorts['list']>[0], 'limit' | 'cursor'>;
 
-/** A service has its own requests. A person has those that wait for them; by another status, those they may see. */
-function listFor({ service, person }: FastifyRequest, { status, review }: z.infer<typeof listQuery>): Wanted {
+/** Why `awaiting` makes no sense here. */
+function misplaced({ awaiting, status, review }: z.infer<typeof listQuery>, { person }: FastifyRequest) {
+  if (awaiting === undefined) return undefined;
+  if (person === undefined) return "is for a person's key; a service lists its own requests by status.";
+  const isAlone = review === undefined && (status ?? 'pending') === 'pending';
+  return isAlone ? undefined : 'says that they are pending; leave out status and review.';
+}
+
+/** A service has its own requests. A person has those that wait for them; by status, those they may see. */
+function listFor({ service, person }: FastifyRequest, { status, review, awaiting }: z.infer<typeof listQuery>): Wanted {
   const only = review === undefined ? {} : { review };
   if (person === undefined) return { service, ...only, ...(status === undefined ? {} : { status }) };
   if (review !== undefined) return { ...only, where: record => mayReview(record, person) };
-  const wanted = status ?? 'pending';
-  const where = wanted === 'pending' ? isAwaited : maySee;
-  return { status: wanted, where: record => where(record, person) };
+  const where = status === undefined || awaiting !== undefined ? isAwaited : maySee;
+  return { status: status ?? 'pending', where: record => where(record, person) };
 }
 
 async function readRequest({ ports }: Serving, request: FastifyRequest, reply: FastifyReply) {
