@@ -44,6 +44,18 @@ const arrows: { readonly [room: string]: readonly RegExp[] } = {
   cli: [/^(domain|client|setup|adapters|replay|rehearsal)\//, /^(main|config)\.ts$/, /^demo\//],
   demo: [/^(domain|client|setup|sandbox|adapters)\//, /^(main|config)\.ts$/],
 };
+/** The table of rooms in src/README.md: what it says that the rooms of a row may import. */
+const told = new Map(
+  [...readFileSync(join(SRC, 'README.md'), 'utf8').matchAll(/^\| (`[\w.]+\/?`.*?) \| .*? \| ([^|]+) \|$/gm)].flatMap(
+    ([, rooms = '', imports = '']) =>
+      namesIn(rooms).map(room => [room, [...namesIn(rooms), ...namesIn(imports)]] as const),
+  ),
+);
+
+function namesIn(cell: string): string[] {
+  return [...cell.matchAll(/`([^`]+?)\/?`/g)].map(([, name = '']) => name);
+}
+
 const adapterArrows = [/^(domain|changes)\//, /^flow\/ports\.ts$/];
 
 describe('the structure', () => {
@@ -56,6 +68,19 @@ describe('the structure', () => {
     );
     expect(strays).toEqual([]);
   });
+
+  it.each(Object.keys(arrows).concat('adapters'))(
+    'tells in src/README.md of the room %s, and of every arrow it has',
+    room => {
+      const ofRoom = files.filter(file => roomOf(file) === room || file.startsWith(`${room}/`));
+      const targets = ofRoom.flatMap(file => imports.get(file) ?? []);
+      const untold = targets.filter(
+        target => !told.get(room)?.some(name => name === target || target.startsWith(`${name}/`)),
+      );
+      expect(told.has(room), 'a row in the table').toBe(true);
+      expect(untold).toEqual([]);
+    },
+  );
 
   it('has no circle of imports, type imports included', () => {
     expect(circle()).toBeUndefined();
