@@ -1,7 +1,8 @@
 // From what was typed to a request: flags, a JSON file, or both, where flags win.
 import { readFileSync } from 'node:fs';
 import type { ActionRequest } from '../client/index.ts';
-import { decodeJson, parseSubmission } from '../domain/submission.ts';
+import { decodeJson } from '../domain/exact-json.ts';
+import { parseSubmission } from '../domain/submission.ts';
 import { UsageError } from './failing.ts';
 
 export type AskingOptions = {

@@ -1,5 +1,5 @@
 // What can go wrong between a service and Countersign. None of it is an answer: nothing here means denied, or approved.
-import type { Fault } from '../domain/submission.ts';
+import type { Fault } from '../domain/fault.ts';
 
 type Details = { readonly cause?: unknown };
 

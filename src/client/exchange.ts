@@ -1,5 +1,5 @@
 // One HTTP call that wants an answer: sent again while nobody answers, and given up only when its caller does.
-import type { Fault } from '../domain/submission.ts';
+import type { Fault } from '../domain/fault.ts';
 import { Rejected, Unintelligible, Unreachable } from './errors.ts';
 import { pauseMs, sleep } from './pace.ts';
 

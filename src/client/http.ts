@@ -1,96 +1,15 @@
 // Countersign over HTTP, with nothing but the platform's own fetch.
 import { randomUUID } from 'node:crypto';
-import type { Status } from '../domain/lifecycle.ts';
 import { type Submission, submissionDigest } from '../domain/submission.ts';
-import { type AnyView, isResolvedView, type ResolvedView, readView } from './answer.ts';
-import { type ActionRequest, type Countersign, SUBMIT_FOR_MS, type WaitOptions } from './countersign.ts';
-import { type Corroborated, readCorroborated } from './decisions.ts';
+import { isResolvedView, type ResolvedView, readView } from './answer.ts';
+import type { HttpClientOptions, HttpCountersign, StandingView } from './calls.ts';
+import { type ActionRequest, SUBMIT_FOR_MS, type WaitOptions } from './countersign.ts';
+import { readCorroborated } from './decisions.ts';
 import { CountersignError, Rejected, StillPending, Unintelligible, Unreachable } from './errors.ts';
 import { exchangeWith } from './exchange.ts';
-import { type LinkCode, type LinkView, readLinkCode, readLinkView } from './links.ts';
+import { readLinkCode, readLinkView } from './links.ts';
 import { limit, sleep } from './pace.ts';
-import { type AboutToDo, asGrantRefused, digestOfAction, noGrant, type Redeemed, readRedeemed } from './redeeming.ts';
-
-export type HttpClientOptions = {
-  readonly url: string;
-  /** From `countersign keys create --service <name>`, or `--person <id>` to vote. */
-  readonly apiKey: string;
-  /** How long a call is repeated while nobody answers. Waiting goes on for as long as its own timeout says. */
-  readonly retryForMs?: number;
-};
-
-export type ViewPage = { readonly items: readonly AnyView[]; readonly nextCursor?: string };
-
-export type ListQuery = {
-  readonly status?: Status;
-  /** With a person's key: pending requests in which they could answer now. */
-  readonly awaiting?: 'me';
-  /** Emergencies that nobody has reviewed yet. */
-  readonly review?: 'open';
-  readonly limit?: number;
-  readonly cursor?: string;
-};
-
-export type VoteAnswer = {
-  readonly vote: 'approve' | 'deny';
-  /** Of the request as it was read: what is approved. Needed to approve. */
-  readonly digest?: string;
-  readonly reason?: string;
-  /** Also lets later requests of this kind pass, where policy allows it. */
-  readonly standing?: { readonly duration: string; readonly uses: number };
-  readonly surface?: 'api' | 'cli';
-};
-
-/** A standing approval, as the API tells of it. Times are RFC 3339. */
-export type StandingView = {
-  readonly id: string;
-  readonly action: string;
-  readonly resource: { readonly type: string; readonly id: string };
-  readonly user: string;
-  readonly actor?: string;
-  readonly request: string;
-  readonly granted_by: string;
-  readonly granted_at: string;
-  readonly expires_at: string;
-  readonly max_uses: number;
-  readonly uses: number;
-  readonly revoked_by?: string;
-  readonly revoked_at?: string;
-};
-
-export type HttpCountersign = Countersign & {
-  read(id: string): Promise<AnyView>;
-  /** What policy answered, by the audit and by OPA's own log. */
-  decisions(id: string): Promise<readonly Corroborated[]>;
-  /** A service's own requests; with a person's key those that wait for their answer, or, by status, that they may see. */
-  list(query?: ListQuery): Promise<ViewPage>;
-  /**
-   * Answers with a person's key; sent again under one key until it is answered. Throws `Rejected` with the refusal's code
-   * (`self_approval`, `already_voted`, `stale_digest` …) when the answer does not count.
-   */
-  vote(id: string, answer: VoteAnswer): Promise<AnyView>;
-  /** Closes the review of an emergency with a person's key, saying what was found. */
-  review(id: string, note: string, surface?: 'api' | 'cli'): Promise<AnyView>;
-  /**
-   * Presents a grant for what is about to be done; sent again under one key until it is answered, so a lost answer costs
-   * no use. Only a returned value is yes. Throws `GrantRefused` when the action must not be done.
-   */
-  redeem(grant: string | undefined, action: AboutToDo, options?: WaitOptions): Promise<Redeemed>;
-  /** Takes back what is left of an approval; throws `Rejected` with `not_approved` when there is none. */
-  revoke(id: string, reason?: string): Promise<AnyView>;
-  /** Standing approvals in force for this service. */
-  standing(): Promise<readonly StandingView[]>;
-  /** Ends a standing approval before its time. */
-  revokeStanding(id: string): Promise<StandingView>;
-  /** With a person's key: a one-time code, to link a Slack account to them by typing `/approvals link CODE` there. */
-  link(): Promise<LinkCode>;
-  /** With a person's key: which Slack accounts are theirs. */
-  linked(): Promise<LinkView>;
-  /** With a person's key: ends their link; throws `Rejected` with the code `link_none` when there is none. */
-  unlink(): Promise<LinkView>;
-  /** Withdraws a pending request; throws `Rejected` with the code `already_resolved` when it ended otherwise. */
-  cancel(id: string): Promise<AnyView>;
-};
+import { asGrantRefused, digestOfAction, noGrant, readRedeemed } from './redeeming.ts';
 
 const TRY_MS = 30_000;
 /** One long-poll: well below what proxies bear, spread so that many waiters do not come back together. */

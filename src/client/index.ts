@@ -11,17 +11,17 @@
 export type { GrantClaims } from '../domain/grant.ts';
 export type { JwkSet } from '../domain/grant-keys.ts';
 export { type AnyView, type ApprovedView, isApproved, type ResolvedView } from './answer.ts';
+export type {
+  HttpClientOptions,
+  HttpCountersign,
+  ListQuery,
+  StandingView,
+  ViewPage,
+  VoteAnswer,
+} from './calls.ts';
 export type { ActionRequest, Countersign, Submitted, WaitOptions } from './countersign.ts';
 export { CountersignError, GrantRefused, Rejected, StillPending, Unintelligible, Unreachable } from './errors.ts';
-export {
-  connect,
-  type HttpClientOptions,
-  type HttpCountersign,
-  type ListQuery,
-  type StandingView,
-  type ViewPage,
-  type VoteAnswer,
-} from './http.ts';
+export { connect } from './http.ts';
 export type { LinkCode, LinkView } from './links.ts';
 export { connectQueue, type QueueClientOptions } from './queue.ts';
 export { type AboutToDo, type Redeemed, type VerifyOptions, verify } from './redeeming.ts';

@@ -29,3 +29,8 @@ function partsOf(pointer: string): readonly string[] {
     .slice(1)
     .map(part => part.replaceAll('~1', '/').replaceAll('~0', '~'));
 }
+
+/** A name as a part of a pointer. */
+export function escaped(part: string): string {
+  return part.replaceAll('~', '~0').replaceAll('/', '~1');
+}

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeJson, parseSubmission, submissionDigest } from '../../src/domain/submission.ts';
+import { decodeJson } from '../../src/domain/exact-json.ts';
+import { parseSubmission, submissionDigest } from '../../src/domain/submission.ts';
 import { aSubmission } from '../support/samples.ts';
 
 describe('a submission', () => {

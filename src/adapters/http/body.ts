@@ -1,6 +1,8 @@
 // From the bytes of a body to what a call means: nothing is guessed, repaired or read loosely on the way.
 import type { z } from 'zod';
-import { decodeJson, type Fault, faultsOf, parseSubmission, type Submission } from '../../domain/submission.ts';
+import { decodeJson } from '../../domain/exact-json.ts';
+import { type Fault, faultsOf } from '../../domain/fault.ts';
+import { parseSubmission, type Submission } from '../../domain/submission.ts';
 
 export type Read<T> =
   | { readonly ok: true; readonly value: T }

@@ -1,7 +1,7 @@
 // What is wrong, as RFC 9457 problem details: their shape, and how they are sent.
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
-import type { Fault } from '../../domain/submission.ts';
+import type { Fault } from '../../domain/fault.ts';
 
 export const problemSchema = z
   .object({

@@ -1,6 +1,6 @@
 // Slack's errors as failures: a code, whether trying again can help, and what somebody can do about it.
 import { ErrorCode, type WebAPICallError } from '@slack/web-api';
-import { Failure } from '../../domain/failure.ts';
+import { Failure, isTransient } from '../../domain/failure.ts';
 
 /** How long to hold back when Slack says "too fast" and not how long. */
 const DEFAULT_RETRY_AFTER_MS = 2_000;
@@ -35,7 +35,7 @@ export const UNHEALABLE = new Set([
 ]);
 
 /** The message that a card was is not there any more, or not ours to change. */
-export const GONE = new Set([
+const GONE = new Set([
   'message_not_found',
   'cant_update_message',
   'edit_window_closed',
@@ -45,7 +45,7 @@ export const GONE = new Set([
 ]);
 
 /** Slack did not take the form of a message. */
-export const MISSHAPEN = new Set([
+const MISSHAPEN = new Set([
   'invalid_blocks',
   'invalid_blocks_format',
   'msg_blocks_too_long',
@@ -130,4 +130,19 @@ const CODES: ReadonlySet<string> = new Set([
 function asCallError(error: unknown): WebAPICallError | undefined {
   const hasCode = error instanceof Error && 'code' in error && typeof error.code === 'string' && CODES.has(error.code);
   return hasCode ? (error as WebAPICallError) : undefined;
+}
+
+/** Whether a failure says that the message is not there any more, or not ours to change. */
+export function isGone(error: unknown): boolean {
+  return GONE.has(wordOf(error));
+}
+
+/** Whether a failure says that Slack did not take the form of a message. */
+export function isMisshapen(error: unknown): boolean {
+  return !isTransient(error) && MISSHAPEN.has(wordOf(error));
+}
+
+/** Slack's word in a failure's cause: a code of Slack's, not a text of ours. */
+function wordOf(error: unknown): string {
+  return (error instanceof Failure ? slackWord(error.cause) : undefined) ?? '';
 }

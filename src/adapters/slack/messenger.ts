@@ -1,6 +1,6 @@
 // Shows requests to people: posts cards, keeps them true to the record, writes the lines around them.
 import type { WebClient } from '@slack/web-api';
-import { Failure, failureCode, isTransient } from '../../domain/failure.ts';
+import { Failure, failureCode } from '../../domain/failure.ts';
 import type { NoticeKind, RequestRecord } from '../../domain/record.ts';
 import type { Directory, Line, Messenger, Observe, Shown } from '../../flow/ports.ts';
 import { reviewReminder } from './cards/after-review.ts';
@@ -12,7 +12,7 @@ import { minimalCard, requestCard } from './cards/request-card.ts';
 import { createChannels } from './channels.ts';
 import type { Slack } from './connect.ts';
 import { CARD_EVENT, findCopies } from './copies.ts';
-import { GONE, MISSHAPEN, slackFailure, slackWord } from './failures.ts';
+import { isGone, isMisshapen, slackFailure, slackWord } from './failures.ts';
 import { createPace, type Pace, type Weight } from './pace.ts';
 
 export type MessengerWorld = {
@@ -174,19 +174,6 @@ function weightOf({ status, resolution }: RequestRecord): Weight {
 /** Readable by other apps of the workspace: an id and nothing else. */
 function metadataOf(record: RequestRecord) {
   return { event_type: CARD_EVENT, event_payload: { request_id: record.id } };
-}
-
-/** Slack's word in a failure's cause: a code of Slack's, not a text of ours. */
-function wordOf(error: unknown): string {
-  return (error instanceof Failure ? slackWord(error.cause) : undefined) ?? '';
-}
-
-function isMisshapen(error: unknown): boolean {
-  return !isTransient(error) && MISSHAPEN.has(wordOf(error));
-}
-
-function isGone(error: unknown): boolean {
-  return GONE.has(wordOf(error));
 }
 
 function gone(cause: unknown): Failure {

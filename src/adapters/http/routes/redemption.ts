@@ -2,8 +2,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Digest } from '../../../domain/canonical.ts';
+import { faultsOf } from '../../../domain/fault.ts';
 import { MAX_GRANT_CHARS } from '../../../domain/grant.ts';
-import { faultsOf, parseSubmission, submissionDigest, submissionSchema } from '../../../domain/submission.ts';
+import { parseSubmission, submissionDigest, submissionSchema } from '../../../domain/submission.ts';
 import { unknown, unreadable, withProblem, withView, wrong } from '../answers.ts';
 import { type Read, readBody, readJson, readKey } from '../body.ts';
 import { digestSchema } from '../members.ts';
