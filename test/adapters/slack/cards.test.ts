@@ -1,21 +1,15 @@
 // What a card says, and what it never lets anybody make it say.
 import { describe, expect, it } from 'vitest';
-import { denyView } from '../../../src/adapters/slack/cards/answer-views.ts';
 import { parseCardValue } from '../../../src/adapters/slack/cards/card-value.ts';
-import { detailsView } from '../../../src/adapters/slack/cards/details.ts';
-import { directMessage, outcomeLine, voteLine } from '../../../src/adapters/slack/cards/lines.ts';
+import { directMessage, outcomeLine } from '../../../src/adapters/slack/cards/lines.ts';
 import { refusalText } from '../../../src/adapters/slack/cards/refusal-note.ts';
 import { requestCard } from '../../../src/adapters/slack/cards/request-card.ts';
-import { reviewView } from '../../../src/adapters/slack/cards/review.ts';
-import { fallbackText } from '../../../src/adapters/slack/escape.ts';
-import { shown } from '../../../src/adapters/slack/visible.ts';
 import type { RequestRecord } from '../../../src/domain/record.ts';
 import { refuse } from '../../../src/domain/refusal.ts';
 import { aRecord, aVote, deploy, mentions, twoOwners } from './records.ts';
 import { said } from './said.ts';
 
 const card = (record: RequestRecord) => requestCard(record, mentions);
-const about = { id: aRecord().id, card: card(aRecord()).hash };
 
 describe('a pending card', () => {
   it('says what, who, on whose behalf, with which values, why, who must answer and until when', () => {
@@ -223,74 +217,6 @@ describe('a finished card', () => {
     const record = aRecord({ status: 'approved', resolution: { by: 'people', at }, votes: [aVote('bob')] });
     expect(refusalText(refuse('already_resolved', record))).toBe(
       'Already approved by bob at 2026-11-24 07:20 UTC. Your answer was not counted.',
-    );
-  });
-});
-
-describe('modals', () => {
-  it('Deny asks for a reason where policy requires one', () => {
-    const view = denyView(aRecord(), about, mentions);
-    expect(view.submit?.text).toBe('Deny');
-    expect(view.blocks.at(-1)).toMatchObject({ type: 'input', optional: false });
-    expect(parseCardValue(view.private_metadata)).toEqual(about);
-  });
-
-  it('Review shows every character over its pages, and Approve only on the last', () => {
-    const script = Array.from({ length: 3_000 }, (_, i) => `line ${i}`).join('\n');
-    const record = aRecord({}, { ...deploy, params: { script, last: 'seen' } });
-    const pages: string[] = [];
-    let view = reviewView(record, about, mentions, 1);
-    for (let page = 1; ; page += 1) {
-      view = reviewView(record, about, mentions, page);
-      pages.push(JSON.stringify(view.blocks));
-      if (view.submit !== undefined) break;
-      expect(said(view.blocks)).toContain('[Next (');
-    }
-    expect(pages.length).toBeGreaterThan(3);
-    expect(view.submit?.text).toBe('Approve');
-    const chunks = pages.flatMap(page => [
-      ...page.matchAll(/"rich_text_preformatted","elements":\[\{"type":"text","text":("(?:[^"\\]|\\.)*")/g),
-    ]);
-    expect(chunks.map(([, text]) => JSON.parse(text ?? '""')).join('')).toContain(script);
-    expect(pages.at(-1)).toContain('seen');
-  });
-
-  it('Details decides nothing', () => {
-    const view = detailsView(aRecord({ votes: [aVote('bob', { counted: false, code: 'not_eligible' })] }), mentions);
-    expect(view.submit).toBeUndefined();
-    expect(said(view.blocks)).toContain('not counted (not_eligible)');
-  });
-});
-
-describe('lines below the card', () => {
-  it('a vote is one line with its progress', () => {
-    const record = aRecord({ votes: [aVote('bob', { reason: 'checked' })] });
-    expect(said(voteLine(record, 0, '1 of 2', mentions)?.blocks)).toBe('✅ <@U0BOB> approved · 1 of 2 · checked\n');
-    expect(voteLine(record, 7, undefined, mentions)).toBeUndefined();
-  });
-});
-
-describe('text that is not ours', () => {
-  it.each([
-    ['plain', 'plain', 0],
-    ['a\u202eb', 'a\\u202eb', 1],
-    ['tab\there', 'tab\\u0009here', 1],
-    ['👩‍👧 ⚠️', '👩‍👧 ⚠️', 0],
-    ['pay\u200dload', 'pay\\u200dload', 1],
-    ['1\ufe0f', '1\\ufe0f', 1],
-    ['\u{e0041}', '\\u{e0041}', 1],
-  ])('%j is shown as %j', (text, expected, unseen) => {
-    expect(shown(text, 1_000)).toEqual({ text: expected, isWhole: true, unseen });
-  });
-
-  it('is never cut inside an escape or an emoji', () => {
-    expect(shown('\u202e'.repeat(50), 40).text).toBe('\\u202e\\u202e\\u202e…(+47 chars)');
-    expect(shown('🙂'.repeat(50), 40).text).toMatch(/^(?:🙂)+…\(\+\d+ chars\)$/u);
-  });
-
-  it('cannot format, ping or link from a fallback text', () => {
-    expect(fallbackText('<!channel> *b* `c` :tada: https://evil.example')).toBe(
-      '&lt;!channel&gt; ∗b∗ ˋcˋ ∶tada: https∶//evil.example',
     );
   });
 });
