@@ -47,6 +47,7 @@ export function portrait(view: AnyView, stream: Stream): string[] {
     ['asked', view.submitted_at],
     ['expires', view.status === 'pending' ? view.expires_at : undefined],
     ['resolved', view.resolved_at],
+    ['taken back', revokedLine(view)],
     ['review', reviewLine(view)],
     ['digest', view.digest],
   ];
@@ -57,6 +58,11 @@ export function portrait(view: AnyView, stream: Stream): string[] {
 /** The other members: whoever approves, approves them too. */
 function further({ type: _type, id: _id, ...rest }: { readonly type?: unknown; readonly id: string }): string {
   return Object.keys(rest).length === 0 ? '' : ` ${plain(JSON.stringify(rest))}`;
+}
+
+function revokedLine({ revoked }: AnyView): string | undefined {
+  if (revoked === undefined) return undefined;
+  return `by ${plain(revoked.by)} at ${revoked.at}${revoked.reason === undefined ? '' : `: ${plain(revoked.reason)}`}`;
 }
 
 function offerLine({ standing_offer: offer }: AnyView): string | undefined {

@@ -71,7 +71,10 @@ export type HttpCountersign = Countersign & {
    * no use. Only a returned value is yes. Throws `GrantRefused` when the action must not be done.
    */
   redeem(grant: string | undefined, action: AboutToDo, options?: WaitOptions): Promise<Redeemed>;
-  /** Takes back what is left of an approval; throws `Rejected` with `not_approved` when there is none. */
+  /**
+   * Takes back what is left of an approval; throws `Rejected` with `not_approved` when there is none, and with
+   * `not_a_revoker` to a person who neither asked nor approved nor is named by policy.
+   */
   revoke(id: string, reason?: string): Promise<AnyView>;
   /** Standing approvals in force for this service. */
   standing(): Promise<readonly StandingView[]>;

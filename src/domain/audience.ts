@@ -33,6 +33,7 @@ export function maySee(record: RequestRecord, person: Person): boolean {
     involved(record).includes(person.user) ||
     isAmong(asked, person) ||
     record.votes.some(({ by }) => by.user === person.user) ||
+    isAmong(revokersOf(record), person) ||
     mayReview(record, person)
   );
 }
@@ -60,4 +61,13 @@ export function mayReview(record: RequestRecord, person: Person): boolean {
   if (record.review === undefined || hadPart(record, person.names ?? new Set([person.user]))) return false;
   const { reviewers } = record.review;
   return reviewers === undefined || isAmong(reviewers, person);
+}
+
+/** Whether this person may take an approval back: it is their own request, they approved it, or policy names them. */
+export function mayRevoke(record: RequestRecord, person: Person): boolean {
+  return hadPart(record, person.names ?? new Set([person.user])) || isAmong(revokersOf(record), person);
+}
+
+function revokersOf({ decision }: RequestRecord): readonly Approver[] {
+  return decision?.grant?.revokers ?? [];
 }

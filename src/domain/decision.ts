@@ -69,7 +69,14 @@ const decisionSchema = z
     approval: approvalSchema.optional(),
     votes: z.array(verdictSchema).default([]),
     obligations: z.array(obligationSchema).default([]),
-    grant: z.object({ ttl: duration.optional(), max_uses: z.int().min(1).optional() }).optional(),
+    grant: z
+      .object({
+        ttl: duration.optional(),
+        max_uses: z.int().min(1).optional(),
+        /** Who may take the approval back, beside whoever asked or approved. */
+        revokers: z.array(approverSchema).optional(),
+      })
+      .optional(),
     /** The standing approval that this allow rests on, and takes one use of. */
     standing: z.string().min(1).optional(),
   })

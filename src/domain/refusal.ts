@@ -103,6 +103,8 @@ const sentences: { readonly [code: string]: string } = {
   already_reviewed: 'This emergency has been reviewed already.',
   own_review: 'You had a part in this emergency, so somebody else must review it.',
   not_a_reviewer: 'Policy names others to review this emergency.',
+  not_a_revoker:
+    'Only those who approved it, whose request it is, or whom policy names can take it back. Ask one of them, or the service that asked.',
   note_required: 'Please write what you found.',
   answered_before: 'This very click was answered before, and it did not count. Please click again.',
   late: 'Your answer came after the deadline and was not counted.',

@@ -4,7 +4,7 @@ import { type PolicyEvidence, type RequestRecord, timestamp } from '../domain/re
 import { askedPart } from '../domain/recorded.ts';
 import { type Refusal, refuse } from '../domain/refusal.ts';
 import { claimOf, isLive } from '../domain/standing.ts';
-import { type Redemption, redeemable, redeemed, redeemRefused, revoked } from '../domain/steps/redeemed.ts';
+import { type Redemption, redeemable, redeemed, redeemRefused } from '../domain/steps/redeemed.ts';
 import { type AskingWorld, questionOf } from './asking.ts';
 import type { Policy, StandingApprovals, Store } from './ports.ts';
 import { swap } from './swap.ts';
@@ -61,21 +61,6 @@ async function restingOn({ standing }: RedeemWorld, record: RequestRecord, now: 
   if (known === undefined) return {};
   const own = { ...known, uses: Math.max(0, known.uses - 1) };
   return isLive(own, now) ? { standing: [claimOf(own)] } : {};
-}
-
-/** The requester no longer wants what it was granted. Another service's request is unknown to this one. */
-export async function revoke(
-  { store }: { readonly store: Store },
-  call: { readonly id: string; readonly service: string; readonly reason?: string },
-): Promise<{ readonly kind: 'changed'; readonly record: RequestRecord } | Refusal> {
-  const { id, service, reason } = call;
-  const result = await swap(store, id, (record, now) =>
-    record.service.id === service
-      ? revoked(record, { by: `service:${service}`, ...(reason === undefined ? {} : { reason }) }, now)
-      : refuse('unknown_request'),
-  );
-  const isDone = result.kind === 'refusal' && result.code === 'unchanged' && result.record !== undefined;
-  return isDone ? { kind: 'changed', record: result.record } : result;
 }
 
 async function note(store: Store, { service, key }: Redemption, code: string, request?: string): Promise<Refusal> {

@@ -1,9 +1,10 @@
 // One step of a story, done with the verb that production does it with.
 import { type Refusal, refuse } from '../domain/refusal.ts';
 import { submissionDigest } from '../domain/submission.ts';
-import { redeem, revoke } from '../flow/redeem.ts';
+import { redeem } from '../flow/redeem.ts';
 import { cancel, castVote } from '../flow/resolve.ts';
 import { closeReview } from '../flow/review.ts';
+import { revoke } from '../flow/revoke.ts';
 import { revokeByAccount } from '../flow/stand.ts';
 import { accountsOf, ballotOf, ofMember, slackAccountOf, slackEvidence } from './ballot.ts';
 import type { RehearsedGrants } from './grants.ts';

@@ -14,9 +14,10 @@ import { personAccount } from '../domain/vote.ts';
 import { personFacts } from '../flow/identities.ts';
 import { type KeyCaller, offerCode, standingOf, unlinkPerson } from '../flow/link.ts';
 import type { Accounts } from '../flow/ports.ts';
-import { redeem, revoke } from '../flow/redeem.ts';
+import { redeem } from '../flow/redeem.ts';
 import { cancel, castVote } from '../flow/resolve.ts';
 import { closeReview } from '../flow/review.ts';
+import { revoke, revokeByPerson } from '../flow/revoke.ts';
 import { revokeStanding } from '../flow/stand.ts';
 import { submit } from '../flow/submit.ts';
 import { openGrants } from './grants.ts';
@@ -48,6 +49,12 @@ export async function startApiRole(world: World): Promise<{ readonly url: string
         return reply.kind === 'refusal' ? reply : { ...reply, usesLeft: usesLeft(reply.record) };
       },
       revoke: call => revoke({ store }, call),
+      revokeByPerson: ({ person, ...call }) =>
+        revokeByPerson(resolveWorld, {
+          ...call,
+          account: personAccount(person.user),
+          evidence: { transport: 'api_key', api_key: person.key },
+        }),
       jwks: grants.jwks,
       decisionsOf: async record => corroborate(await auditOf(audit, record), await opaLog.of(record.id)),
       ...(opaLogToken === undefined ? {} : { opaLog: { token: opaLogToken, take: events => keepLog(opaLog, events) } }),

@@ -118,6 +118,21 @@ describe('approve for a while', () => {
   });
 });
 
+describe('revoke', () => {
+  it('takes an approval back: 0 for whoever approved it, 16 for whoever did not, 16 where there is none', async () => {
+    const { id } = await ask();
+    const bob = await as('bob');
+    expect((await countersign(['revoke', id], bob)).code).toBe(16); // pending
+    expect((await countersign(['approve', id, '--yes'], bob)).code).toBe(0);
+    const carol = await countersign(['revoke', id], await as('carol')); // an owner as well, who did not answer
+    expect(carol.code).toBe(16);
+    expect(carol.err).toContain('Ask one of them, or the service that asked');
+    const taken = await countersign(['revoke', id, '--reason', 'wrong database'], bob);
+    expect(taken.code).toBe(0);
+    expect(taken.out).toMatch(/taken back +by bob at .*: wrong database/);
+  });
+});
+
 describe('deny', () => {
   it('wants a reason, which the requester reads', async () => {
     const { id } = await ask({ user: { id: 'erin' } });

@@ -15,7 +15,8 @@ import { decided } from '../../src/domain/steps/decided.ts';
 import { broken, cancelled, expired } from '../../src/domain/steps/ended.ts';
 import { isSameSubmission, submitted } from '../../src/domain/steps/submitted.ts';
 import type { Admission, Policy } from '../../src/flow/ports.ts';
-import { redeem, revoke } from '../../src/flow/redeem.ts';
+import { redeem } from '../../src/flow/redeem.ts';
+import { revoke } from '../../src/flow/revoke.ts';
 import { answer } from '../support/samples.ts';
 
 const grantKeys = readGrantKeys(createGrantKey(), 'this test');
@@ -146,6 +147,7 @@ export async function serveMemory(memory: Memory, port = 0, onWait = () => {}): 
         standing: async () => ({ listed: [] }),
         remove: async () => refuse('link_none'),
       },
+      revokeByPerson: async () => refuse('not_a_revoker'),
       revokeStanding: async () => refuse('unknown_standing'),
       readiness: async () => [],
       metrics: async () => ({ contentType: 'text/plain', body: '' }),

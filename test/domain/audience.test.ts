@@ -1,10 +1,10 @@
 // Whom a request concerns: a table of people against what they may see, and whose answer is waited for.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isAmong, isAwaited, maySee, type Person } from '../../src/domain/audience.ts';
+import { isAmong, isAwaited, mayRevoke, maySee, type Person } from '../../src/domain/audience.ts';
 import type { Approval, Stage } from '../../src/domain/decision.ts';
 import type { RequestRecord } from '../../src/domain/record.ts';
-import { anApproval, aRecord, aVote, awaiting } from '../support/samples.ts';
+import { anApproval, answer, aRecord, aVote, awaiting } from '../support/samples.ts';
 
 const alice: Person = { user: 'alice', groups: ['db-owners'] };
 const bob: Person = { user: 'bob', groups: ['db-owners'] };
@@ -70,6 +70,23 @@ describe('who sees a request, and whose answer it waits for', () => {
     const approvers = [{ type: 'slack_usergroup', id: 'S0DBA' }] as const;
     expect(isAmong(approvers, { user: 'bob', groups: ['slack_usergroup:S0DBA'] })).toBe(true);
     expect(isAmong(approvers, { user: 'bob', groups: ['S0DBA'] })).toBe(false);
+  });
+
+  it('an approval is taken back by whoever asked, approved, or is named by policy for it, under any of their names', () => {
+    const grant = { revokers: [{ type: 'group' as const, id: 'on-call' }] };
+    const votes = [
+      { ...aVote(), counted: true },
+      { ...aVote({ by: { id: 'slack:T0ACME:U0DAN', user: 'dan' } }), counted: false },
+      { ...aVote({ vote: 'deny', by: { id: 'slack:T0ACME:U0DORA', user: 'dora' } }), counted: true },
+    ];
+    const record = awaiting({}, { status: 'approved', owner: 'olga', votes, decision: answer('allow', { grant }) });
+    const may = (user: string, more: Partial<Person> = {}) => mayRevoke(record, { user, groups: [], ...more });
+    expect([may('alice'), may('olga'), may('bob'), may('erin', { groups: ['on-call'] })]).toEqual(Array(4).fill(true));
+    expect(may('robert', { names: new Set(['robert', 'slack:T0ACME:U0BOB']) })).toBe(true);
+    expect([may('dan'), may('dora'), may('erin')]).toEqual(Array(3).fill(false));
+    expect(maySee(record, { user: 'erin', groups: ['on-call'] })).toBe(true);
+    const silent = { ...record, decision: answer('allow') };
+    expect(mayRevoke(silent, { user: 'erin', groups: ['on-call'] })).toBe(false);
   });
 
   it('a request that policy has not answered yet waits for nobody', () => {

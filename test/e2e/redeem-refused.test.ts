@@ -6,6 +6,7 @@ import { verify } from '../../src/client/index.ts';
 import { grantClaims, signGrant } from '../../src/domain/grant.ts';
 import { createGrantKey, readGrantKeys } from '../../src/domain/grant-keys.ts';
 import type { Submission } from '../../src/domain/submission.ts';
+import { cardOf } from '../support/cards.ts';
 import { perTest } from '../support/house.ts';
 import { scratchDir } from '../support/scratch.ts';
 import { startOpa } from '../support/services.ts';
@@ -103,5 +104,44 @@ describe('F1, F5, F6: what is no yes', () => {
     expect((await post(house, `/v1/requests/${view.id}/revoke`)).status).toBe(200);
     const { id } = await house.http.submit(toProd);
     await expect(house.http.revoke(id)).rejects.toMatchObject({ code: 'not_approved' });
+  });
+});
+
+describe('an approval is taken back by a person', () => {
+  it.each([
+    ['who approved it', 'bob'],
+    ['whose request it is', 'alice'],
+  ])('%s: the thread says so, the audit says how they are known, and its grant is refused', async (_who, person) => {
+    const house = await open();
+    const view = await approved(house, toProd);
+    const { http } = await house.person(person);
+    expect(await http.revoke(view.id, 'wrong version')).toMatchObject({
+      revoked: { by: person, reason: 'wrong version' },
+    });
+    expect(await http.revoke(view.id)).toMatchObject({ revoked: { reason: 'wrong version' } }); // once and for all
+    await expect(house.http.redeem(view.grant, toProd)).rejects.toEqual(refused('grant_revoked', /wrong version/));
+    const entries = (await house.audit(view.id)).filter(({ event }) => event === 'revoked');
+    expect(entries).toMatchObject([{ by: person, evidence: { transport: 'api_key' } }]);
+    const card = await cardOf(house.workspace, view.id);
+    await house.workspace.until('a line that says so', () =>
+      JSON.stringify(house.workspace.thread(card.channel, card.ts)).includes('wrong version'),
+    );
+  });
+
+  it('and not by an approver who did not approve it, nor by whoever it does not concern', async () => {
+    const house = await open();
+    const { id } = await approved(house, toProd);
+    const dave = await house.person('dave'); // a release manager as well
+    await expect(dave.http.revoke(id)).rejects.toMatchObject({ code: 'not_a_revoker', status: 403 });
+    const erin = await house.person('erin');
+    await expect(erin.http.revoke(id)).rejects.toMatchObject({ code: 'unknown_request', status: 404 });
+    expect((await house.http.read(id)).revoked).toBeUndefined();
+    expect((await house.notes()).filter(({ event }) => event === 'revoke_refused')).toMatchObject([
+      { code: 'not_a_revoker', id, by: { id: 'person:dave', user: 'dave' } },
+    ]);
+    const { id: pending } = await house.http.submit({ ...toProd, params: { version: 8 } });
+    await cardOf(house.workspace, pending);
+    const alice = await house.person('alice');
+    await expect(alice.http.revoke(pending)).rejects.toMatchObject({ code: 'not_approved', status: 409 });
   });
 });

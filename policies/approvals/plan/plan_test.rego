@@ -92,6 +92,8 @@ defects := {
 	"a grant for no time": [{"grant": {"ttl": "0m", "max_uses": 1}}, "bad_grant"],
 	"a grant for half a use": [{"grant": {"ttl": "1m", "max_uses": 0.5}}, "bad_grant"],
 	"a grant with more to it": [{"grant": {"ttl": "1m", "uses": 1}}, "bad_grant"],
+	"a grant that nobody may take back": [{"grant": {"ttl": "1m", "revokers": []}}, "bad_grant"],
+	"a grant that somebody may take back": [{"grant": {"ttl": "1m", "revokers": ["carol"]}}, "bad_grant"],
 	"a grant in words": [{"grant": "5m"}, "bad_grant"],
 	"an obligation without a type": [{"obligations": {{"channel": "C1"}}}, "bad_obligation"],
 	"an obligation in words": [{"obligations": {"notify"}}, "bad_obligation"],
@@ -175,6 +177,11 @@ terms := {
 	"obligations": [
 		{"obligations": {{"type": "notify", "channel": "C0SEC"}}},
 		{"ttl": "5m", "max_uses": 1}, [{"type": "notify", "channel": "C0SEC"}],
+	],
+	"a grant that a group may take back": [
+		{"grant": {"revokers": [{"type": "group", "id": "on-call"}]}},
+		{"revokers": [{"type": "group", "id": "on-call"}]},
+		[],
 	],
 	"a grant that says half": [{"grant": {"ttl": "1m"}}, {"ttl": "1m"}, []],
 	"all that Countersign performs": [
@@ -281,10 +288,10 @@ test_as_many_people_as_the_quorum_are_enough if {
 }
 
 test_the_tables_are_not_empty if {
-	count(defects) == 63
+	count(defects) == 65
 	count(guardrail_defects) == 9
 	count(orders) == 3
-	count(terms) == 6
+	count(terms) == 7
 	count(actors) == 4
 	count(users) == 5
 	count(objections) == 12

@@ -7,9 +7,10 @@ import data.approvals.request
 
 is_grant(grant) if {
 	is_object(grant)
-	object.keys(grant) - {"ttl", "max_uses"} == set()
+	object.keys(grant) - {"ttl", "max_uses", "revokers"} == set()
 	request.is_duration(object.get(grant, "ttl", "5m"))
 	is_count(object.get(grant, "max_uses", 1))
+	are_approvers(object.get(grant, "revokers", [{"type": "user", "id": "left out"}]))
 }
 
 # Obligations that Countersign performs are read strictly. Another type passes through: whoever enforces it knows its

@@ -83,6 +83,12 @@ export type HttpPorts = {
   grantOf(record: RequestRecord): string | undefined;
   redeem(call: HttpRedemption): Promise<Redeemed>;
   revoke(call: { readonly id: string; readonly service: string; readonly reason?: string }): Promise<Cancellation>;
+  /** The same in the name of a person; a refusal was written down. */
+  revokeByPerson(call: {
+    readonly id: string;
+    readonly person: CallingPerson;
+    readonly reason?: string;
+  }): Promise<Cancellation>;
   /** The public keys that grants are verified with. */
   readonly jwks: JwkSet;
   /** What policy answered about a request, by our audit and by OPA's own log. */

@@ -13,6 +13,14 @@ export function refused({ code, record }: Refusal): Problem {
   return notAllowed(code);
 }
 
+/** What a person wants taken back and cannot. */
+export function notRevoked(refusal: Refusal): Problem {
+  const { code } = refusal;
+  return code === 'not_a_revoker'
+    ? problem(403, code, 'Not by this person', refusalSentence(refusal))
+    : refused(refusal);
+}
+
 /** Refusals that come from how the request stands, or from what was sent; the others come from who answers, and where. */
 const OF_THE_REQUEST: ReadonlySet<string> = new Set([
   'expired',

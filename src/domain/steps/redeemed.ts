@@ -91,14 +91,17 @@ export type Revoked = {
   /** The person or service that takes the approval back. */
   readonly by: string;
   readonly reason?: string;
+  /** How it is known who it was, for the audit. */
+  readonly evidence?: Readonly<Record<string, unknown>>;
 };
 
 /** Takes back what is left of an approval. What was done with it already stays done. */
-export function revoked(record: RequestRecord, { by, reason }: Revoked, now: number): StepResult {
+export function revoked(record: RequestRecord, { by, reason, evidence }: Revoked, now: number): StepResult {
   if (record.status !== 'approved') return refuse('not_approved', record);
   if (record.revoked !== undefined) return refuse('unchanged', record);
   const revocation = { by, at: timestamp(now), ...(reason === undefined ? {} : { reason }) };
-  return change(record, { revoked: revocation }, [{ event: 'revoked', ...revocation }], remark(record, 'revoked'));
+  const fact = { event: 'revoked', ...revocation, ...(evidence === undefined ? {} : { evidence }) };
+  return change(record, { revoked: revocation }, [fact], remark(record, 'revoked'));
 }
 
 const ANSWERS = {

@@ -104,6 +104,7 @@ export function inProcessPorts(overrides: Partial<HttpPorts> = {}): InProcess {
     grantOf: () => undefined,
     redeem: async () => refuse('grant_malformed'),
     revoke: async () => refuse('not_approved'),
+    revokeByPerson: async () => refuse('not_a_revoker'),
     jwks: { keys: [] },
     decisionsOf: async () => [],
     async list({ service, status, where = () => true, limit, cursor }) {

@@ -12,7 +12,7 @@ import { idOf, own, sendView } from '../own.ts';
 import type { HttpRedemption } from '../ports.ts';
 import { invalid, sendProblem } from '../problem.ts';
 import { unknownRequest } from '../problem-words.ts';
-import { notRedeemed, refused } from '../refused.ts';
+import { notRedeemed, notRevoked } from '../refused.ts';
 import { named, type Routes, type Serving } from '../route.ts';
 
 /** Either `digest` or `request` says what is about to be done. */
@@ -54,12 +54,15 @@ export const redemption: Routes = {
   revokeRequest: {
     method: 'POST',
     path: '/v1/requests/{id}/revoke',
-    summary: 'Take back what is left of an approval',
+    summary:
+      'Take back what is left of an approval: its service, or a person who asked, approved or is named by policy',
+    callers: 'both',
     body: named('Revocation', revocationSchema),
     isBodyOptional: true,
     answers: {
       200: withView('What was left of it is void.'),
       400: wrong,
+      403: withProblem('Not by this person.'),
       404: unknown,
       409: withProblem('It is not approved.'),
     },
@@ -89,8 +92,12 @@ async function revokeRequest({ ports }: Serving, request: FastifyRequest, reply:
   const read = readRevocation(request.body);
   if (!read.ok) return sendProblem(reply, invalid(read.faults));
   if ((await own(ports, request)) === undefined) return sendProblem(reply, unknownRequest());
-  const result = await ports.revoke({ id: idOf(request), service: request.service, ...read.value });
-  return result.kind === 'refusal' ? sendProblem(reply, refused(result)) : sendView(ports, reply, result.record);
+  const { person, service } = request;
+  const id = idOf(request);
+  const result = await (person === undefined
+    ? ports.revoke({ id, service, ...read.value })
+    : ports.revokeByPerson({ id, person, ...read.value }));
+  return result.kind === 'refusal' ? sendProblem(reply, notRevoked(result)) : sendView(ports, reply, result.record);
 }
 
 function readRedemption(request: FastifyRequest): Read<HttpRedemption> {

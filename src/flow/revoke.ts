@@ -1,0 +1,53 @@
+// Revoke: what is left of an approval is taken back, by the service that asked or by a person whom it concerns.
+import { mayRevoke } from '../domain/audience.ts';
+import { type RequestRecord, timestamp } from '../domain/record.ts';
+import { type Refusal, refuse } from '../domain/refusal.ts';
+import { revoked } from '../domain/steps/redeemed.ts';
+import { namesOf } from './identities.ts';
+import type { KeyEvidence, Store } from './ports.ts';
+import { type Swapped, swap } from './swap.ts';
+import { identify, type VotersWorld } from './voters.ts';
+
+export type RevokeReply = { readonly kind: 'changed'; readonly record: RequestRecord } | Refusal;
+
+/** The requester no longer wants what it was granted. Another service's request is unknown to this one. */
+export async function revoke(
+  { store }: { readonly store: Store },
+  { id, service, reason }: { readonly id: string; readonly service: string; readonly reason?: string },
+): Promise<RevokeReply> {
+  const event = { by: `service:${service}`, ...(reason === undefined ? {} : { reason }) };
+  const result = await swap(store, id, (record, now) =>
+    record.service.id === service ? revoked(record, event, now) : refuse('unknown_request'),
+  );
+  return answerOf(result);
+}
+
+/**
+ * The same in the name of a person: whoever asked, answers for the agent that did, approved, or is named by policy. Taking
+ * back only tightens, so policy is not asked. A refusal is written down.
+ */
+export async function revokeByPerson(
+  world: VotersWorld & { readonly store: Store },
+  call: { readonly id: string; readonly account: string; readonly evidence: KeyEvidence; readonly reason?: string },
+): Promise<RevokeReply> {
+  const { id, account, evidence, reason } = call;
+  const person = await identify(world, account);
+  if (person.kind === 'refusal') return person;
+  const { user, groups } = person.voter;
+  const by = { user, groups, names: await namesOf(world, person.voter) };
+  const event = { by: user, ...(reason === undefined ? {} : { reason }), evidence };
+  const result = await swap(world.store, id, (record, now) =>
+    mayRevoke(record, by) ? revoked(record, event, now) : refuse('not_a_revoker', record),
+  );
+  if (result.kind === 'refusal' && result.code === 'not_a_revoker') {
+    const at = timestamp(world.store.now());
+    await world.store.note({ event: 'revoke_refused', at, code: result.code, id, by: { id: account, user }, evidence });
+  }
+  return answerOf(result);
+}
+
+/** Taken back already, it is as it was wanted. */
+function answerOf(result: Swapped): RevokeReply {
+  const isDone = result.kind === 'refusal' && result.code === 'unchanged' && result.record !== undefined;
+  return isDone ? { kind: 'changed', record: result.record } : result;
+}
