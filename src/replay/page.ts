@@ -28,7 +28,7 @@ export function pageOf(report: Report): string {
 <title>${headline(report)}</title><style>${STYLE_SHEET}</style></head>
 <body><main>
 <header><div class="brand">Countersign · policy replay</div><h1>${headline(report)}</h1>
-<p><code>${candidate.policies}</code> asked ${whole(report.decisions)} recorded questions again${between}, from ${source}.</p></header>
+<p><code>${candidate.policies}</code>${candidate.revision === undefined ? '' : ` (revision ${candidate.revision})`} asked ${whole(report.decisions)} recorded questions again${between}, from ${source}.</p></header>
 ${summary(report)}${requests(report)}${people(report)}${voters(report)}${causes(report)}${speed(report)}
 <footer>${skippedLines(report).map(line => html`<p>${line}.</p>`)}
 <p>Each recorded question was asked again with the facts and votes of its time. What people would have done instead is not known.</p>

@@ -20,6 +20,9 @@ export type ReplayOptions = {
   readonly onProgress?: (decisions: number) => void;
 };
 
+/** What was found, and by which revision of the candidate, where its bundle says. */
+export type Replayed = Tallied & { readonly speed: Speed; readonly revision?: string };
+
 /** Single questions at a time: as many as the policy server has cores to answer, and some on their way. */
 const ONE_BY_ONE = { lanes: 16, questions: 1 };
 /** In one call: enough to spread its cost, few enough to be answered in time on a busy machine. */
@@ -34,13 +37,14 @@ const ALONE = 60;
 export async function replay(
   history: AsyncIterable<PastDecision | Skip>,
   { candidate, base, onProgress }: ReplayOptions,
-): Promise<Tallied & { readonly speed: Speed }> {
+): Promise<Replayed> {
   const tally = openTally();
   const sample = openSample();
   const answersOf = asking(candidate);
   const past = history[Symbol.asyncIterator]();
   const { lanes, questions } = candidate.askAll === undefined ? ONE_BY_ONE : TOGETHER;
   let isOver = false;
+  let revision: string | undefined;
 
   /** The next decisions, one at least; none when there are no more. */
   async function take(): Promise<readonly PastDecision[]> {
@@ -63,7 +67,9 @@ export async function replay(
       const answers = await answersOf(taken);
       for (const [i, decision] of taken.entries()) {
         sample.offer(decision);
-        tally.add(decision, answers[i] as PolicyAnswer);
+        const answer = answers[i] as PolicyAnswer;
+        tally.add(decision, answer);
+        if (answer.kind === 'answer') revision = answer.policy.revision;
       }
       onProgress?.(tally.decisions);
     }
@@ -75,7 +81,8 @@ export async function replay(
     isOver = true;
     await past.return?.();
   }
-  return { ...tally.result(), speed: await measureSpeed(sample, candidate, base) };
+  const speed = await measureSpeed(sample, candidate, base);
+  return { ...tally.result(), speed, ...(revision === undefined ? {} : { revision }) };
 }
 
 /** One answer for each, in their order. */

@@ -80,6 +80,7 @@ it('from the audit of an installation: a real request and its click, found the s
     decisions: 2,
     differences: { same: { count: 2 } },
     people: [],
+    candidate: { policies: POLICIES, revision: 'dev' },
     speed: { against: 'recorded', recorded: { samples: 2 }, candidate: { samples: 2 } },
   });
   const next = candidate(join(scratchDir(), 'next'), LAX_REFUNDS_STRICT_DEPLOYS);

@@ -39,7 +39,7 @@ async function serve(policies: string): Promise<OpaPolicy> {
 }
 
 /** Asked alone, or many in one call; and how often one call was enough. */
-async function serveBoth(policies: string): Promise<{ alone: Candidate; together: Candidate; calls: boolean[] }> {
+async function serveBoth(policies: string) {
   const server = await startOwnOpa(policies, { root: TOGETHER_ROOT, rego: togetherRule(DECISION) });
   ends.push(() => server.stop());
   expect(server.hasRule).toBe(true);
@@ -53,16 +53,21 @@ async function serveBoth(policies: string): Promise<{ alone: Candidate; together
     calls.push(answers !== undefined);
     return answers;
   };
-  return { alone: { ask: alone.ask }, together: { ask: alone.ask, askAll }, calls };
+  const together: Candidate = { ask: alone.ask, askAll };
+  return { alone: { ask: alone.ask } as Candidate, together, calls, stop: () => server.stop() };
 }
 
 async function against(policy: Candidate, base?: Candidate): Promise<Report> {
   async function* stream() {
     yield* entries;
   }
-  const found = await replay(pastDecisions(stream()), { candidate: policy, ...(base === undefined ? {} : { base }) });
-  const about = { report: 'countersign-replay', version: 1, candidate: { policies: 'next' }, source: 'here' } as const;
-  return { ...about, ...found, tookMs: 1 };
+  const { revision, ...found } = await replay(pastDecisions(stream()), {
+    candidate: policy,
+    ...(base === undefined ? {} : { base }),
+  });
+  const about = { report: 'countersign-replay', version: 1, source: 'here' } as const;
+  const asked = { policies: 'next', ...(revision === undefined ? {} : { revision }) };
+  return { ...about, ...found, candidate: asked, tookMs: 1 };
 }
 
 /** Two values at once, for such refunds. */
@@ -192,6 +197,19 @@ describe('a replay', () => {
     const gone = connect(`http://127.0.0.1:${await findFreePort()}`);
     ends.push(() => gone.close());
     await expect(against(gone)).rejects.toMatchObject({ code: 'pdp_unavailable' });
+  }, 60_000);
+
+  it('ends with a failure when the candidate goes while many are asked in a call', async () => {
+    const { together, calls, stop } = await serveBoth(POLICIES);
+    const gone: Candidate = {
+      ask: together.ask,
+      async askAll(inputs) {
+        if (calls.length === 2) await stop();
+        return together.askAll?.(inputs);
+      },
+    };
+    await expect(against(gone)).rejects.toMatchObject({ code: 'pdp_unavailable' });
+    expect(calls.filter(Boolean).length).toBeGreaterThan(0);
   }, 60_000);
 
   it('of nothing fails wherever something was to be shown', async () => {

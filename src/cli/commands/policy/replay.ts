@@ -73,7 +73,7 @@ async function replayPolicy(options: Options): Promise<number> {
     const candidate = await serve(options.candidate);
     const base = options.base === undefined ? undefined : await serve(options.base);
     const history = pastDecisions(source.entries, { sinceMs, ...source.memory });
-    const found = await replay(history, {
+    const { revision, ...found } = await replay(history, {
       candidate,
       ...(base === undefined ? {} : { base }),
       onProgress: progress.at,
@@ -81,7 +81,7 @@ async function replayPolicy(options: Options): Promise<number> {
     const report: Report = {
       report: 'countersign-replay',
       version: 1,
-      candidate: { policies: options.candidate },
+      candidate: { policies: options.candidate, ...(revision === undefined ? {} : { revision }) },
       source: source.name,
       ...found,
       tookMs: Math.round(performance.now() - start),
