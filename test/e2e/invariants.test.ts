@@ -79,6 +79,29 @@ describe('Invariant 7: what you saw is what you approved', () => {
       .toEqual([expect.not.objectContaining({ standsFor: expect.anything() })]);
     expect((await house.audit(id)).filter(({ event }) => event === 'card_updated')).toHaveLength(1);
   });
+
+  it('where Slack takes no full card at all, every state is tried once in full, shown in the lesser form, and noted as what stood there', async () => {
+    const house = await open();
+    const isFull = ({ blocks }: Readonly<Record<string, unknown>>) =>
+      JSON.stringify(blocks ?? '').includes('payments-api') && !JSON.stringify(blocks).includes('Slack refused');
+    for (const method of ['chat.postMessage', 'chat.update']) {
+      house.workspace.inject(method, { kind: 'ok_false', error: 'invalid_blocks' }, { when: isFull, times: 1_000 });
+    }
+    const { id } = await house.http.submit(deploy);
+    await cardOf(house.workspace, id);
+    await expect.poll(async () => (await house.record(id)).cards[0]?.hash, { timeout: 10_000 }).toBeDefined();
+    const [pending] = (await house.record(id)).cards;
+    await house.http.cancel(id);
+    const card = await cardSaying(house.workspace, id, 'Slack refused', 'cancelled');
+    expect(hasButton(card, 'review')).toBe(false);
+    await expect.poll(async () => (await house.events(id)).includes('card_updated'), { timeout: 10_000 }).toBe(true);
+    const [ended] = (await house.record(id)).cards;
+    expect(textOf(card)).toContain(`${id}.${ended?.hash?.slice('sha256:'.length)}`);
+    expect(ended?.hash).not.toBe(pending?.hash);
+    expect(ended?.standsFor).not.toBe(pending?.standsFor);
+    const updates = house.workspace.calls.filter(({ method }) => method === 'chat.update');
+    expect(updates.map(({ ok }) => ok)).toEqual([false, true]);
+  });
 });
 
 describe('Invariant 8: the record decides, Slack shows', () => {
