@@ -15,7 +15,7 @@ COPY policies policies
 # So that "docker compose exec countersign countersign doctor" is said as on any other machine.
 RUN chmod 755 src/cli/main.ts && ln -s /app/src/cli/main.ts /usr/local/bin/countersign
 USER node
-EXPOSE 8080
+EXPOSE 8080 3000
 # Asks the API: run a container without the role api with --no-healthcheck.
 HEALTHCHECK --interval=10s --timeout=3s --start-period=15s --retries=3 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.API_PORT}/healthz`).then(r => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]

@@ -4,18 +4,16 @@ import { Failure } from '../../domain/failure.ts';
 import type { Check } from '../../flow/ports.ts';
 import type { SlackAccounts } from './accounts.ts';
 import { createApp } from './app.ts';
-import { CLOSE_REVIEW } from './cards/after-review.ts';
 import { HOW_IT_WORKS, homeView } from './cards/home.ts';
-import { FORMS, REASON_INPUT, tellingView } from './cards/views.ts';
-import { submitReview } from './clicks/close-review.ts';
-import { type Acknowledge, submit } from './clicks/submit.ts';
+import { REASON_INPUT, tellingView } from './cards/views.ts';
+import type { Acknowledge, Submission } from './clicks/submit.ts';
 import type { Click, ClickWorld } from './clicks/world.ts';
-import { CLICKS } from './clicks.ts';
+import { CLICKS, SUBMISSIONS } from './clicks.ts';
 import { createCommands, type LinkPorts, readCommand } from './commands.ts';
 import { isUnhealable, type Slack } from './connect.ts';
 import { type Entrance, openDoor } from './entrance.ts';
 import { fallbackText } from './escape.ts';
-import { type Delivery, type Gesture, readClick, readForm } from './gesture.ts';
+import { type Delivery, readClick, readForm } from './gesture.ts';
 import { SIGNED_AT } from './http.ts';
 import { createInFlight } from './in-flight.ts';
 import { type MessengerWorld, mentionsOf } from './messenger.ts';
@@ -70,7 +68,7 @@ export function openInbound(world: InboundWorld, entrance: Entrance): Inbound {
     });
   for (const [name, click] of Object.entries(CLICKS)) onClick(name, click);
 
-  const onForm = (name: string, work: (gesture: Gesture, acknowledge: Acknowledge) => Promise<void>) =>
+  const onForm = (name: string, submission: Submission) =>
     app.view(name, async ({ ack, body, context }) => {
       const gesture = readForm(delivery(body, context), REASON_INPUT);
       const acknowledge: Acknowledge = answer => acknowledged(answer === undefined ? ack() : ack(answer));
@@ -78,10 +76,9 @@ export function openInbound(world: InboundWorld, entrance: Entrance): Inbound {
         observe?.(UNREADABLE);
         return acknowledge();
       }
-      await inFlight.track(work(gesture, acknowledge));
+      await inFlight.track(submission(clickWorld, gesture, acknowledge));
     });
-  for (const name of FORMS) onForm(name, (gesture, acknowledge) => submit(clickWorld, name, gesture, acknowledge));
-  onForm(CLOSE_REVIEW, (gesture, acknowledge) => submitReview(clickWorld, gesture, acknowledge));
+  for (const [name, submission] of Object.entries(SUBMISSIONS)) onForm(name, submission);
 
   app.event('app_home_opened', async ({ event }) => {
     if (event.tab !== 'home') return;

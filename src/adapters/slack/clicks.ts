@@ -1,12 +1,16 @@
-// Every button of ours by its action id, and what a click on it leads to. A new button is a file in clicks/ and a line here.
+// What each button and each form of ours leads to. A new one is a file in clicks/ and a line here.
+import { CLOSE_REVIEW } from './cards/after-review.ts';
+import type { ClickName } from './cards/blocks.ts';
+import type { Form } from './cards/views.ts';
 import { approve } from './clicks/approve.ts';
-import { closeReview } from './clicks/close-review.ts';
+import { closeReview, submitReview } from './clicks/close-review.ts';
 import { deny, details, review, standing } from './clicks/modals.ts';
 import { revokeStanding } from './clicks/revoke-standing.ts';
+import { type Submission, submit } from './clicks/submit.ts';
 import { turnPage } from './clicks/turn-page.ts';
 import type { Click } from './clicks/world.ts';
 
-export const CLICKS: { readonly [actionId: string]: Click } = {
+export const CLICKS: Readonly<Record<ClickName, Click>> = {
   approve,
   deny,
   review,
@@ -17,3 +21,16 @@ export const CLICKS: { readonly [actionId: string]: Click } = {
   page_next: turnPage,
   page_back: turnPage,
 };
+
+/** By the callback id of the form. */
+export const SUBMISSIONS: Readonly<Record<Form | typeof CLOSE_REVIEW, Submission>> = {
+  approve: votes('approve'),
+  deny: votes('deny'),
+  review: votes('review'),
+  standing: votes('standing'),
+  [CLOSE_REVIEW]: submitReview,
+};
+
+function votes(form: Form): Submission {
+  return (world, gesture, acknowledge) => submit(world, form, gesture, acknowledge);
+}

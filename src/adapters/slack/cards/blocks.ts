@@ -59,9 +59,21 @@ export function context(text: string): ContextBlock {
   return { type: 'context', elements: [plain(text)] };
 }
 
+/** Every button of ours, by its action id. The compiler holds it against what a click leads to. */
+export type ClickName =
+  | 'approve'
+  | 'deny'
+  | 'review'
+  | 'details'
+  | 'standing'
+  | 'close_review'
+  | 'revoke_standing'
+  | 'page_next'
+  | 'page_back';
+
 export type ButtonOptions = {
   readonly label: string;
-  readonly click: string;
+  readonly click: ClickName;
   readonly value: string;
   readonly style?: 'primary' | 'danger';
   /** For screen readers: what exactly is decided. */

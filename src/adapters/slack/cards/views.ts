@@ -6,8 +6,7 @@ import { type CardValue, cardValue, parseCardValue } from './card-value.ts';
 export type { ModalView };
 
 /** The forms by which people vote; the callback ids of their modals. */
-export const FORMS = ['approve', 'deny', 'review', 'standing'] as const;
-export type Form = (typeof FORMS)[number];
+export type Form = 'approve' | 'deny' | 'review' | 'standing';
 
 export const REASON_INPUT = 'reason';
 const MOST_REASON = 1_000;

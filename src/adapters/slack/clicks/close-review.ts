@@ -7,10 +7,10 @@ import { CLOSE_REVIEW_TITLE, closeReviewView, reviewRefusalNote, reviewRefusalTe
 import { NOT_RECORDED, plainNote } from '../cards/refusal-note.ts';
 import { tellingView } from '../cards/views.ts';
 import type { Gesture } from '../gesture.ts';
-import { openFor, within } from '../opening.ts';
 import { evidenceOf } from './ballot.ts';
 import { admit } from './door.ts';
 import { TOO_LATE } from './modals.ts';
+import { openFor, within } from './opening.ts';
 import { type Acknowledge, answerForm, type Outcome } from './submit.ts';
 import { type ClickWorld, observeTrouble } from './world.ts';
 

@@ -8,8 +8,8 @@ import { plainNote } from '../cards/refusal-note.ts';
 import { reviewView } from '../cards/review.ts';
 import { standingView } from '../cards/standing.ts';
 import type { Gesture } from '../gesture.ts';
-import { openFor } from '../opening.ts';
 import { clickedCard } from './door.ts';
+import { openFor } from './opening.ts';
 import { redraw } from './redraw.ts';
 import type { Click, ClickWorld } from './world.ts';
 

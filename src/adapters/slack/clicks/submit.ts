@@ -5,13 +5,15 @@ import type { VoteReply } from '../../../flow/ports.ts';
 import { plainNote, refusalText } from '../cards/refusal-note.ts';
 import { type Form, REASON_INPUT, recalled, tellingView } from '../cards/views.ts';
 import type { Gesture } from '../gesture.ts';
-import { within } from '../opening.ts';
 import { type Unrecorded, vote, whyNot } from './ballot.ts';
 import { admit } from './door.ts';
 import { TITLES } from './modals.ts';
+import { within } from './opening.ts';
 import type { ClickWorld } from './world.ts';
 
 export type Acknowledge = (answer?: ViewResponseAction) => Promise<void>;
+
+export type Submission = (world: ClickWorld, gesture: Gesture, acknowledge: Acknowledge) => Promise<void>;
 
 /** Slack waits three seconds for the answer to a form. */
 const FORM_PATIENCE_MS = 1_800;

@@ -1,14 +1,14 @@
 // Opens a modal within the three seconds that Slack gives, however slow the store is: first the frame, then the content.
 import type { ModalView } from '@slack/types';
-import { failureCode } from '../../domain/failure.ts';
-import type { RequestRecord } from '../../domain/record.ts';
-import { refuse } from '../../domain/refusal.ts';
-import type { Observe } from '../../flow/ports.ts';
-import { refusalText } from './cards/refusal-note.ts';
-import { skeletonView, tellingView } from './cards/views.ts';
-import type { Slack } from './connect.ts';
-import { slackFailure, slackWord } from './failures.ts';
-import type { Gesture } from './gesture.ts';
+import { failureCode } from '../../../domain/failure.ts';
+import type { RequestRecord } from '../../../domain/record.ts';
+import { refuse } from '../../../domain/refusal.ts';
+import type { Observe } from '../../../flow/ports.ts';
+import { refusalText } from '../cards/refusal-note.ts';
+import { skeletonView, tellingView } from '../cards/views.ts';
+import type { Slack } from '../connect.ts';
+import { slackFailure, slackWord } from '../failures.ts';
+import type { Gesture } from '../gesture.ts';
 
 export type Opened =
   | { readonly kind: 'open'; readonly record?: RequestRecord }
