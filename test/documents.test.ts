@@ -4,6 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import packageJson from '../package.json' with { type: 'json' };
 import { routes } from '../src/adapters/http/routes.ts';
+import { keyspace } from '../src/adapters/redis/keyspace.ts';
 import { serverVariables } from '../src/config.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
@@ -52,9 +53,22 @@ describe('the invariants of src/README.md', () => {
   });
 });
 
+describe('the keys of src/README.md', () => {
+  const section = read('src/README.md').split('## In Redis')[1]?.split('\n## ')[0] ?? '';
+  const told = [...section.matchAll(/`([a-z_]+)(?=[:`])/g)].map(([, name]) => name);
+  const names = Object.values(keyspace('n')).map(key => {
+    const text = typeof key === 'string' ? key : key('x', 'pending');
+    return text.slice('{n}:'.length).split(':')[0] ?? '';
+  });
+
+  it.each(names)('%s is told', name => {
+    expect(told).toContain(name);
+  });
+});
+
 describe('README.md', () => {
   it('names only settings that exist', () => {
-    const known = [...Object.keys(serverVariables.shape), 'COUNTERSIGN_URL', 'COUNTERSIGN_API_KEY'];
+    const known = [...Object.keys(serverVariables.shape), 'COUNTERSIGN_URL', 'COUNTERSIGN_API_KEY', 'COUNTERSIGN_OPA'];
     const named = read('README.md').match(/\b(?:[A-Z]+_)+[A-Z]+\b/g) ?? [];
     expect(named.filter(name => !known.includes(name))).toEqual([]);
   });
