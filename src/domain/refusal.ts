@@ -100,9 +100,9 @@ const sentences: { readonly [code: string]: string } = {
   link_none: 'Nothing is linked here that could be unlinked. What the directory lists is changed by an administrator.',
   unknown_standing: 'There is no such standing approval, or it has ended.',
   no_review: 'Nothing waits to be reviewed here.',
-  already_reviewed: 'This emergency has been reviewed already.',
-  own_review: 'You had a part in this emergency, so somebody else must review it.',
-  not_a_reviewer: 'Policy names others to review this emergency.',
+  already_reviewed: 'This has been reviewed already.',
+  own_review: 'You had a part in this, so somebody else must review it.',
+  not_a_reviewer: 'Policy names others to review this.',
   not_a_revoker:
     'Only those who approved it, whose request it is, or whom policy names can take it back. Ask one of them, or the service that asked.',
   note_required: 'Please write what you found.',

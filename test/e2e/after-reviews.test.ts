@@ -235,3 +235,40 @@ describe('messages that cannot be updated', () => {
       .toMatchObject([{ outcome: 'given_up', detail: 'slack_message_not_found' }]);
   });
 });
+
+describe('what people approved and policy wants reviewed all the same', () => {
+  it('is no emergency, and is reviewed by somebody who did not approve it', async () => {
+    const own = await openHouse(); // the policies of the repository
+    try {
+      const { workspace } = own;
+      const { id, digest } = await own.http.submit({
+        action: 'open-production-shell',
+        user: { id: 'dave' },
+        resource: { type: 'host', id: 'db-7', environment: 'prod' },
+        reason: 'The replica lags',
+      });
+      await expect.poll(async () => (await own.record(id)).approval, { timeout: 10_000 }).toBeDefined();
+      const vote = { vote: 'approve', digest, surface: 'cli', reason: 'Looked at the graphs' } as const;
+      expect(await (await own.person('bob')).http.vote(id, vote)).toMatchObject({ review: { status: 'open' } });
+      const notice = await workspace.until('a notice', () =>
+        workspace.history(SEC).find(message => textOf(message).includes(id)),
+      );
+      expect(textOf(notice)).not.toContain('Emergency');
+      expect(textOf(notice)).toContain('The replica lags');
+      await workspace.as('U0BOB').click(notice, 'close_review');
+      const word = await workspace.until('a word to bob', () => workspace.ephemerals('U0BOB').at(-1));
+      expect(word.text).toContain('somebody else must review it');
+      await workspace.as('U0CAROL').click(notice, 'close_review');
+      const form = await workspace.until('the form', () => workspace.modals('U0CAROL').at(-1));
+      await workspace.as('U0CAROL').submit(form, { reason: 'Read the session' });
+      const card = await workspace.until('the card', () =>
+        workspace.history('C0APPROVALS').find(message => textOf(message).includes(id)),
+      );
+      await workspace.until('a line below the card', () =>
+        JSON.stringify(workspace.thread(card.channel, card.ts)).includes('Read the session'),
+      );
+    } finally {
+      await own.stop();
+    }
+  });
+});

@@ -1,4 +1,4 @@
-// The review that an emergency leaves open: asked for with a button, closed in a modal, and then told by the same messages.
+// The review that policy leaves open afterwards: asked for with a button, closed in a modal, then told by the same messages.
 import type { RequestRecord } from '../../../domain/record.ts';
 import { type Refusal, refusalSentence } from '../../../domain/refusal.ts';
 import { fallbackText } from '../escape.ts';
@@ -35,7 +35,8 @@ export function reviewBlocks(record: RequestRecord, mentions: Mentions): KnownBl
   const { id, review } = record;
   if (review === undefined) return [];
   if (review.closed !== undefined) return closedBlocks(review.closed, mentions);
-  const what = words('It was allowed at once. Somebody who had no part in it must review it by ');
+  const how = isEmergency(record) ? 'It was allowed at once. ' : '';
+  const what = words(`${how}Somebody who had no part in it must review it by `);
   return [
     richText(section(what, moment(review.dueAt), ...reviewers(record, mentions))),
     buttons(closeButton(record)),
@@ -43,17 +44,23 @@ export function reviewBlocks(record: RequestRecord, mentions: Mentions): KnownBl
   ];
 }
 
-/** The reminder, once the time for the review is over: it names the emergency, since it may stand far below the notice. */
+/** Whether glass was broken; policy may also want reviewed what people approved. */
+export function isEmergency({ review, submission }: RequestRecord): boolean {
+  return review !== undefined && submission.emergency === true;
+}
+
+/** The reminder, once the time for the review is over: it says of what, since it may stand far below the notice. */
 export function reviewReminder(record: RequestRecord, mentions: Mentions): { text: string; blocks: KnownBlock[] } {
   const { id, review, submission } = record;
   const isOpen = review?.closed === undefined;
-  const title = isOpen ? 'This emergency has not been reviewed' : 'This emergency has been reviewed';
+  const title = `This ${isEmergency(record) ? 'emergency ' : ''}has ${isOpen ? 'not been' : 'been'} reviewed`;
+  const alarm = isEmergency(record) ? '🚨' : '🔔';
   const about = shown(subject(submission), 400).text;
   const due = review === undefined || !isOpen ? [] : [words(' · due since '), moment(review.dueAt)];
   return {
     text: fallbackText(`${title}: ${about}`),
     blocks: [
-      richText(section(words(`${isOpen ? '🚨' : '🔎'} `), words(title, { bold: true }), words(` · ${about}`), ...due)),
+      richText(section(words(`${isOpen ? alarm : '🔎'} `), words(title, { bold: true }), words(` · ${about}`), ...due)),
       richText(section(...requester(record, mentions).elements)),
       ...reviewBlocks(record, mentions),
       context(id),

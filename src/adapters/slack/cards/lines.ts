@@ -3,7 +3,7 @@ import { noticeWords } from '../../../domain/obligations.ts';
 import type { RequestRecord } from '../../../domain/record.ts';
 import { fallbackText } from '../escape.ts';
 import { shortened, shown } from '../visible.ts';
-import { reviewBlocks } from './after-review.ts';
+import { isEmergency, reviewBlocks } from './after-review.ts';
 import { context, header, type KnownBlock, quote, richText, section, words } from './blocks.ts';
 import { outcomeElements, outcomeSentence } from './outcome.ts';
 import { type Mentions, voter } from './people.ts';
@@ -76,12 +76,12 @@ export function directMessage(record: RequestRecord, mentions: Mentions): Said {
 /** Another channel is told, because policy obliges us to. Nothing is decided there: the one button closes a review. */
 export function noticeMessage(record: RequestRecord, channel: string, mentions: Mentions): Said {
   const { review, submission } = record;
-  const isLoud = review !== undefined;
+  const isLoud = isEmergency(record);
   const title = headline(record, 400);
   const loud = shortened(`🚨 Emergency · ${title}`, HEADER_BYTES);
   const isCut = isLoud && !loud.endsWith(title);
   const said = noticeWords(record.decision, channel);
-  const reason = isLoud ? shown((submission.reason ?? '').trim(), REASON_BYTES, '\n').text : '';
+  const reason = review !== undefined ? shown((submission.reason ?? '').trim(), REASON_BYTES, '\n').text : '';
   return {
     text: fallbackText(`${isLoud ? 'Emergency' : 'Notice'}: ${headline(record, 300)} · ${outcomeSentence(record)}`),
     blocks: [
