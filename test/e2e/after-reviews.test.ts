@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Json } from '../../src/domain/canonical.ts';
 import type { Submission } from '../../src/domain/submission.ts';
 import type { Message, OpenView } from '../../src/sandbox/workspace.ts';
-import { hasButton, textOf } from '../support/cards.ts';
+import { cardOf, hasButton, textOf } from '../support/cards.ts';
 import { type House, openHouse } from '../support/house.ts';
 import { startOpa } from '../support/services.ts';
 
@@ -202,6 +202,25 @@ describe('a review that is due', () => {
         message => !hasButton(message, 'close_review') && textOf(message).includes('Late, and fine'),
       ),
     );
+  });
+
+  it('of what people approved is called for below its card too, and that line says afterwards who closed it', async () => {
+    const { workspace } = house;
+    const { id } = await house.http.submit({ ...restart({ asked: true, due: true }), emergency: false });
+    const card = await cardOf(workspace, id);
+    await workspace.as('U0BOB').click(card, 'approve');
+    const thread = () => workspace.thread(card.channel, card.ts);
+    const line = await workspace.until('a line below the card', () =>
+      thread().find(message => textOf(message).includes('This has not been reviewed')),
+    );
+    expect(hasButton(line, 'close_review')).toBe(true);
+    await expect.poll(async () => (await house.record(id)).review?.messages?.length, { timeout: 10_000 }).toBe(5);
+    const form = await formOf('U0CAROL', { id, notice: line });
+    await workspace.as('U0CAROL').submit(form, { reason: 'All in order' });
+    await workspace.until('the line to say so', () =>
+      thread().some(({ ts, blocks }) => ts === line.ts && JSON.stringify(blocks).includes('This has been reviewed')),
+    );
+    expect(thread().some(message => hasButton(message, 'close_review'))).toBe(false);
   });
 
   it('of an emergency that was announced nowhere is called for in the approvals channel', async () => {

@@ -1,5 +1,5 @@
-# A policy for what comes after an emergency: it lets everything pass, tells two channels, and wants it reviewed within a
-# second. Who may review it, and whether anybody is told at all, a test says in the request.
+# A policy for what comes afterwards: it lets everything pass, at once or with anybody's approval, tells two channels, and
+# wants it reviewed. Who is asked, who may review, and whether anybody is told at all, a test says in the request.
 package approvals.main
 
 import rego.v2
@@ -8,9 +8,33 @@ decision := {
 	"contract": 1,
 	"outcome": "allow",
 	"reasons": [{"code": "break_glass", "message": "On call may break glass", "rule": "afterwards"}],
-	"votes": [],
+	"votes": verdicts,
 	"obligations": array.concat(told, [object.union({"type": "after_review", "within": within}, reviewers)]),
+} if {
+	not waits
 }
+
+decision := {
+	"contract": 1,
+	"outcome": "require_approval",
+	"reasons": [{"code": "owners", "message": "An owner must approve", "rule": "afterwards"}],
+	"approval": {"stages": [{
+		"id": "owners",
+		"quorum": 1,
+		"have": 0,
+		"approvers": [{"type": "group", "id": "db-owners"}],
+	}]},
+	"votes": verdicts,
+} if {
+	waits
+}
+
+waits if {
+	input.params.asked
+	count(input.votes) == 0
+}
+
+verdicts := [{"by": vote.by.id, "counted": true} | some vote in input.votes]
 
 default told := []
 

@@ -31,14 +31,15 @@ const NOTE_IN_A_SENTENCE = 120;
 const MOST_REVIEWERS = 12;
 
 /** By when it must be reviewed, by whom, and the button for it; or who did, when, and what they found. */
-export function reviewBlocks(record: RequestRecord, mentions: Mentions): KnownBlock[] {
+export function reviewBlocks(record: RequestRecord, mentions: Mentions, isLate = false): KnownBlock[] {
   const { id, review } = record;
   if (review === undefined) return [];
   if (review.closed !== undefined) return closedBlocks(review.closed, mentions);
   const how = isEmergency(record) ? 'It was allowed at once. ' : '';
-  const what = words(`${how}Somebody who had no part in it must review it by `);
+  const what = words(`${how}Somebody who had no part in it must review it`);
+  const by = isLate ? [] : [words(' by '), moment(review.dueAt)];
   return [
-    richText(section(what, moment(review.dueAt), ...reviewers(record, mentions))),
+    richText(section(what, ...by, ...reviewers(record, mentions))),
     buttons(closeButton(record)),
     richText(section(words('In a terminal: ', { italic: true }), words(closing(id), { code: true }))),
   ];
@@ -62,7 +63,7 @@ export function reviewReminder(record: RequestRecord, mentions: Mentions): { tex
     blocks: [
       richText(section(words(`${isOpen ? alarm : '🔎'} `), words(title, { bold: true }), words(` · ${about}`), ...due)),
       richText(section(...requester(record, mentions).elements)),
-      ...reviewBlocks(record, mentions),
+      ...reviewBlocks(record, mentions, true),
       context(id),
     ],
   };
