@@ -3,6 +3,8 @@ import type { Queue } from 'bullmq';
 import type { Redis, RedisOptions } from 'ioredis';
 import { type Changes, followChanges } from '../changes/follow.ts';
 import type { RequestRecord } from '../domain/record.ts';
+import { CountersignError, Rejected, Unreachable } from './errors.ts';
+import { pauseMs, sleep } from './pace.ts';
 
 const shared = {
   retryStrategy: (times: number) => Math.min(50 * 2 ** times, 1_000) + Math.random() * 100,
@@ -90,4 +92,23 @@ export async function hasLeftQueue(queue: Queue, id: string): Promise<boolean> {
   } catch {
     return false;
   }
+}
+
+/** Tries until it is done: an error of Redis does not mean that nothing happened, and the same id makes it once. */
+export async function untilDone<T>(signal: AbortSignal, attempt: () => Promise<T>): Promise<T> {
+  let lastCause: unknown;
+  for (let n = 0; !signal.aborted; n++) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (error instanceof CountersignError) throw error;
+      if (error instanceof Error && /^(NOAUTH|NOPERM|WRONGPASS)\b/.test(error.message)) {
+        throw new Rejected('redis_refuses', 'Redis refuses this client.', 'Check the user and its rights in the URL.');
+      }
+      // Its message only: a driver's error carries the command that failed, with everything that was sent.
+      lastCause = new Error(error instanceof Error ? error.message : 'unknown');
+      await sleep(pauseMs(n), signal);
+    }
+  }
+  throw new Unreachable('the queue in Redis', { cause: lastCause });
 }

@@ -9,7 +9,14 @@ import { requestId } from '../domain/request-id.ts';
 import { parseSubmission, submissionDigest } from '../domain/submission.ts';
 import { view } from '../domain/view.ts';
 import { type AnyView, isResolvedView, type ResolvedView, readView } from './answer.ts';
-import { type Connections, hasLeftQueue, openConnections, readOrTrouble, toldRecord } from './connections.ts';
+import {
+  type Connections,
+  hasLeftQueue,
+  openConnections,
+  readOrTrouble,
+  toldRecord,
+  untilDone,
+} from './connections.ts';
 import {
   type ActionRequest,
   type Countersign,
@@ -17,8 +24,8 @@ import {
   type Submitted,
   type WaitOptions,
 } from './countersign.ts';
-import { CountersignError, Rejected, StillPending, Unreachable } from './errors.ts';
-import { limit, pauseMs, sleep } from './pace.ts';
+import { CountersignError, Rejected, StillPending } from './errors.ts';
+import { limit } from './pace.ts';
 
 export type QueueClientOptions = {
   /** May hold a password; it goes into no error. */
@@ -164,25 +171,6 @@ type Prepared = Submitted & { readonly bodyText: string };
 
 /** A request that is sent while it is watched already. */
 type Sending = { readonly digest: string; readonly isNew: boolean; send(): Promise<void> };
-
-/** Tries until it is done: an error of Redis does not mean that nothing happened, and the same id makes it once. */
-async function untilDone<T>(signal: AbortSignal, attempt: () => Promise<T>): Promise<T> {
-  let lastCause: unknown;
-  for (let n = 0; !signal.aborted; n++) {
-    try {
-      return await attempt();
-    } catch (error) {
-      if (error instanceof CountersignError) throw error;
-      if (error instanceof Error && /^(NOAUTH|NOPERM|WRONGPASS)\b/.test(error.message)) {
-        throw new Rejected('redis_refuses', 'Redis refuses this client.', 'Check the user and its rights in the URL.');
-      }
-      // Its message only: a driver's error carries the command that failed, with everything that was sent.
-      lastCause = new Error(error instanceof Error ? error.message : 'unknown');
-      await sleep(pauseMs(n), signal);
-    }
-  }
-  throw new Unreachable('the queue in Redis', { cause: lastCause });
-}
 
 function checked(record: RequestRecord, id: string, digest: string | undefined): AnyView {
   if (digest !== undefined && record.digest !== digest) {

@@ -3,22 +3,16 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Submission } from '../../src/domain/submission.ts';
 import { cardOf } from '../support/cards.ts';
 import { type House, openHouse } from '../support/house.ts';
-import { startOpa } from '../support/services.ts';
 import { countersign } from './spawned.ts';
 
 // Every step is a process of its own, and the machine may be busy.
 vi.setConfig({ testTimeout: 90_000, hookTimeout: 60_000 });
 
-let opa: Awaited<ReturnType<typeof startOpa>>;
 let house: House;
 beforeAll(async () => {
-  opa = await startOpa({ policies: ['test/e2e/restless'] });
-  house = await openHouse({ env: { OPA_URL: opa.url } });
+  house = await openHouse({ policies: 'test/e2e/restless' });
 });
-afterAll(async () => {
-  await house?.stop();
-  await opa?.stop();
-});
+afterAll(() => house?.stop());
 
 const restart: Submission = {
   action: 'restart-database',

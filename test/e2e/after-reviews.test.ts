@@ -5,18 +5,12 @@ import type { Submission } from '../../src/domain/submission.ts';
 import type { Message, OpenView } from '../../src/sandbox/workspace.ts';
 import { cardOf, hasButton, textOf } from '../support/cards.ts';
 import { type House, openHouse } from '../support/house.ts';
-import { startOpa } from '../support/services.ts';
 
-let opa: Awaited<ReturnType<typeof startOpa>>;
 let house: House;
 beforeAll(async () => {
-  opa = await startOpa({ policies: ['test/e2e/afterwards'] });
-  house = await openHouse({ env: { OPA_URL: opa.url } });
+  house = await openHouse({ policies: 'test/e2e/afterwards' });
 });
-afterAll(async () => {
-  await house?.stop();
-  await opa?.stop();
-});
+afterAll(() => house?.stop());
 
 const SEC = 'C0SEC';
 const ON_CALL = 'C0ONCALL';

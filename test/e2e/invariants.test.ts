@@ -2,10 +2,10 @@
 import { describe, expect, it } from 'vitest';
 import { cardOf, cardSaying, cardsAbout, hasButton, textOf } from '../support/cards.ts';
 import { perTest } from '../support/house.ts';
-import { findFreePort, startOpa } from '../support/services.ts';
+import { findFreePort } from '../support/services.ts';
 import { deploy } from './asked.ts';
 
-const { open, ended } = perTest();
+const { open } = perTest();
 
 describe('Invariant 2: stored and told together', () => {
   it('two whole processes on one memory ask once, count once and tell once', async () => {
@@ -30,8 +30,7 @@ describe('Invariant 2: stored and told together', () => {
 
 describe('Invariant 6: nobody countersigns themselves, unless policy waives it in its answer', () => {
   it('B5, B10: a waived self-approval works for whom policy names, and for nobody else', async () => {
-    const opa = await ended(startOpa({ policies: ['test/e2e/waived'] }));
-    const house = await open({ env: { OPA_URL: opa.url } });
+    const house = await open({ policies: 'test/e2e/waived' });
     const { id } = await house.http.submit(deploy);
     const card = await cardOf(house.workspace, id);
     await house.workspace.as('U0BOB').click(card, 'approve');

@@ -5,12 +5,11 @@ import { describe, expect, it, vi } from 'vitest';
 import { countersign } from '../cli/spawned.ts';
 import { perTest } from '../support/house.ts';
 import { scratchDir } from '../support/scratch.ts';
-import { startOpa } from '../support/services.ts';
 import { approved, jwksOf, toProd, toStaging } from './granted.ts';
 
 // The command line is a process of its own each time, and the machine may be busy.
 vi.setConfig({ testTimeout: 120_000 });
-const { open, ended } = perTest();
+const { open } = perTest();
 
 describe('the command line', () => {
   it('redeems by id or by grant, and verifies with keys from the API or from a file', async () => {
@@ -41,8 +40,7 @@ describe('the command line', () => {
   });
 
   it('run runs nothing when policy says no at the last moment, and says so with a code of its own', async () => {
-    const opa = await ended(startOpa({ policies: ['test/e2e/shortlived'] }));
-    const house = await open({ env: { OPA_URL: opa.url } });
+    const house = await open({ policies: 'test/e2e/shortlived' });
     const env = { COUNTERSIGN_URL: house.app.api?.url ?? '', COUNTERSIGN_API_KEY: house.apiKey };
     const proof = join(scratchDir(), 'ran');
     const asking = ['--action', 'restart', '--user', 'alice', '--resource', 'service:web'];

@@ -9,10 +9,9 @@ import type { Submission } from '../../src/domain/submission.ts';
 import { cardOf } from '../support/cards.ts';
 import { perTest } from '../support/house.ts';
 import { scratchDir } from '../support/scratch.ts';
-import { startOpa } from '../support/services.ts';
 import { approved, jwksOf, post, refused, toProd, toStaging } from './granted.ts';
 
-const { open, ended } = perTest();
+const { open } = perTest();
 
 describe('F1, F5, F6: what is no yes', () => {
   it('F1: another action than the approved one, in any part of it', async () => {
@@ -77,10 +76,9 @@ describe('F1, F5, F6: what is no yes', () => {
   });
 
   it('a grant that has expired', async () => {
-    const opa = await ended(startOpa({ policies: ['test/e2e/shortlived'] }));
     const file = join(scratchDir(), 'grant.pem');
     writeFileSync(file, createGrantKey());
-    const house = await open({ env: { OPA_URL: opa.url, GRANT_KEY_FILE: file } });
+    const house = await open({ policies: 'test/e2e/shortlived', env: { GRANT_KEY_FILE: file } });
     const submission = { ...toStaging, action: 'anything' };
     const { id } = await house.http.request(submission);
     // The machine may have been too busy to see it in its second of life; it follows from the record.

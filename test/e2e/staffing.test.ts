@@ -4,18 +4,12 @@ import type { Json, JsonObject } from '../../src/domain/canonical.ts';
 import type { Submission } from '../../src/domain/submission.ts';
 import { cardOf, cardsAbout } from '../support/cards.ts';
 import { type House, openHouse } from '../support/house.ts';
-import { startOpa } from '../support/services.ts';
 
-let opa: Awaited<ReturnType<typeof startOpa>>;
 let house: House;
 beforeAll(async () => {
-  opa = await startOpa({ policies: ['test/e2e/staffing'] });
-  house = await openHouse({ env: { OPA_URL: opa.url } });
+  house = await openHouse({ policies: 'test/e2e/staffing' });
 });
-afterAll(async () => {
-  await house?.stop();
-  await opa?.stop();
-});
+afterAll(() => house?.stop());
 
 const usergroup = (id: string) => ({ type: 'slack_usergroup', id });
 

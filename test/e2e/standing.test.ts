@@ -3,9 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { Submission } from '../../src/domain/submission.ts';
 import { cardOf, hasButton } from '../support/cards.ts';
 import { type House, perTest } from '../support/house.ts';
-import { startOpa } from '../support/services.ts';
 
-const { open, ended } = perTest();
+const { open } = perTest();
 
 const rolling: Submission = {
   action: 'restart-database',
@@ -18,8 +17,7 @@ const restart = rolling;
 
 /** A house in which Bob has approved a restart, and two more of the same kind. */
 async function withStanding(uses = '2', restart = rolling): Promise<{ house: House; id: string; standing: string }> {
-  const opa = await ended(startOpa({ policies: ['test/e2e/lasting'] }));
-  const house = await open({ env: { OPA_URL: opa.url } });
+  const house = await open({ policies: 'test/e2e/lasting' });
   const { id } = await house.http.submit(restart);
   const card = await cardOf(house.workspace, id);
   const bob = house.workspace.as('U0BOB');
@@ -135,8 +133,7 @@ describe('a standing approval', () => {
 describe('a standing approval given outside Slack', () => {
   /** A restart that waits for an owner, and Bob with a key of his own. */
   async function waiting() {
-    const opa = await ended(startOpa({ policies: ['test/e2e/lasting'] }));
-    const house = await open({ env: { OPA_URL: opa.url } });
+    const house = await open({ policies: 'test/e2e/lasting' });
     const { id, digest } = await house.http.submit(restart);
     await expect.poll(async () => (await house.record(id)).approval).toBeDefined();
     return { house, id, digest, bob: (await house.person('bob')).http };

@@ -11,7 +11,7 @@ import type { AuditEntry, AuditFact } from '../../src/domain/audit.ts';
 import type { RequestRecord } from '../../src/domain/record.ts';
 import { type Countersign, startCountersign } from '../../src/main.ts';
 import { openWorkspace, type Workspace, type WorkspaceOptions } from '../../src/sandbox/workspace.ts';
-import { namespace as freshNamespace, opaUrl, redisUrl } from './services.ts';
+import { namespace as freshNamespace, opaUrl, redisUrl, startOpa } from './services.ts';
 
 export const PEOPLE = join(import.meta.dirname, '../../src/demo/people.yaml');
 
@@ -19,6 +19,8 @@ export type HouseOptions = {
   readonly env?: { readonly [variable: string]: string };
   readonly roles?: readonly Role[];
   readonly workspace?: WorkspaceOptions;
+  /** A folder of policies, for an OPA of its own. */
+  readonly policies?: string;
   /** Keep to another house's memory or workspace: a second process of the same installation. */
   readonly beside?: House;
 };
@@ -50,7 +52,20 @@ export type House = {
   stop(): Promise<void>;
 };
 
-export async function openHouse(options: HouseOptions = {}): Promise<House> {
+export async function openHouse({ policies, ...options }: HouseOptions = {}): Promise<House> {
+  if (policies === undefined) return openHouseOver(options);
+  const opa = await startOpa({ policies: [policies] });
+  try {
+    const house = await openHouseOver({ ...options, env: { OPA_URL: opa.url, ...options.env } });
+    const { stop } = house;
+    return Object.defineProperty(house, 'stop', { value: () => stop().finally(opa.stop) });
+  } catch (error) {
+    await opa.stop();
+    throw error;
+  }
+}
+
+async function openHouseOver(options: Omit<HouseOptions, 'policies'>): Promise<House> {
   const { beside } = options;
   const workspace = beside?.workspace ?? (await openWorkspace({ rateLimits: false, ...options.workspace }));
   const namespace = beside?.namespace ?? freshNamespace();
