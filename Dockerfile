@@ -8,10 +8,9 @@ FROM node:24.21.0-alpine
 WORKDIR /app
 ENV NODE_ENV=production API_HOST=0.0.0.0 API_PORT=8080
 COPY --from=dependencies /app/node_modules node_modules
-# What is copied from src is bounded by .dockerignore: no local Slack workspace, no demo, no set-up.
+# What is copied from src is bounded by .dockerignore: no local Slack workspace, no demo, no set-up. Policies are OPA's.
 COPY package.json LICENSE ./
 COPY src src
-COPY policies policies
 # So that "docker compose exec countersign countersign doctor" is said as on any other machine.
 RUN chmod 755 src/cli/main.ts && ln -s /app/src/cli/main.ts /usr/local/bin/countersign
 USER node

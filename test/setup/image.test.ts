@@ -1,8 +1,11 @@
 // What the image promises: the pinned Node.js, no root, and nothing in it but what the service runs.
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { cp, symlink } from 'node:fs/promises';
+import { join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { NODE_VERSION } from '../../src/setup/node.mjs';
+import { run } from '../../src/setup/programs.ts';
+import { scratchDir } from '../support/scratch.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
@@ -40,10 +43,29 @@ describe('the image', () => {
     }
   });
 
-  it('leaves out the local Slack workspace, the demo, the set-up and every test', () => {
+  it('leaves out the local Slack workspace, the demo, the set-up, the policies and every test', () => {
     const ignore = read('.dockerignore').split('\n');
-    expect(ignore).toEqual(expect.arrayContaining(['*', 'src/demo', 'src/sandbox', 'src/setup', '**/*_test.rego']));
-    expect(ignore).not.toContain('!test');
+    expect(ignore).toEqual(expect.arrayContaining(['*', 'src/demo', 'src/sandbox', 'src/setup']));
+    for (const path of ['!test', '!policies', '!deploy']) expect(ignore).not.toContain(path);
+  });
+
+  it('has every file that its commands and its roles load', async () => {
+    const ignored = read('.dockerignore')
+      .split('\n')
+      .filter(line => line.startsWith('src/'));
+    const image = scratchDir();
+    await cp(join(ROOT, 'src'), join(image, 'src'), {
+      recursive: true,
+      filter: path => !ignored.includes(relative(ROOT, path)),
+    });
+    await Promise.all([
+      cp(join(ROOT, 'package.json'), join(image, 'package.json')),
+      symlink(join(ROOT, 'node_modules'), join(image, 'node_modules')),
+      symlink(join(image, 'src/cli/main.ts'), join(image, 'countersign')),
+    ]);
+    expect(await run(process.execPath, [join(image, 'countersign'), '--help'])).toContain('serve');
+    const loads = `await import(${JSON.stringify(join(image, 'src/main.ts'))}); console.log('loaded')`;
+    expect(await run(process.execPath, ['--input-type=module', '-e', loads])).toContain('loaded');
   });
 
   it('starts with a file that exists', () => {
