@@ -27,17 +27,35 @@ export async function personByLink(
 
 /**
  * Every name under which somebody may stand in a record. Wider than what counts: a link that the directory overrules
- * makes nobody an approver, and still keeps them from approving their own request by that account.
+ * makes nobody an approver, and still keeps them from approving their own request by that account. A link that has ended
+ * too: whoever could shed a name would shed it before answering. Only the directory, naming another person for the
+ * account, says that it is theirs no more.
  */
 export async function namesOf(
   { directory, links }: { readonly directory: Directory; readonly links?: Links },
   { id, user }: Pick<Voter, 'id' | 'user'>,
 ): Promise<ReadonlySet<string>> {
-  const linked = personOfAccount(id) === undefined ? await links?.personOf(id) : undefined;
-  const people = [...new Set([user, linked].filter(name => name !== undefined))];
-  const own = await Promise.all(people.map(person => links?.of(person)));
-  const accounts = [...people.flatMap(person => directory.slackAccountsOf(person)), ...own.map(link => link?.account)];
-  return new Set([id, ...people, ...accounts.filter(account => account !== undefined)]);
+  const isAccount = personOfAccount(id) === undefined;
+  const linked = isAccount ? await links?.personOf(id) : undefined;
+  const before = isAccount && !isGiven(directory, id) ? await links?.formerOf(id) : undefined;
+  const people = [...new Set([user, linked, ...(before ?? [])])].filter(name => name !== undefined);
+  const accounts = await Promise.all(people.map(person => accountsOf({ directory, links }, person)));
+  return new Set([id, ...people, ...accounts.flat()]);
+}
+
+/** Listed, linked, and linked once. */
+async function accountsOf(
+  { directory, links }: { readonly directory: Directory; readonly links: Links | undefined },
+  person: string,
+): Promise<readonly string[]> {
+  const [own, before] = await Promise.all([links?.of(person), links?.formerOf(person)]);
+  const once = (before ?? []).filter(account => !isGiven(directory, account));
+  return [...directory.slackAccountsOf(person), ...(own === undefined ? [] : [own.account]), ...once];
+}
+
+/** Whether the directory names one person for the account. */
+function isGiven(directory: Directory, account: string): boolean {
+  return directory.personOf(account).kind === 'person';
 }
 
 /** Where a person is mentioned and written to: as the directory lists it, else by their link as known `lately`. */

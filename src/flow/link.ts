@@ -32,7 +32,7 @@ export async function offerCode(world: LinkWorld & { newCode: () => string }, ca
   if (directory.hasAccount(person)) return writeDown(world, refuse('link_person_listed'), { person, evidence });
   const code = world.newCode();
   const fact = { event: 'link_offered', at: timestamp(now), person, evidence };
-  await links.offer({ person, hash: codeHash(code), lifeMs: CODE_LIFE_MS, fact });
+  await links.offer({ person, key: evidence.api_key, hash: codeHash(code), lifeMs: CODE_LIFE_MS, fact });
   return { kind: 'offered', code, expiresAt: timestamp(now + CODE_LIFE_MS) };
 }
 

@@ -10,6 +10,7 @@ import { broken, cancelled } from '../domain/steps/ended.ts';
 import { refused, refusedBefore, voted } from '../domain/steps/voted.ts';
 import type { Vote, Voter } from '../domain/vote.ts';
 import { questionOf } from './asking.ts';
+import { mayBeTheSame } from './distinct.ts';
 import { namesOf } from './identities.ts';
 import { rosterOf } from './judge.ts';
 import type { CastVote, Policy, Store, VoteReply } from './ports.ts';
@@ -30,10 +31,11 @@ export async function castVote(world: ResolveWorld, ballot: CastVote): Promise<V
   const person = await identify(world, ballot.account);
   if (person.kind === 'refusal') return writeDown(world, ballot, person, ballot.account);
 
-  const given = { ballot, person: person.voter, names: await namesOf(world, person.voter), at };
+  // Names are looked up for each record that is judged: a link made since then joins two answers that are in it.
+  const given = async () => ({ ballot, person: person.voter, names: await namesOf(world, person.voter), at });
   const result = await swap(store, ballot.id, async (record, now) => {
     if (record.absorbed.includes(ballot.key)) return refuse('repeated', record);
-    return count(world, record, given, now);
+    return count(world, record, await given(), now);
   });
   if (result.kind === 'changed') {
     const { record } = result;
@@ -48,7 +50,7 @@ export async function castVote(world: ResolveWorld, ballot: CastVote): Promise<V
   const { record } = result;
   return hasVoted(record, person.voter)
     ? { kind: 'counted', record }
-    : withRemedy(barred(record, given) ?? refusedBefore(record, ballot.key), person.voter);
+    : withRemedy(barred(record, await given()) ?? refusedBefore(record, ballot.key), person.voter);
 }
 
 /** Somebody whom policy would ask by their name, and who only is not known by this account, can help themselves. */
@@ -84,7 +86,7 @@ type Answer = {
 
 async function count(world: ResolveWorld, record: RequestRecord, given: Answer, now: number): Promise<StepResult> {
   const { ballot, at } = given;
-  const refusal = barred(record, given) ?? indistinct(world, record, given);
+  const refusal = barred(record, given) ?? (await indistinct(world, record, given));
   if (refusal !== undefined) return refusal;
   try {
     const { answer, input } = await askWithMemberships(world, record, given, now);
@@ -98,18 +100,12 @@ async function count(world: ResolveWorld, record: RequestRecord, given: Answer, 
   }
 }
 
-/**
- * An account that is nobody's, and a requester whose account nobody knows: they may be the same person, and nobody
- * countersigns themselves. An account that the requester has linked is no answer to that: it is their own word, and they
- * may have a second one. Saying no is heard from anybody whom policy names.
- */
-function indistinct({ directory }: ResolveWorld, record: RequestRecord, given: Answer): Refusal | undefined {
-  const { ballot, person } = given;
-  const isNobodys = person.user === ballot.account;
-  if (!isNobodys || ballot.vote !== 'approve' || record.approval?.self_approval === true) return undefined;
-  const people = [record.submission.user.id, record.owner].filter(id => id !== undefined);
-  const areKnown = people.every(id => id.startsWith('slack:') || directory.slackAccountsOf(id).length > 0);
-  return areKnown ? undefined : refuse('indistinct', record);
+/** Saying no is heard from anybody whom policy names. */
+async function indistinct(world: ResolveWorld, record: RequestRecord, { ballot, person }: Answer) {
+  if (ballot.vote !== 'approve') return undefined;
+  const withRequester = record.approval?.self_approval !== true;
+  const maybe = await mayBeTheSame(world, record, person, { withRequester });
+  return maybe ? refuse('indistinct', record) : undefined;
 }
 
 /** A vote carries every membership that approvers can name; if the answer names further ones, they are looked up too. */

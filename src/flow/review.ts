@@ -3,7 +3,8 @@ import type { Person } from '../domain/audience.ts';
 import { type RequestRecord, timestamp } from '../domain/record.ts';
 import { type Refusal, refuse } from '../domain/refusal.ts';
 import { barredFromReview, reviewed } from '../domain/steps/reviewed.ts';
-import type { Surface } from '../domain/vote.ts';
+import type { Surface, Voter } from '../domain/vote.ts';
+import { mayBeTheSame } from './distinct.ts';
 import { namesOf } from './identities.ts';
 import type { ReviewCall, ReviewCheck, ReviewReply, Store } from './ports.ts';
 import { swap } from './swap.ts';
@@ -20,9 +21,11 @@ export async function closeReview(
   const who = await reviewerOf(world, call);
   if (who.kind === 'refusal') return writeDown(world, who, call);
   const evidence = { account: call.account, ...call.evidence };
-  const result = await swap(world.store, id, (record, now) =>
-    reviewed(record, { by: who.by, note, surface, evidence }, now),
-  );
+  // Who they are is held against each record that is judged: a link may have been made since the one before.
+  const result = await swap(world.store, id, async (record, now) => {
+    const by = await named(world, who);
+    return (await barred(world, record, by, who.voter)) ?? reviewed(record, { by, note, surface, evidence }, now);
+  });
   if (result.kind === 'changed') return result;
   const { record } = result;
   const closed = record?.review?.closed;
@@ -34,11 +37,16 @@ export async function closeReview(
 export async function checkReviewer(world: ReviewWorld, call: ReviewCall): Promise<ReviewCheck> {
   const who = await reviewerOf(world, call);
   if (who.kind === 'refusal') return writeDown(world, who, call);
-  const barred = barredFromReview(who.record, who.by);
-  return barred === undefined ? { kind: 'open', record: who.record } : writeDown(world, barred, call, who.by.user);
+  const refusal = await barred(world, who.record, await named(world, who), who.voter);
+  return refusal === undefined ? { kind: 'open', record: who.record } : writeDown(world, refusal, call, who.by.user);
 }
 
-type Reviewer = { readonly kind: 'reviewer'; readonly by: Person; readonly record: RequestRecord };
+type Reviewer = {
+  readonly kind: 'reviewer';
+  readonly by: Person;
+  readonly voter: Voter;
+  readonly record: RequestRecord;
+};
 
 /** Who is behind an account. Whoever the directory does not know may be anybody, also the one whose emergency it was. */
 async function reviewerOf(world: ReviewWorld, { id, account }: ReviewCall): Promise<Reviewer | Refusal> {
@@ -51,8 +59,18 @@ async function reviewerOf(world: ReviewWorld, { id, account }: ReviewCall): Prom
   if (user === account) return refuse('unmapped', record);
   const held = await orUnverified(() => membershipsOf(world, account, record.review?.reviewers ?? []));
   if ('kind' in held) return { ...held, record };
-  const names = await namesOf(world, person.voter);
-  return { kind: 'reviewer', by: { user, groups: [...groups, ...held], names }, record };
+  return { kind: 'reviewer', by: { user, groups: [...groups, ...held] }, voter: person.voter, record };
+}
+
+async function named(world: ReviewWorld, { by, voter }: Reviewer): Promise<Person> {
+  return { ...by, names: await namesOf(world, voter) };
+}
+
+/** Somebody with a key, and whoever asked or approved by an account that is nobody's, may be the same. */
+async function barred(world: ReviewWorld, record: RequestRecord, by: Person, voter: Voter) {
+  const refusal = barredFromReview(record, by);
+  if (refusal !== undefined) return refusal;
+  return (await mayBeTheSame(world, record, voter)) ? refuse('indistinct', record) : undefined;
 }
 
 async function writeDown({ store }: ReviewWorld, refusal: Refusal, call: ReviewCall, user?: string): Promise<Refusal> {

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { answersFrom, knownOf } from '../../src/adapters/directory/known.ts';
 import { parsePeople } from '../../src/adapters/directory/people-file.ts';
 import { readAudit } from '../../src/adapters/redis/audit.ts';
+import { openKeys } from '../../src/adapters/redis/keys.ts';
 import { openLinks } from '../../src/adapters/redis/links.ts';
 import { Failure } from '../../src/domain/failure.ts';
 import { floor } from '../../src/domain/floor.ts';
@@ -11,7 +12,7 @@ import { refusalSentence } from '../../src/domain/refusal.ts';
 import type { AccountKind } from '../../src/domain/vote.ts';
 import { namesOf, slackAccountsOf } from '../../src/flow/identities.ts';
 import { linkByCode, offerCode, standingOf, unlinkAccount, unlinkPerson } from '../../src/flow/link.ts';
-import type { Accounts, LinkBook } from '../../src/flow/ports.ts';
+import type { Accounts, KeyEvidence, LinkBook } from '../../src/flow/ports.ts';
 import { identify } from '../../src/flow/voters.ts';
 import { type Opened, openOn } from '../adapters/redis/opened.ts';
 import { aSubmission, aVote, awaiting } from '../support/samples.ts';
@@ -30,6 +31,8 @@ let own: string;
 beforeAll(async () => {
   opened = await openOn(redisUrl());
   links = openLinks(opened);
+  const keys = openKeys({ redis: opened.redis, namespace: opened.namespace, now: opened.store.now });
+  key = { transport: 'api_key', api_key: (await keys.createForPerson('whoever')).info.id };
 });
 afterAll(() => opened.close());
 beforeEach(() => {
@@ -65,7 +68,7 @@ const world = (isEmailMatched = false) => ({
 });
 
 const account = (name: string) => `slack:T0:U${name}${own}`;
-const key = { transport: 'api_key', api_key: 'k1' } as const;
+let key: KeyEvidence;
 const evidenceOf = (from: string) => {
   const [, team = '', user = ''] = from.split(':');
   return { transport: 'socket', team, user, action_ts: '1.0' } as const;
@@ -101,7 +104,7 @@ describe('a person and an account', () => {
     });
     const facts = await audit();
     expect(facts).toMatchObject([
-      { event: 'link_offered', person: `bob${own}`, evidence: { api_key: 'k1' } },
+      { event: 'link_offered', person: `bob${own}`, evidence: key },
       { event: 'linked', person: `bob${own}`, account: account('X'), evidence: { team: 'T0' } },
     ]);
     expect(JSON.stringify(facts)).not.toContain(code);
@@ -293,6 +296,26 @@ describe('one person under all their names', () => {
     list(bob, [`T0:UDESK${own}`]);
     expect(await judged(requested(bob), { id: from, user: from })).toBe('self_approval');
     expect(await judged(requested(`slack:T0:UDESK${own}`), { id: from, user: from })).toBe('self_approval');
+  });
+
+  it('B1: nor by one that they had linked once, also when the directory has listed another account for them since', async () => {
+    const from = await linked('bob');
+    const bob = `bob${own}`;
+    await unlink(from);
+    list(bob, [`T0:UDESK${own}`]);
+    expect(await judged(requested(bob), { id: from, user: from })).toBe('self_approval');
+    expect(await judged(requested(from), { id: `person:${bob}`, user: bob })).toBe('self_approval');
+    list(`carol${own}`, [from.slice('slack:'.length)]);
+    expect(await judged(requested(bob), { id: from, user: `carol${own}` })).toBeUndefined();
+    expect(await judged(requested(from), { id: `person:${bob}`, user: bob })).toBeUndefined();
+  });
+
+  it('B8: a vote by an account, which is linked and unlinked before its person votes by key, is their one vote', async () => {
+    const from = account('X');
+    const record = { ...requested('alice'), votes: [{ ...aVote({ by: { id: from, user: from } }), counted: true }] };
+    await linked('bob', from);
+    await unlink(from);
+    expect(await judged(record, { id: `person:bob${own}`, user: `bob${own}` })).toBe('already_voted');
   });
 
   it('B8: a vote given before the link, by the account, is their one vote; a denial is still heard', async () => {

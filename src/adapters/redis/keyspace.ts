@@ -26,6 +26,8 @@ export function keyspace(namespace: string) {
     links: `${tag}:links`,
     /** Hash: the account that a person linked, and when. */
     link: (person: string) => `${tag}:link:${person}`,
+    /** Set: the accounts that a person had linked once; under an account, the people who had it. Nothing ends it. */
+    linkedBefore: (name: string) => `${tag}:linked_before:${name}`,
     /** Counts every change of a link, so that copies know when to be read again. */
     linksVersion: `${tag}:links_version`,
     /** The person who asked for the code with this hash; ends by itself. */

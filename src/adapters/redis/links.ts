@@ -13,7 +13,7 @@ declare module 'ioredis' {
 }
 
 /**
- * KEYS offer · accounts · the person's link · tries · audit · version; ARGV hash · person · account · account before, or '' ·
+ * KEYS offer · accounts · the person's link · tries · audit · version · what the person had · who had the account; ARGV hash · person · account · account before, or '' ·
  * at · fact. 1 linked; also when the two are linked already and the code is used up: the same call, delivered again ·
  * 0 no such code any more · 2 the account is somebody else's · 3 the person has another account than the caller believes.
  */
@@ -27,6 +27,8 @@ redis.call('DEL', KEYS[1], KEYS[4])
 if before ~= '' then redis.call('HDEL', KEYS[2], before) end
 redis.call('HSET', KEYS[2], ARGV[3], ARGV[2])
 redis.call('HSET', KEYS[3], 'account', ARGV[3], 'at', ARGV[5])
+redis.call('SADD', KEYS[7], ARGV[3])
+redis.call('SADD', KEYS[8], ARGV[2])
 redis.call('INCR', KEYS[6])
 redis.call('XADD', KEYS[5], '*', 'fact', ARGV[6])
 return 1`;
@@ -46,7 +48,7 @@ export type LinksOptions = { readonly redis: Redis; readonly namespace: string }
 
 export function openLinks({ redis, namespace }: LinksOptions): LinkBook {
   const keys = keyspace(namespace);
-  redis.defineCommand('countersignLink', { lua: LINK, numberOfKeys: 6 });
+  redis.defineCommand('countersignLink', { lua: LINK, numberOfKeys: 8 });
   redis.defineCommand('countersignUnlink', { lua: UNLINK, numberOfKeys: 4 });
 
   return {
@@ -57,11 +59,14 @@ export function openLinks({ redis, namespace }: LinksOptions): LinkBook {
       const [account, at] = await orFailure(redis.hmget(keys.link(person), 'account', 'at'));
       return typeof account === 'string' && typeof at === 'string' ? { account, at } : undefined;
     },
-    async offer({ person, hash, lifeMs, fact }) {
+    async formerOf(name) {
+      return orFailure(redis.smembers(keys.linkedBefore(name)));
+    },
+    async offer({ person, key, hash, lifeMs, fact }) {
       // The earlier code still leads to the person, who does not offer it any more.
       const stored = redis
         .multi()
-        .set(keys.linkCode(hash), person, 'PX', lifeMs)
+        .set(keys.linkCode(hash), JSON.stringify({ person, key }), 'PX', lifeMs)
         .set(keys.linkOffer(person), hash, 'PX', lifeMs)
         .xadd(keys.audit, '*', 'fact', JSON.stringify(fact));
       valuesOf(await orFailure(stored.exec()));
@@ -69,20 +74,35 @@ export function openLinks({ redis, namespace }: LinksOptions): LinkBook {
     async tried(account, hash) {
       const tries = keys.linkTries(account);
       const trying = redis.multi().set(tries, 0, 'PX', TRIES_MS, 'NX').incr(tries).get(keys.linkCode(hash));
-      const [, count, person] = valuesOf(await orFailure(trying.exec()));
+      const [, count, code] = valuesOf(await orFailure(trying.exec()));
       if (Number(count) > MOST_TRIES) return 'tried_out';
-      if (typeof person !== 'string') return 'unknown';
-      const [offered, owner] = await orFailure(
-        Promise.all([redis.get(keys.linkOffer(person)), redis.hget(keys.links, account)]),
+      if (typeof code !== 'string') return 'unknown';
+      const { person, key } = JSON.parse(code) as StoredCode;
+      const [offered, owner, askedWith] = await orFailure(
+        Promise.all([redis.get(keys.linkOffer(person)), redis.hget(keys.links, account), redis.hget(keys.keys, key)]),
       );
+      // A process that had not heard yet that the key is revoked may have given the code all the same.
+      if (!isInForce(askedWith)) return 'unknown';
       // Used already, and by this very account: the same command, delivered again.
       return offered === hash || owner === person ? { person } : 'unknown';
     },
     async claim({ person, account, hash, before = '', at, fact }) {
       const names = [keys.linkOffer(person), keys.links, keys.link(person), keys.linkTries(account)];
       const text = JSON.stringify(fact);
+      const ever = [keys.linkedBefore(person), keys.linkedBefore(account)];
       const answer = await orFailure(
-        redis.countersignLink(...names, keys.audit, keys.linksVersion, hash, person, account, before, at, text),
+        redis.countersignLink(
+          ...names,
+          keys.audit,
+          keys.linksVersion,
+          ...ever,
+          hash,
+          person,
+          account,
+          before,
+          at,
+          text,
+        ),
       );
       return CLAIMED[answer as keyof typeof CLAIMED];
     },
@@ -91,6 +111,13 @@ export function openLinks({ redis, namespace }: LinksOptions): LinkBook {
       return (await orFailure(redis.countersignUnlink(...names, person, account, JSON.stringify(fact)))) === 1;
     },
   };
+}
+
+/** Whose code it is, and the id of the key that it was asked for with. */
+type StoredCode = { readonly person: string; readonly key: string };
+
+function isInForce(key: string | null): boolean {
+  return key !== null && (JSON.parse(key) as { readonly revokedAt?: string }).revokedAt === undefined;
 }
 
 /** What the commands of a transaction answered; one that failed is a failure of them all. */

@@ -30,13 +30,17 @@ export type DirectoryAnswer =
 export interface Links {
   personOf(account: string): Promise<string | undefined>;
   of(person: string): Promise<Link | undefined>;
+  /** Of a person every account that they had linked once, of an account everybody who had; also after it ended. */
+  formerOf(name: string): Promise<readonly string[]>;
 }
 
 /** Making and ending links. What is changed and its `fact` for the audit are stored together. */
 export interface LinkBook extends Links {
-  /** Keeps the hash of a code for a while, in the place of the one before. */
+  /** Keeps the hash of a code for a while, in the place of the one before. It is in force while `key` is. */
   offer(offer: {
     readonly person: string;
+    /** The id of the key that it was asked for with. */
+    readonly key: string;
     readonly hash: string;
     readonly lifeMs: number;
     readonly fact: AuditFact;

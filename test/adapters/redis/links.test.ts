@@ -15,18 +15,22 @@ const fact = { event: 'linked', at: AT };
 
 let opened: Opened;
 let links: LinkBook;
+/** A key in force, which codes are asked for with. */
+let key: string;
 let count = 0;
 beforeAll(async () => {
   opened = await openOn(redisUrl());
   links = openLinks(opened);
+  key = (await keys().createForPerson('whoever')).info.id;
 });
+const keys = () => openKeys({ redis: opened.redis, namespace: opened.namespace, now: opened.store.now });
 afterAll(() => opened.close());
 
 /** Somebody whom no other test knows, with a code in force. */
-async function somebody(lifeMs = CODE_LIFE_MS) {
+async function somebody(lifeMs = CODE_LIFE_MS, askedWith = key) {
   const person = `person-${++count}`;
   const hash = codeHash(`code ${count}`);
-  await links.offer({ person, hash, lifeMs, fact: { event: 'link_offered', at: AT, person } });
+  await links.offer({ person, key: askedWith, hash, lifeMs, fact: { event: 'link_offered', at: AT, person } });
   return { person, hash, account: `slack:T0:U${count}` };
 }
 
@@ -76,6 +80,7 @@ describe('a code', () => {
     const fresh = codeHash('a fresh one');
     await links.offer({
       person: who.person,
+      key,
       hash: fresh,
       lifeMs: CODE_LIFE_MS,
       fact: { event: 'link_offered', at: AT },
@@ -96,14 +101,22 @@ describe('a code', () => {
   });
 
   it("is void once a key of its person is revoked, and no other person's is", async () => {
-    const keys = openKeys({ redis: opened.redis, namespace: opened.namespace, now: opened.store.now });
     const [one, two] = [await somebody(), await somebody()];
-    const { info } = await keys.createForPerson(one.person);
+    const { info } = await keys().createForPerson(one.person);
     expect(await links.tried(one.account, one.hash)).toEqual({ person: one.person });
-    await keys.revoke(info.id);
+    await keys().revoke(info.id);
     expect(await links.tried(one.account, one.hash)).toBe('unknown');
     expect(await claim(one)).toBe('unknown');
     expect(await claim(two)).toBe('linked');
+  });
+
+  it('given with a key that was revoked already is void from the start, as where a process has not heard of it yet', async () => {
+    const { info } = await keys().createForPerson('late');
+    await keys().revoke(info.id);
+    for (const askedWith of [info.id, 'k0neverwas']) {
+      const who = await somebody(CODE_LIFE_MS, askedWith);
+      expect(await links.tried(who.account, who.hash)).toBe('unknown');
+    }
   });
 
   it('ends by itself, and is nowhere in Redis but as a hash', async () => {
@@ -160,7 +173,7 @@ describe('a link', () => {
     const who = await somebody();
     await claim(who);
     const hash = codeHash(`again ${who.person}`);
-    await links.offer({ person: who.person, hash, lifeMs: CODE_LIFE_MS, fact: { event: 'link_offered', at: AT } });
+    await links.offer({ person: who.person, key, hash, lifeMs: CODE_LIFE_MS, fact: { event: 'link_offered', at: AT } });
     const next = { person: who.person, hash, account: 'slack:T0:UNEXT' };
     expect(await claim(next)).toBe('moved');
     expect(await claim({ ...next, before: who.account })).toBe('linked');
@@ -184,6 +197,10 @@ describe('a link', () => {
     expect((await facts()).filter(({ event, person }) => event === 'unlinked' && person === who.person)).toHaveLength(
       1,
     );
+    // What was linked once is remembered on both sides, whatever became of it.
+    expect(await links.formerOf(who.person)).toEqual([who.account]);
+    expect(await links.formerOf(who.account)).toEqual([who.person]);
+    expect(await links.formerOf('slack:T0:UNOT')).toEqual([]);
   });
 });
 

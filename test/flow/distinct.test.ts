@@ -1,0 +1,224 @@
+// Nobody countersigns themselves, nor twice, where an account is nobody's: real links in a real Redis, a policy that waits.
+import { beforeEach, describe, expect, it } from 'vitest';
+import { answersFrom, knownOf } from '../../src/adapters/directory/known.ts';
+import { parsePeople } from '../../src/adapters/directory/people-file.ts';
+import { openLinks } from '../../src/adapters/redis/links.ts';
+import type { RequestRecord } from '../../src/domain/record.ts';
+import { submitted } from '../../src/domain/steps/submitted.ts';
+import type { Voter } from '../../src/domain/vote.ts';
+import { mayBeTheSame } from '../../src/flow/distinct.ts';
+import type { Accounts, CastVote, LinkBook, Policy } from '../../src/flow/ports.ts';
+import { castVote } from '../../src/flow/resolve.ts';
+import { checkReviewer, closeReview } from '../../src/flow/review.ts';
+import { type Opened, openOn } from '../adapters/redis/opened.ts';
+import { anApproval, aSubmission, aVote, awaiting, needsPeople } from '../support/samples.ts';
+import { redisUrl } from '../support/services.ts';
+
+const AT = '2026-11-24T12:00:00.000Z';
+const X = 'slack:T0:UX';
+const Y = 'slack:T0:UY';
+const people = [{ id: 'alice' }, { id: 'bob' }, { id: 'dave' }, { id: 'carol', slack: ['T0:UCAROL'] }];
+const known = knownOf(parsePeople(JSON.stringify({ people, agents: [{ id: 'release-bot', owner: 'alice' }] })));
+const directory = answersFrom(
+  () => known,
+  () => known,
+);
+const accounts: Accounts = {
+  kindOf: async () => 'member',
+  emailOf: async () => undefined,
+  usergroupsOf: async (_account, groups) => groups.map(group => `slack_usergroup:${group}`),
+  channelsOf: async () => [],
+};
+
+let opened: Opened;
+let links: LinkBook;
+beforeEach(async () => {
+  opened = await openOn(redisUrl());
+  links = openLinks(opened);
+  return () => opened.close();
+});
+
+let count = 0;
+async function link(person: string, account: string): Promise<void> {
+  const hash = `h${++count}`;
+  await links.offer({ person, key: 'k1', hash, lifeMs: 60_000, fact: { event: 'link_offered', at: AT } });
+  const fact = { event: 'linked', at: AT };
+  expect(await links.claim({ person, account, hash, before: undefined, at: AT, fact })).toBe('linked');
+}
+
+const byKey = (user: string): Voter => ({ id: `person:${user}`, user, groups: [], kind: 'member' });
+const byNobody = (id: string): Voter => ({ id, user: id, groups: [], kind: 'member' });
+const byLink = (user: string, id: string): Voter => ({ ...byKey(user), id, matched_by: 'link' });
+const approved = (by: Voter) => ({ ...aVote({ by }), counted: true });
+const askedBy = (user: string, ...by: Voter[]): RequestRecord => ({
+  ...awaiting(),
+  submission: aSubmission({ user: { id: user } }),
+  votes: by.map(approved),
+});
+const isMaybe = (record: RequestRecord, voter: Voter) => mayBeTheSame({ directory, links }, record, voter);
+
+describe('an account that is nobody’s', () => {
+  it('may be a requester of whom no account is listed, or who answers for the agent that asked', async () => {
+    expect(await isMaybe(askedBy('alice'), byNobody(X))).toBe(true);
+    expect(await isMaybe({ ...askedBy('carol'), owner: 'alice' }, byNobody(X))).toBe(true);
+    expect(await isMaybe(askedBy('carol'), byNobody(X))).toBe(false);
+    expect(await isMaybe(askedBy(Y), byNobody(X))).toBe(false); // two accounts are two people
+    await link('alice', Y);
+    expect(await isMaybe(askedBy('alice'), byNobody(X))).toBe(true); // their own word, and they may have a second one
+  });
+
+  it('may be whoever approved with a key, unless their account is listed', async () => {
+    expect(await isMaybe(askedBy('carol', byKey('bob')), byNobody(X))).toBe(true);
+    expect(await isMaybe(askedBy('carol', byKey('carol')), byNobody(X))).toBe(false);
+    expect(await isMaybe(askedBy('carol', byLink('bob', Y)), byNobody(X))).toBe(false);
+    const denied = { ...approved(byKey('bob')), vote: 'deny' as const };
+    expect(await isMaybe({ ...askedBy('carol'), votes: [denied] }, byNobody(X))).toBe(false);
+  });
+});
+
+describe('a person of whom no account is listed', () => {
+  it('may be who asked by an account that is nobody’s, with a key as by an account that they linked', async () => {
+    expect(await isMaybe(askedBy(X), byKey('bob'))).toBe(true);
+    expect(await isMaybe(askedBy(X), byLink('bob', Y))).toBe(true);
+    expect(await isMaybe(askedBy(X), { ...byLink('bob', Y), matched_by: 'email' })).toBe(false);
+    expect(await isMaybe(askedBy(X), byKey('carol'))).toBe(false);
+    await link('dave', X);
+    expect(await isMaybe(askedBy(X), byKey('bob'))).toBe(false); // it is somebody else's
+  });
+
+  it('may be who approved by an account that is nobody’s, when they come with a key', async () => {
+    expect(await isMaybe(askedBy('carol', byNobody(X)), byKey('bob'))).toBe(true);
+    expect(await isMaybe(askedBy('carol', byNobody(X)), byLink('bob', Y))).toBe(false);
+    expect(await isMaybe(askedBy('carol', byNobody(X)), byKey('carol'))).toBe(false);
+    expect(await isMaybe(askedBy('alice', byKey('dave')), byKey('bob'))).toBe(false);
+  });
+
+  it('may be both where policy lets them approve what is theirs, and still has one vote', async () => {
+    const voter = byKey('bob');
+    const world = { directory, links };
+    expect(await mayBeTheSame(world, askedBy(X), voter, { withRequester: false })).toBe(false);
+    expect(await mayBeTheSame(world, askedBy(X, byNobody(Y)), voter, { withRequester: false })).toBe(true);
+  });
+});
+
+const usergroup = anApproval({
+  stages: [{ id: 'both', title: 'Two of us', quorum: 2, have: 0, approvers: [{ type: 'slack_usergroup', id: 'S1' }] }],
+});
+
+/** A pending request in the store that two of a Slack group must approve. */
+async function pending(patch: Partial<RequestRecord> = {}): Promise<RequestRecord> {
+  const now = opened.store.now();
+  const service = { id: 'deployer', auth: 'api_key' } as const;
+  const submission = aSubmission({ user: { id: 'carol' } });
+  const change = submitted({ service, submission, key: `key-${++count}`, defaultExpiryMs: 3_600_000 }, now);
+  const next = { ...change.next, approval: usergroup, decision: needsPeople({ approval: usergroup }), ...patch };
+  expect(await opened.store.commit({ ...change, next })).toEqual({ ok: true });
+  return next;
+}
+
+/** Counts whoever answers; `meanwhile` happens once, while it thinks. */
+function countsAll(meanwhile: () => Promise<unknown> = async () => {}): Policy {
+  let isFirst = true;
+  return {
+    async ask({ votes }) {
+      if (isFirst) {
+        isFirst = false;
+        await meanwhile();
+      }
+      const verdicts = votes.map(({ by }) => ({ by: by.id, counted: true }));
+      return { kind: 'answer', decision: needsPeople({ approval: usergroup, votes: verdicts }), policy: {} };
+    },
+  };
+}
+
+const worldWith = (policy: Policy) => ({ store: opened.store, directory, accounts, links, policy });
+const ballot = (id: string, account: string): CastVote => ({
+  id,
+  account,
+  vote: 'approve',
+  surface: account.startsWith('person:') ? 'cli' : 'slack',
+  key: `${account} ${++count}`,
+  evidence: { transport: 'api_key', api_key: 'k1' },
+});
+
+describe('votes', () => {
+  it('B8: one person has one vote though they link the account while their click is being judged', async () => {
+    const { id } = await pending();
+    const meanwhile = async () => {
+      await link('bob', X);
+      expect(await castVote(worldWith(countsAll()), ballot(id, 'person:bob'))).toMatchObject({ kind: 'counted' });
+    };
+    const reply = await castVote(worldWith(countsAll(meanwhile)), ballot(id, X));
+    expect(reply).toMatchObject({ kind: 'refusal', code: 'already_voted' });
+    expect((await opened.store.read(id))?.votes).toMatchObject([{ by: { user: 'bob' } }]);
+  });
+
+  it('B8: of a key and of an account that is nobody’s, the first one counts and the other may be the same person', async () => {
+    const one = await pending();
+    expect(await castVote(worldWith(countsAll()), ballot(one.id, X))).toMatchObject({ kind: 'counted' });
+    expect(await castVote(worldWith(countsAll()), ballot(one.id, 'person:bob'))).toMatchObject({ code: 'indistinct' });
+    const two = await pending();
+    expect(await castVote(worldWith(countsAll()), ballot(two.id, 'person:bob'))).toMatchObject({ kind: 'counted' });
+    expect(await castVote(worldWith(countsAll()), ballot(two.id, X))).toMatchObject({ code: 'indistinct' });
+    const deny = { ...ballot(two.id, X), vote: 'deny' } as const;
+    expect(await castVote(worldWith(countsAll()), deny)).toMatchObject({ kind: 'counted' });
+    expect((await opened.store.read(one.id))?.votes).toHaveLength(1);
+  });
+});
+
+describe('a review', () => {
+  const review = { dueAt: AT, reminders: 0 };
+  const emergency = (...by: Voter[]) => pending({ status: 'approved', review, votes: by.map(approved) });
+  const call = (id: string, account: string) => ({
+    id,
+    account,
+    key: `${account} ${++count}`,
+    evidence: { transport: 'api_key', api_key: 'k1' } as const,
+  });
+  const close = (id: string, account: string) =>
+    closeReview(worldWith(countsAll()), { ...call(id, account), note: 'all was well', surface: 'cli' });
+
+  it('is not closed with a key by whoever may have approved the emergency by an account that is nobody’s', async () => {
+    const { id } = await emergency(byNobody(X));
+    expect(await checkReviewer(worldWith(countsAll()), call(id, 'person:bob'))).toMatchObject({ code: 'indistinct' });
+    expect(await close(id, 'person:bob')).toMatchObject({ code: 'indistinct' });
+    expect(await close(id, X)).toMatchObject({ code: 'unmapped' });
+    expect(await close(id, 'slack:T0:UCAROL')).toMatchObject({ code: 'own_review' });
+    await link('dave', X);
+    expect(await close(id, 'person:dave')).toMatchObject({ code: 'own_review' });
+    expect(await close(id, 'person:bob')).toMatchObject({ kind: 'changed' }); // the account is dave's
+  });
+
+  it('is not closed by whoever approved the emergency by an account that they had linked then', async () => {
+    const { id } = await emergency(byNobody(X));
+    await link('bob', X);
+    await links.remove({ person: 'bob', account: X, fact: { event: 'unlinked', at: AT } });
+    expect(await checkReviewer(worldWith(countsAll()), call(id, 'person:bob'))).toMatchObject({ code: 'own_review' });
+    expect(await close(id, 'person:bob')).toMatchObject({ code: 'own_review' });
+    expect((await opened.store.read(id))?.review?.closed).toBeUndefined();
+  });
+
+  it('is judged by the record as it is when it is closed, and by the names of then', async () => {
+    const { id } = await emergency();
+    const { store } = opened;
+    const slow = {
+      ...worldWith(countsAll()),
+      store: {
+        ...store,
+        /** Somebody was faster: bob's own click, by an account that was nobody's and is theirs by now. */
+        commit: async (change: Parameters<typeof store.commit>[0]) => {
+          const isFirst = (await store.read(id))?.votes.length === 0;
+          if (isFirst) {
+            await link('bob', X);
+            const next = { ...change.next, version: change.expected + 1, review, votes: [approved(byNobody(X))] };
+            await store.commit({ ...change, next, entries: [], effects: [] });
+          }
+          return store.commit(change);
+        },
+      },
+    };
+    const closing = { ...call(id, 'person:bob'), note: 'all was well', surface: 'cli' } as const;
+    expect(await closeReview(slow, closing)).toMatchObject({ code: 'own_review' });
+    expect((await store.read(id))?.review?.closed).toBeUndefined();
+  });
+});
