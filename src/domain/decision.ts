@@ -1,4 +1,4 @@
-// What policy answers (design 3.3), parsed strictly: unknown members are tolerated, missing ones are not.
+// What policy answers, parsed strictly: unknown members are tolerated, missing ones are not.
 import { z } from 'zod';
 import { durationMs } from './duration.ts';
 

@@ -40,7 +40,7 @@ const claimsSchema = z.object({
       resource_type: text,
     }),
   ]),
-  /** The digest of action, user, actor, resource and params (design 3.1). */
+  /** The digest of action, user, actor, resource and params. */
   binding_hash: digest,
   policy: z.object({ revision: text.optional(), decision_id: text.optional() }),
   approvals: z.array(approvalSchema),

@@ -23,7 +23,7 @@ export const lifecycle = {
   failed: {},
 } as const satisfies Record<string, Record<string, string>>;
 
-/** The word everybody is told, on every surface (design 3.4). */
+/** The word everybody is told, on every surface. */
 export type Status = keyof typeof lifecycle;
 export type Resolved = Exclude<Status, 'pending'>;
 export type Happening = keyof (typeof lifecycle)['pending'];

@@ -1,4 +1,4 @@
-// The one question (design 3.2): what policy is asked, built from the record alone so that it can be asked again.
+// The one question: what policy is asked, built from the record alone so that it can be asked again.
 import type { JsonObject } from './canonical.ts';
 import type { RequestRecord, Service } from './record.ts';
 import { timestamp } from './record.ts';

@@ -1,4 +1,4 @@
-// What a service submits (design 3.1): the shape, its faults in words, and the digest people approve.
+// What a service submits: the shape, and the digest that people approve.
 import { z } from 'zod';
 import { type Digest, digestOf, type Json, type JsonObject } from './canonical.ts';
 import { durationMs } from './duration.ts';
@@ -87,7 +87,7 @@ export function parseSubmission(body: unknown): ParsedSubmission {
   return { ok: false, faults: faultsOf(parsed.error, body) };
 }
 
-/** The digest people approve, a grant names and a redemption presents (design 3.1). */
+/** The digest people approve, a grant names and a redemption presents. */
 export function submissionDigest(submission: Submission): Digest {
   const { action, user, actor, resource, params } = submission;
   return digestOf({ action, user, actor, resource, params });

@@ -1,4 +1,4 @@
-// The view of a request that everybody is told: the API, the SDK, callbacks and the command line (design 3.6).
+// The view of a request that everybody is told: the API, the SDK, callbacks and the command line.
 import type { Reason, Stage } from './decision.ts';
 import type { ResolvedBy, Status } from './lifecycle.ts';
 import { masked } from './masked.ts';
