@@ -22,7 +22,7 @@ while at <= #ARGV do
     take(), take(), take(), take(), take(), take(), take(), take(), take(), take(), take()
   c.version = tonumber(c.expected)
   local due, kept = tonumber(c.deadline), tonumber(c.retention)
-  if not c.version or (c.deadline == '') == (c.retention == '') or not (due or kept)
+  if not c.version or (c.deadline == '') == (c.retention == '') or not (due or kept) or due ~= due
     or not (c.look == '' or tonumber(c.look)) then
     return redis.error_reply('BADCHANGE a version, a deadline or a retention is not a number')
   end

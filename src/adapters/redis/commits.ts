@@ -78,6 +78,12 @@ export function committer({ redis, keys, retentionMs, now }: CommitOptions): (ch
         isTransient: false,
       });
     }
+    // Redis would refuse the whole call, and with it the changes of others that travel along.
+    const alarm = nextAlarm(change.next);
+    if (alarm !== undefined && !Number.isFinite(alarm.at)) {
+      const message = `The change of ${change.next.id} has a time that is none, so it cannot be stored. Please report this.`;
+      throw new Failure('bad_change', message, { isTransient: false });
+    }
     if (change.expected > 0) return apply(change);
     await rememberService(change.next.service.id);
     return create(change);

@@ -45,13 +45,13 @@ export function createAccounts(slack: Slack, now: () => number = Date.now): Slac
     return answer.user as UserFacts;
   });
   const members = remembering(MEMORY_MS, now, async (usergroup: string) => {
-    try {
-      const answer = await client.usergroups.users.list({ usergroup });
-      return new Set(answer.users ?? []);
-    } catch (error) {
-      if (NO_SUCH_GROUP.has(slackWord(error) ?? '')) return new Set<string>();
+    const answer = await client.usergroups.users.list({ usergroup }).catch(error => {
+      if (NO_SUCH_GROUP.has(slackWord(error) ?? '')) return { users: [] };
       throw unverified(error, 'usergroups.users.list');
-    }
+    });
+    // A group without people ends a request, so what is not said must not be taken for nobody.
+    if (answer.users === undefined) throw unverified(undefined, 'usergroups.users.list');
+    return new Set(answer.users);
   });
   const present = remembering(MEMORY_MS, now, async (channel: string) => {
     try {

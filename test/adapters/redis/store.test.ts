@@ -166,6 +166,48 @@ describe('the Redis store, full', () => {
   });
 });
 
+describe('changes that travel together', () => {
+  it('are each answered for themselves: stored, overtaken, and one that cannot be stored', async () => {
+    const opened = await openOn(redisUrl());
+    try {
+      const [won, lost, bad, fresh] = [creation(), creation(), creation(), creation()];
+      for (const { next } of [won, lost, bad]) await opened.store.commit({ ...creation(), next, entries: [] });
+      await opened.store.commit(verdict(lost.next, 'deny', 'first'));
+      const timeless = { ...change(bad.next, { expiresAt: 'never' }, []) };
+      const results = await Promise.allSettled([
+        opened.store.commit(verdict(lost.next, 'allow')),
+        opened.store.commit(timeless),
+        opened.store.commit(verdict(won.next, 'allow')),
+        opened.store.commit(fresh),
+      ]);
+      expect(results).toMatchObject([
+        { value: { ok: false, actual: { id: lost.next.id, status: 'denied' } } },
+        { reason: { code: 'bad_change', isTransient: false } },
+        { value: { ok: true } },
+        { value: { ok: true } },
+      ]);
+      expect(await opened.store.read(bad.next.id)).toEqual(bad.next);
+    } finally {
+      await opened.close();
+    }
+  });
+
+  it('of one request are stored in the order in which they were offered', async () => {
+    const opened = await openOn(redisUrl());
+    try {
+      const created = creation();
+      await opened.store.commit(created);
+      const first = change(created.next, { trouble: 'first' }, []);
+      const second = change(first.next, { trouble: 'second' }, []);
+      const rival = change(created.next, { trouble: 'rival' }, []);
+      const results = await Promise.all([first, second, rival].map(one => opened.store.commit(one)));
+      expect(results).toMatchObject([{ ok: true }, { ok: true }, { ok: false, actual: { trouble: 'second' } }]);
+    } finally {
+      await opened.close();
+    }
+  });
+});
+
 describe('the Redis store, over time', () => {
   it('keeps a pending request without end, and a resolved one for its retention', async () => {
     const opened = await openOn(redisUrl(), { retentionMs: 50 });

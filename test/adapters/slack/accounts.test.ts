@@ -122,6 +122,16 @@ describe('user groups', () => {
     expect(await accounts.usergroupsOf('slack:T0ACME:U0BOB', ['S0NONE'])).toEqual([]);
   });
 
+  it('an answer that does not say who is in the group is a failure, not an empty group', async () => {
+    const { workspace } = await setting();
+    const slack = connectSlack({ botToken: workspace.botToken, apiUrl: workspace.apiUrl });
+    slack.interactive.usergroups.users.list = async () => ({ ok: true });
+    const accounts = createAccounts(slack);
+    const failure = { code: 'unverified_account', isTransient: true };
+    await expect(accounts.membersOf({ type: 'slack_usergroup', id: 'S0DBA' })).rejects.toMatchObject(failure);
+    await expect(accounts.usergroupsOf('slack:T0ACME:U0BOB', ['S0DBA'])).rejects.toMatchObject(failure);
+  });
+
   it('a lookup that fails is a failure, not an empty group', async () => {
     const { workspace, accounts } = await setting();
     workspace.removeScope('usergroups:read');
