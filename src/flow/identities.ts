@@ -38,7 +38,8 @@ export async function namesOf(
   const isAccount = personOfAccount(id) === undefined;
   const linked = isAccount ? await links?.personOf(id) : undefined;
   const before = isAccount && !isGiven(directory, id) ? await links?.formerOf(id) : undefined;
-  const people = [...new Set([user, linked, ...(before ?? [])])].filter(name => name !== undefined);
+  const others = [user, linked, ...(before ?? [])].filter(name => name !== undefined);
+  const people = [...new Set(others)].filter(name => name !== id);
   const accounts = await Promise.all(people.map(person => accountsOf({ directory, links }, person)));
   return new Set([id, ...people, ...accounts.flat()]);
 }

@@ -260,6 +260,17 @@ describe('the directory comes first, at every click', () => {
     expect(await identify(world(), from)).toMatchObject({ voter: { user: `bob${own}` } });
   });
 
+  it('A9: a guest is not known by an address, be it that of a person', async () => {
+    const from = account('GUEST');
+    people = people.map(person => (person.id === `bob${own}` ? { ...person, email: `bob${own}@acme.test` } : person));
+    emails.set(from, `bob${own}@acme.test`);
+    expect(await identify(world(true), from)).toMatchObject({ voter: { user: `bob${own}`, matched_by: 'email' } });
+    for (const kind of ['guest', 'external', 'deleted', 'stranger'] as const) {
+      kinds.set(from, kind);
+      expect(await identify(world(true), from)).toMatchObject({ voter: { user: from, kind } });
+    }
+  });
+
   it('mentions and messages go where it says, and by a link only where it says nothing', async () => {
     const from = await linked('bob');
     const lately = (person: string) => (person === `bob${own}` ? from : undefined);
@@ -308,6 +319,33 @@ describe('one person under all their names', () => {
     list(`carol${own}`, [from.slice('slack:'.length)]);
     expect(await judged(requested(bob), { id: from, user: `carol${own}` })).toBeUndefined();
     expect(await judged(requested(from), { id: `person:${bob}`, user: bob })).toBeUndefined();
+  });
+
+  it('B1: an account that somebody else has linked since is still the one before, and both their other accounts are', async () => {
+    const from = await linked('bob');
+    const bob = `bob${own}`;
+    const eve = `eve${own}`;
+    const second = account('SECOND');
+    await linked('bob', second);
+    await linked('eve', from);
+    for (const asked of [bob, second, eve]) {
+      expect(await judged(requested(asked), { id: from, user: eve })).toBe('self_approval');
+    }
+    expect(await judged(requested(from), { id: `person:${bob}`, user: bob })).toBe('self_approval');
+    expect(await judged(requested('alice'), { id: from, user: eve })).toBeUndefined();
+  });
+
+  it('B1: a link that stands keeps them, also where the directory says that the account is somebody else’s', async () => {
+    const from = await linked('bob');
+    list(`carol${own}`, [from.slice('slack:'.length)]);
+    expect(await judged(requested(`bob${own}`), { id: from, user: `carol${own}` })).toBe('self_approval');
+  });
+
+  it('B8: one account has one vote, whoever it was taken for when it was given', async () => {
+    const from = account('X');
+    const record = { ...requested('alice'), votes: [{ ...aVote({ by: { id: from, user: 'carol' } }), counted: true }] };
+    expect(await judged(record, { id: from, user: from })).toBe('already_voted');
+    expect(await judged(record, { id: from, user: 'dave' })).toBe('already_voted');
   });
 
   it('B8: a vote by an account, which is linked and unlinked before its person votes by key, is their one vote', async () => {

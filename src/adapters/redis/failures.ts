@@ -37,3 +37,15 @@ export async function orFailure<T>(answer: Promise<T>): Promise<T> {
     throw storeFailure(error);
   }
 }
+
+/** What the commands of a transaction or a pipeline answered; one that failed is a failure of them all. */
+export async function allOrFailure(
+  answers: Promise<readonly [error: Error | null, value: unknown][] | null>,
+): Promise<unknown[]> {
+  const all = await orFailure(answers);
+  if (all === null) throw storeFailure(new Error('The transaction was not carried out.'));
+  return all.map(([error, value]) => {
+    if (error !== null) throw storeFailure(error);
+    return value;
+  });
+}

@@ -5,7 +5,7 @@ import { createQueueKey, type FindPublicKey } from '../../domain/envelope.ts';
 import { Failure } from '../../domain/failure.ts';
 import { timestamp } from '../../domain/record.ts';
 import { mintApiKey, newKeyId, parseApiKey } from './api-key.ts';
-import { orFailure } from './failures.ts';
+import { allOrFailure, orFailure } from './failures.ts';
 import { keyspace } from './keyspace.ts';
 
 export type KeyKind = 'api' | 'queue';
@@ -138,7 +138,7 @@ export function openKeys({ redis, namespace, now }: KeysOptions): Keys {
     const storing = redis.multi().hset(names.keys, id, JSON.stringify(stored)).xadd(names.audit, '*', 'fact', fact);
     // A code that was asked for with a key ends with it.
     if (person !== undefined && stored.revokedAt !== undefined) storing.del(names.linkOffer(person));
-    await orFailure(storing.exec());
+    await allOrFailure(storing.exec());
     known.delete(id);
   }
 

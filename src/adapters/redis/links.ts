@@ -2,7 +2,7 @@
 import type { Redis, Result } from 'ioredis';
 import { MOST_TRIES, TRIES_MS } from '../../domain/link.ts';
 import type { LinkBook } from '../../flow/ports.ts';
-import { orFailure, storeFailure } from './failures.ts';
+import { allOrFailure, orFailure } from './failures.ts';
 import { keyspace } from './keyspace.ts';
 
 declare module 'ioredis' {
@@ -69,12 +69,12 @@ export function openLinks({ redis, namespace }: LinksOptions): LinkBook {
         .set(keys.linkCode(hash), JSON.stringify({ person, key }), 'PX', lifeMs)
         .set(keys.linkOffer(person), hash, 'PX', lifeMs)
         .xadd(keys.audit, '*', 'fact', JSON.stringify(fact));
-      valuesOf(await orFailure(stored.exec()));
+      await allOrFailure(stored.exec());
     },
     async tried(account, hash) {
       const tries = keys.linkTries(account);
       const trying = redis.multi().set(tries, 0, 'PX', TRIES_MS, 'NX').incr(tries).get(keys.linkCode(hash));
-      const [, count, code] = valuesOf(await orFailure(trying.exec()));
+      const [, count, code] = await allOrFailure(trying.exec());
       if (Number(count) > MOST_TRIES) return 'tried_out';
       if (typeof code !== 'string') return 'unknown';
       const { person, key } = JSON.parse(code) as StoredCode;
@@ -118,13 +118,4 @@ type StoredCode = { readonly person: string; readonly key: string };
 
 function isInForce(key: string | null): boolean {
   return key !== null && (JSON.parse(key) as { readonly revokedAt?: string }).revokedAt === undefined;
-}
-
-/** What the commands of a transaction answered; one that failed is a failure of them all. */
-function valuesOf(answers: [error: Error | null, value: unknown][] | null): unknown[] {
-  if (answers === null) throw storeFailure(new Error('The transaction was not carried out.'));
-  return answers.map(([error, value]) => {
-    if (error !== null) throw storeFailure(error);
-    return value;
-  });
 }

@@ -1,7 +1,7 @@
 // OPA's own log of our questions, by request: a second witness beside the audit, which stays the record.
 import type { Redis } from 'ioredis';
 import type { OpaDecision } from '../../domain/corroboration.ts';
-import { orFailure } from './failures.ts';
+import { allOrFailure, orFailure } from './failures.ts';
 import { keyspace } from './keyspace.ts';
 
 export type OpaLog = {
@@ -31,7 +31,7 @@ export function openOpaLog(options: {
         for (const { decision } of events.slice(0, room)) {
           writing.hsetnx(key, decision.decision_id, JSON.stringify(decision)); // what was logged first stands
         }
-        await orFailure(writing.pexpire(key, retentionMs).exec());
+        await allOrFailure(writing.pexpire(key, retentionMs).exec()); // OPA sends again what was not kept
       }
     },
     async of(request) {

@@ -1,8 +1,9 @@
 // Requests that policy has not answered yet: looked at now and then, and asked about again, should their errand be lost.
 import type { Redis } from 'ioredis';
 import { decideKey, type Effect } from '../../domain/effect.ts';
+import { isTransient } from '../../domain/failure.ts';
 import type { RequestRecord } from '../../domain/record.ts';
-import { orFailure } from './failures.ts';
+import { allOrFailure, orFailure } from './failures.ts';
 import type { Keyspace } from './keyspace.ts';
 
 /** An answer comes within moments; by then somebody has tried several times. */
@@ -33,9 +34,13 @@ export async function askAgain({ redis, keys, read, now }: AskingAgain): Promise
   let asked = 0;
   for (let seen = 0; seen < MOST_AT_ONCE; seen += BATCH) {
     const due = await orFailure(redis.zrangebyscore(keys.undecided, '-inf', now(), 'LIMIT', 0, BATCH));
-    const records = await Promise.all(due.map(async id => ({ id, record: await read(id) })));
+    const records = await Promise.all(due.map(async id => ({ id, record: await read(id).catch(unreadable) })));
     const writing = redis.pipeline();
     for (const { id, record } of records) {
+      if (record === 'unreadable') {
+        writing.zadd(keys.undecided, 'XX', now() + LOOK_AT_LEAST_EVERY_MS, id);
+        continue;
+      }
       if (record === undefined || !isUndecided(record)) {
         writing.zrem(keys.undecided, id);
         continue;
@@ -46,10 +51,16 @@ export async function askAgain({ redis, keys, read, now }: AskingAgain): Promise
       writing.zadd(keys.undecided, 'XX', now() + pauseMs(record, now()), id);
       asked += 1;
     }
-    await orFailure(writing.exec());
+    await allOrFailure(writing.exec());
     if (due.length < BATCH) break;
   }
   return asked;
+}
+
+/** A record that a newer version wrote, say: somebody else can read it, and no other has to wait for that. */
+function unreadable(error: unknown): 'unreadable' {
+  if (isTransient(error)) throw error;
+  return 'unreadable';
 }
 
 function isUndecided({ status, decision }: RequestRecord): boolean {

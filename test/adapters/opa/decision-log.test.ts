@@ -30,6 +30,7 @@ it.each<[string, object, object]>([
     { error: 'eval_cancel_error' },
   ],
   ['an outcome that is none, for a policy may say anything there', { result: { outcome: SECRET } }, {}],
+  ['an error whose code is no word', { result: undefined, error: { code: `bad ${SECRET}` } }, { error: 'error' }],
   ['an error of an unknown form', { result: undefined, error: SECRET }, { error: 'error' }],
 ])('reads %s', (_what, more, decision) => {
   expect(read({ ...event, ...more })).toMatchObject([{ decision }]);

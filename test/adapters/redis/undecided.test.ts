@@ -6,6 +6,7 @@ import { queuePrefix } from '../../../src/adapters/bullmq/lanes.ts';
 import { startRelay } from '../../../src/adapters/bullmq/relay.ts';
 import { keyspace } from '../../../src/adapters/redis/keyspace.ts';
 import { startSweeper } from '../../../src/adapters/redis/sweeper.ts';
+import { askAgain } from '../../../src/adapters/redis/undecided.ts';
 import { decideKey } from '../../../src/domain/effect.ts';
 import { Failure } from '../../../src/domain/failure.ts';
 import type { RequestRecord } from '../../../src/domain/record.ts';
@@ -141,6 +142,40 @@ describe('repair', () => {
     await makeDue(created.next.id, 'req_gone');
     expect(await store.repair()).toMatchObject({ decisionsAsked: 0 });
     expect(await redis.zcard(undecided())).toBe(0);
+  });
+
+  it('does not bring back what is answered while it looks', async () => {
+    const { store, redis } = opened;
+    const created = creation({ service });
+    await store.commit(created);
+    await makeDue(created.next.id);
+    const read = async (id: string) => {
+      const record = await store.read(id);
+      await store.commit(verdict(created.next, 'deny'));
+      return record;
+    };
+    expect(await askAgain({ redis, keys: keyspace(opened.namespace), read, now: store.now })).toBe(1);
+    expect(await redis.zcard(undecided())).toBe(0);
+  });
+
+  it('asks about the others where one cannot be read, and leaves that one for later', async () => {
+    const { store, redis } = opened;
+    const [newer, open] = [creation({ service }), creation({ service })];
+    for (const change of [newer, open]) await store.commit(change);
+    await redis.hset(keyspace(opened.namespace).request(newer.next.id), 'record', '{"schema":99}');
+    await makeDue(newer.next.id, open.next.id);
+    expect(await store.repair()).toMatchObject({ decisionsAsked: 1 });
+    expect(await opened.effectKeys(open.next.id)).toEqual([decideKey(open.next.id)]);
+    expect(Number(await redis.zscore(undecided(), newer.next.id))).toBeGreaterThan(store.now());
+  });
+
+  it('says so where an errand could not be put into the outbox', async () => {
+    const { store, redis } = opened;
+    const created = creation({ service });
+    await store.commit(created);
+    await makeDue(created.next.id);
+    await redis.set(keyspace(opened.namespace).outbox, 'somebody else wrote here');
+    await expect(store.repair()).rejects.toMatchObject({ code: 'store_error', isTransient: true });
   });
 
   it('deals with 3,000 in one round, and reads none of 3,000 others that wait for people', async () => {
