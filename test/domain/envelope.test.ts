@@ -88,6 +88,16 @@ describe('an envelope', () => {
     expect(await open(signed(header))).toMatchObject({ ok: false, code });
   });
 
+  it('has one spelling: bits that no signature covers are not free', async () => {
+    const envelope = sealEnvelope('{}', key, 1_700_000_000_000);
+    const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+    const last = alphabet.indexOf(envelope.at(-1) ?? '');
+    const other = envelope.slice(0, -1) + alphabet[last + 1];
+    const bytes = (text: string) => Buffer.from(text.slice(text.lastIndexOf('.') + 1), 'base64url');
+    expect(bytes(other)).toEqual(bytes(envelope)); // the same signature
+    expect(await open(other)).toMatchObject({ ok: false, code: 'envelope_malformed' });
+  });
+
   it('is refused when another key signed it', async () => {
     const stranger = { kid: key.kid, privateKey: generateKeyPairSync('ed25519').privateKey };
     expect(await open(sealEnvelope('{}', stranger, 0))).toEqual({ ok: false, code: 'envelope_forged', kid: key.kid });

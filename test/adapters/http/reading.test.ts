@@ -17,6 +17,20 @@ describe('reading', () => {
     for (const query of ['?awaiting=me', '']) expect(await listed(query, 'key-of-bob')).toEqual([]); // it waits for others
   });
 
+  it('gives the grant to the service that asked, and to no person, whatever they have to do with it', async () => {
+    Object.assign(api.ports, { grantOf: () => 'the.grant.itself' });
+    const { id } = (await post(body({ user: { id: 'bob' } }))).json;
+    api.ports.resolve(id, 'approved', 'policy');
+    for (const path of [`/v1/requests/${id}`, `/v1/requests/${id}/wait?timeout=0s`]) {
+      expect((await call(path)).json).toMatchObject({ id, grant: 'the.grant.itself' });
+      expect((await call(path, { key: 'key-of-bob' })).json).toMatchObject({ id, status: 'approved' });
+      expect((await call(path, { key: 'key-of-bob' })).text).not.toContain('the.grant.itself');
+    }
+    const listed = await call('/v1/requests?status=approved', { key: 'key-of-bob' });
+    expect(listed.json.items).toMatchObject([{ id }]);
+    expect(listed.text).not.toContain('the.grant.itself');
+  });
+
   it("answers 404 for another service's request, exactly as for one that does not exist", async () => {
     const { json: made } = await post(body());
     const nobody = `req_${'0'.repeat(26)}`;

@@ -5,7 +5,7 @@ import { connectTogether, TOGETHER_ROOT, type Together, togetherRule } from '../
 import type { PolicyAnswer } from '../../../src/flow/ports.ts';
 import type { OpaService } from '../../../src/setup/services.ts';
 import { findFreePort, startOpa } from '../../support/services.ts';
-import { type Folder, policyFolder, question, SECRET, vote } from './world.ts';
+import { type Folder, httpAnswer, policyFolder, question, SECRET, scriptedServer, vote } from './world.ts';
 
 const DECISION = 'approvals/main/decision';
 const TIMEOUT_MS = 20_000; // a test machine may be busy with other tests
@@ -97,6 +97,20 @@ describe('leaves to be asked alone', () => {
     const large = question([], { kind: 'allow', text: 'x'.repeat(600_000) });
     expect(await together.askAll([large, large])).toBeUndefined();
     expect(await together.askAll([ask('long'), ask('allow')])).toBeUndefined();
+  });
+
+  it.each([
+    ['of fewer answers than questions', { result: [{ result: true }] }],
+    ['of more', { result: [{ result: true }, { result: true }, { result: true }] }],
+    ['of something that is no answer', { result: [{ result: true }, null] }],
+    ['with a warning', { result: [{ result: true }, { result: true }], warning: { code: 'api_usage_warning' } }],
+    ['without a result', {}],
+  ])('everything, after an answer %s', async (_which, body) => {
+    const server = await scriptedServer(socket => socket.write(httpAnswer(JSON.stringify(body))));
+    const odd = connectTogether({ url: server.url, decisionPath: DECISION, timeoutMs: TIMEOUT_MS });
+    expect(await odd.askAll([ask('allow'), ask('deny')])).toBeUndefined();
+    await odd.close();
+    await server.close();
   });
 
   it('everything, where nobody answers or the rule is not there', async () => {

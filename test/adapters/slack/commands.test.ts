@@ -1,5 +1,6 @@
 // What is typed after /approvals, on both ways that Slack delivers it: who it was, when, and what is answered.
 import { describe, expect, it } from 'vitest';
+import { linkedText, movedText, unlinkedText } from '../../../src/adapters/slack/cards/link-words.ts';
 import type { LinkPorts } from '../../../src/adapters/slack/commands.ts';
 import { readCommand } from '../../../src/adapters/slack/commands.ts';
 import { Failure } from '../../../src/domain/failure.ts';
@@ -93,4 +94,12 @@ describe('a payload', () => {
       gesture: { account: 'slack:T0:U1' },
     });
   });
+});
+
+it('a name is shown as it is, bent and long as it may be', () => {
+  const name = `a\u202e\n${'x'.repeat(255)}`;
+  for (const text of [linkedText(name), unlinkedText(name), movedText(name)]) {
+    expect(text).not.toMatch(/[\u202e\n]/);
+    expect(text.length).toBeLessThan(300);
+  }
 });
