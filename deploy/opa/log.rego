@@ -15,6 +15,8 @@ mask contains sprintf("/input/standing/%d/params", [i]) if some i, _ in input.in
 # What may stay is named, since the rest may have any name.
 mask contains {"op": "upsert", "path": "/input/user", "value": object.filter(input.input.user, ["id"])}
 
+mask contains {"op": "upsert", "path": "/input/actor", "value": object.filter(input.input.actor, ["type", "id", "owner"])}
+
 mask contains {"op": "upsert", "path": "/input/resource", "value": object.filter(input.input.resource, ["type", "id"])}
 
 mask contains {"op": "upsert", "path": "/result", "value": told} if {

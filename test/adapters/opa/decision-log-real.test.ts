@@ -16,7 +16,7 @@ import { requestId } from '../../../src/domain/request-id.ts';
 import { AUTHZ_BUNDLE } from '../../../src/setup/services.ts';
 import { scratchDir } from '../../support/scratch.ts';
 import { namespace as freshNamespace, redisUrl, startOpa } from '../../support/services.ts';
-import { policyFolder, question, SECRET } from './world.ts';
+import { policyFolder, question, SECRET, vote } from './world.ts';
 
 const DECISION = 'approvals/main/decision';
 const SOON = { timeout: 20_000, interval: 50 };
@@ -139,5 +139,32 @@ describe.each([true, false])('with authorization: %s', isAuthorized => {
     expect(told.map(({ decision }) => decision.outcome)).toEqual(['deny', 'deny', undefined, undefined, undefined]);
     expect(JSON.stringify(told)).not.toContain(SECRET);
     expect(events.every(({ input }) => input?.params === undefined)).toBe(true);
+  });
+
+  it('nor what people and services wrote, wherever policy is shown it', async () => {
+    const { policy, witness } = await open({ isAuthorized, isMasked: true });
+    const input = asked(id);
+    const words = {
+      user: { id: 'alice', note: SECRET },
+      actor: { type: 'ai_agent', id: 'release-bot', owner: 'alice', note: SECRET },
+      resource: { type: 'bucket', id: 'b-42', note: SECRET },
+      context: { note: SECRET },
+      reason: SECRET,
+      votes: [vote('U1'), vote('U2')].map(given => ({ ...given, reason: SECRET })),
+      standing: [1, 2].map(n => ({ id: `sta_${n}`, params: { note: SECRET } })),
+    };
+    await policy.ask({ ...input, ...words } as unknown as PolicyInput);
+    await expect.poll(() => witness.sent.length, SOON).toBe(1);
+    expect(JSON.stringify(witness.sent)).not.toContain(SECRET);
+    expect(witness.sent).toMatchObject([
+      {
+        input: {
+          user: { id: 'alice' },
+          actor: { type: 'ai_agent', id: 'release-bot', owner: 'alice' },
+          resource: { type: 'bucket', id: 'b-42' },
+          votes: [{ vote: 'approve' }, { vote: 'approve' }],
+        },
+      },
+    ]);
   });
 });
