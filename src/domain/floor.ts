@@ -21,6 +21,9 @@ export function floor(
   if (vote.vote === 'approve' && approval.self_approval !== true && involved(record).some(id => names.has(id))) {
     return refuse('self_approval', record);
   }
+  if (vote.vote === 'approve' && (approval.excluded ?? []).some(({ user }) => names.has(user))) {
+    return refuse('excluded', record);
+  }
   if (approval.surfaces !== undefined && !approval.surfaces.includes(vote.surface)) {
     return refuse('surface_not_allowed', record);
   }

@@ -85,7 +85,7 @@ const sentences: { readonly [code: string]: string } = {
   standing_not_allowed: 'Policy allows no standing approval for this. Approve this one request instead.',
   standing_too_long: 'Policy allows a standing approval here only for a shorter time or fewer uses. Choose less.',
   indistinct:
-    'The directory lists no account of yours, or none of the requester or of somebody who approved, so it cannot be known that you are not the same. Link your account (countersign link), or ask an administrator to add it to the directory.',
+    'It cannot be known that you are not the same as the requester, an approver or somebody excluded: the directory lists no account for one of you. Link yours (countersign link), or ask an administrator to list it.',
   link_code_unknown:
     'This code is not in force: it may be mistyped, used, replaced or older than 10 minutes. Ask for a fresh one with: countersign link',
   link_tries_used_up: 'Too many codes were tried from this Slack account. Wait 10 minutes, then ask for a fresh one.',

@@ -6,27 +6,32 @@ import type { Directory, Links } from './ports.ts';
 
 type World = { readonly directory: Directory; readonly links?: Links };
 
+/** Whose request it is, as far as people go: the user, and whoever answers for the actor. */
+export function requestersOf({ submission, owner }: RequestRecord): readonly string[] {
+  return [submission.user.id, owner].filter(id => id !== undefined);
+}
+
 /**
  * An account that is nobody's, and a person of whom no account is listed: they may be the same, and nobody countersigns
  * themselves, nor twice. An account that the person has linked is no answer to that: it is their own word, and they may
- * have a second one. `withRequester`: left out where policy lets them approve what is theirs.
+ * have a second one. `barred`: who may not give this answer; whoever approved already may not either.
  */
 export async function mayBeTheSame(
   world: World,
   record: RequestRecord,
   voter: Voter,
-  { withRequester = true } = {},
+  barred: readonly string[],
 ): Promise<boolean> {
-  const own = withRequester ? [record.submission.user.id, record.owner].filter(id => id !== undefined) : [];
   const others = record.votes.filter(({ vote, counted }) => counted && vote === 'approve').map(({ by }) => by);
   if (isNobodys(voter)) {
     // Two accounts of Slack are two people, so that of others only those count who came with a key.
-    const people = [...own, ...others.filter(isByKey).map(({ user }) => user)];
+    const people = [...barred, ...others.filter(isByKey).map(({ user }) => user)];
     return people.some(id => !isAccount(id) && isUnlisted(world, id));
   }
   const isTheirWord = isByKey(voter) || voter.matched_by === 'link';
   if (!isTheirWord || !isUnlisted(world, voter.user)) return false;
-  const accounts = [...own.filter(isAccount), ...(isByKey(voter) ? others.filter(isNobodys).map(({ id }) => id) : [])];
+  const approving = isByKey(voter) ? others.filter(isNobodys).map(({ id }) => id) : [];
+  const accounts = [...barred.filter(isAccount), ...approving];
   for (const account of accounts) {
     if (world.directory.personOf(account).kind === 'person') continue;
     if ((await personByLink(world, account)) === undefined) return true;

@@ -10,7 +10,7 @@ import { broken, cancelled } from '../domain/steps/ended.ts';
 import { refused, refusedBefore, voted } from '../domain/steps/voted.ts';
 import type { Vote, Voter } from '../domain/vote.ts';
 import { questionOf } from './asking.ts';
-import { mayBeTheSame } from './distinct.ts';
+import { mayBeTheSame, requestersOf } from './distinct.ts';
 import { namesOf } from './identities.ts';
 import { rosterOf } from './judge.ts';
 import type { CastVote, Policy, Store, VoteReply } from './ports.ts';
@@ -103,9 +103,9 @@ async function count(world: ResolveWorld, record: RequestRecord, given: Answer, 
 /** Saying no is heard from anybody whom policy names. */
 async function indistinct(world: ResolveWorld, record: RequestRecord, { ballot, person }: Answer) {
   if (ballot.vote !== 'approve') return undefined;
-  const withRequester = record.approval?.self_approval !== true;
-  const maybe = await mayBeTheSame(world, record, person, { withRequester });
-  return maybe ? refuse('indistinct', record) : undefined;
+  const { self_approval = false, excluded = [] } = record.approval ?? {};
+  const barred = [...(self_approval ? [] : requestersOf(record)), ...excluded.map(({ user }) => user)];
+  return (await mayBeTheSame(world, record, person, barred)) ? refuse('indistinct', record) : undefined;
 }
 
 /** A vote carries every membership that approvers can name; if the answer names further ones, they are looked up too. */

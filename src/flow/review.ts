@@ -4,7 +4,7 @@ import { type RequestRecord, timestamp } from '../domain/record.ts';
 import { type Refusal, refuse } from '../domain/refusal.ts';
 import { barredFromReview, reviewed } from '../domain/steps/reviewed.ts';
 import type { Surface, Voter } from '../domain/vote.ts';
-import { mayBeTheSame } from './distinct.ts';
+import { mayBeTheSame, requestersOf } from './distinct.ts';
 import { namesOf } from './identities.ts';
 import type { ReviewCall, ReviewCheck, ReviewReply, Store } from './ports.ts';
 import { swap } from './swap.ts';
@@ -70,7 +70,7 @@ async function named(world: ReviewWorld, { by, voter }: Reviewer): Promise<Perso
 async function barred(world: ReviewWorld, record: RequestRecord, by: Person, voter: Voter) {
   const refusal = barredFromReview(record, by);
   if (refusal !== undefined) return refusal;
-  return (await mayBeTheSame(world, record, voter)) ? refuse('indistinct', record) : undefined;
+  return (await mayBeTheSame(world, record, voter, requestersOf(record))) ? refuse('indistinct', record) : undefined;
 }
 
 async function writeDown({ store }: ReviewWorld, refusal: Refusal, call: ReviewCall, user?: string): Promise<Refusal> {

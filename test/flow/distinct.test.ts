@@ -6,7 +6,7 @@ import { openLinks } from '../../src/adapters/redis/links.ts';
 import type { RequestRecord } from '../../src/domain/record.ts';
 import { submitted } from '../../src/domain/steps/submitted.ts';
 import type { Voter } from '../../src/domain/vote.ts';
-import { mayBeTheSame } from '../../src/flow/distinct.ts';
+import { mayBeTheSame, requestersOf } from '../../src/flow/distinct.ts';
 import type { Accounts, CastVote, LinkBook, Policy } from '../../src/flow/ports.ts';
 import { castVote } from '../../src/flow/resolve.ts';
 import { checkReviewer, closeReview } from '../../src/flow/review.ts';
@@ -55,7 +55,8 @@ const askedBy = (user: string, ...by: Voter[]): RequestRecord => ({
   submission: aSubmission({ user: { id: user } }),
   votes: by.map(approved),
 });
-const isMaybe = (record: RequestRecord, voter: Voter) => mayBeTheSame({ directory, links }, record, voter);
+const isMaybe = (record: RequestRecord, voter: Voter) =>
+  mayBeTheSame({ directory, links }, record, voter, requestersOf(record));
 
 describe('an account that is nobody’s', () => {
   it('may be a requester of whom no account is listed, or who answers for the agent that asked', async () => {
@@ -96,8 +97,8 @@ describe('a person of whom no account is listed', () => {
   it('may be both where policy lets them approve what is theirs, and still has one vote', async () => {
     const voter = byKey('bob');
     const world = { directory, links };
-    expect(await mayBeTheSame(world, askedBy(X), voter, { withRequester: false })).toBe(false);
-    expect(await mayBeTheSame(world, askedBy(X, byNobody(Y)), voter, { withRequester: false })).toBe(true);
+    expect(await mayBeTheSame(world, askedBy(X), voter, [])).toBe(false);
+    expect(await mayBeTheSame(world, askedBy(X, byNobody(Y)), voter, [])).toBe(true);
   });
 });
 
@@ -163,6 +164,34 @@ describe('votes', () => {
     const deny = { ...ballot(two.id, X), vote: 'deny' } as const;
     expect(await castVote(worldWith(countsAll()), deny)).toMatchObject({ kind: 'counted' });
     expect((await opened.store.read(one.id))?.votes).toHaveLength(1);
+  });
+});
+
+describe('whom a rule excludes', () => {
+  const authors = (...ids: string[]) => ({
+    approval: { ...usergroup, self_approval: true, excluded: ids.map(user => ({ user, code: 'author' })) },
+  });
+  const vote = (id: string, account: string) => castVote(worldWith(countsAll()), ballot(id, account));
+
+  it('approves by no account of theirs: one that nobody has, one they linked, one they linked once', async () => {
+    const { id } = await pending(authors('bob'));
+    expect(await vote(id, X)).toMatchObject({ code: 'indistinct' });
+    await link('bob', X);
+    expect(await vote(id, X)).toMatchObject({ code: 'excluded' });
+    await links.remove({ person: 'bob', account: X, fact: { event: 'unlinked', at: AT } });
+    expect(await vote(id, X)).toMatchObject({ code: 'excluded' });
+    expect(await vote(id, 'person:bob')).toMatchObject({ code: 'excluded' });
+    expect(await vote(id, 'slack:T0:UCAROL')).toMatchObject({ kind: 'counted' });
+    const denial = { ...ballot(id, X), vote: 'deny' } as const;
+    expect(await castVote(worldWith(countsAll()), denial)).toMatchObject({ kind: 'counted' });
+  });
+
+  it('by an account keeps from approving whoever may have it, and nobody whose account is listed', async () => {
+    const { id } = await pending(authors(Y));
+    expect(await vote(id, 'person:bob')).toMatchObject({ code: 'indistinct' });
+    expect(await vote(id, 'slack:T0:UCAROL')).toMatchObject({ kind: 'counted' });
+    const other = await pending(authors('carol'));
+    expect(await vote(other.id, X)).toMatchObject({ kind: 'counted' });
   });
 });
 
