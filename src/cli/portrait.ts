@@ -65,10 +65,16 @@ function revokedLine({ revoked }: AnyView): string | undefined {
   return `by ${plain(revoked.by)} at ${revoked.at}${revoked.reason === undefined ? '' : `: ${plain(revoked.reason)}`}`;
 }
 
-function offerLine({ standing_offer: offer }: AnyView): string | undefined {
+function offerLine({ standing_offer: offer, stages }: AnyView): string | undefined {
   if (offer === undefined) return undefined;
+  const isShared = stages.reduce((sum, { quorum }) => sum + quorum, 0) > 1;
+  const ifAll = isShared ? ', if everybody who approves says so' : '';
   const which = offer.any_params === true ? 'whatever their parameters' : 'with the same parameters';
-  return `approve --for and --uses also lets later ones pass, ${which}: at most ${plain(offer.max_duration)}, ${offer.max_uses} times`;
+  return `approve --for and --uses also lets later ones pass, ${which}: at most ${plain(offer.max_duration)}, ${times(offer.max_uses)}${ifAll}`;
+}
+
+function times(count: number): string {
+  return count === 1 ? 'once' : `${count} times`;
 }
 
 function reviewLine({ review }: AnyView): string | undefined {

@@ -22,7 +22,7 @@ export type StandingApproval = {
   /** The arguments that were approved; policy says whether others may pass as well. */
   readonly params?: JsonObject;
   readonly request: string;
-  /** The person. */
+  /** The person; of several who all gave it, the first. */
   readonly grantedBy: string;
   readonly grantedAt: string;
   readonly expiresAt: string;
@@ -54,19 +54,22 @@ export function scopeKey(scope: StandingScope): Digest {
 }
 
 /**
- * What the people who approved this request let pass besides; undefined when nobody did or policy does not offer it.
- * Policy has judged the wish with the vote; its limits are applied once more, in case they have shrunk.
+ * What the people who approved this request let pass besides; undefined when policy does not offer it, or one of them did
+ * not wish it: who said yes once has not said yes to more, and later requests would pass without them too. Of several
+ * wishes the least holds. Policy has judged each with its vote; its limits are applied once more, in case they have shrunk.
  */
 export function standingGiven(record: RequestRecord): StandingApproval | undefined {
   const offer = record.approval?.standing;
   const { resolution } = record;
   if (record.status !== 'approved' || resolution?.by !== 'people' || offer === undefined) return undefined;
-  const vote = record.votes.find(
-    ({ counted, vote, standing }) => counted && vote === 'approve' && standing !== undefined,
+  const approvals = record.votes.filter(({ counted, vote }) => counted && vote === 'approve');
+  const wishes = approvals.flatMap(({ standing }) => standing ?? []);
+  const [first] = approvals;
+  if (first === undefined || wishes.length < approvals.length) return undefined;
+  const lastsMs = Math.min(
+    ...[...wishes.map(wish => wish.duration), offer.max_duration].map(all => durationMs(all) ?? 0),
   );
-  if (vote?.standing === undefined) return undefined;
-  const lastsMs = Math.min(durationMs(vote.standing.duration) ?? 0, durationMs(offer.max_duration) ?? 0);
-  const maxUses = Math.min(vote.standing.uses, offer.max_uses);
+  const maxUses = Math.min(...wishes.map(({ uses }) => uses), offer.max_uses);
   if (lastsMs <= 0 || maxUses < 1) return undefined;
   const { params } = record.submission;
   return {
@@ -74,7 +77,7 @@ export function standingGiven(record: RequestRecord): StandingApproval | undefin
     scope: standingScope(record),
     ...(params === undefined ? {} : { params }),
     request: record.id,
-    grantedBy: vote.by.user,
+    grantedBy: first.by.user,
     grantedAt: resolution.at,
     expiresAt: timestamp(Date.parse(resolution.at) + lastsMs),
     maxUses,

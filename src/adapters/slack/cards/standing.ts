@@ -58,7 +58,8 @@ export function standingView(record: RequestRecord, about: CardValue, mentions: 
 }
 
 /** Exactly what would pass, in words: nobody should have to guess how far their yes reaches. */
-function scopeBlock({ submission, service }: RequestRecord, anyParams: boolean): KnownBlock {
+function scopeBlock({ submission, service, approval }: RequestRecord, anyParams: boolean): KnownBlock {
+  const needed = approval?.stages.reduce((sum, { quorum }) => sum + quorum, 0) ?? 0;
   const { action, resource, user, actor } = submission;
   const who = actor === undefined ? user.id : `${actor.id} for ${user.id}`;
   const name = (text: string) => words(shown(text, 120).text, { code: true });
@@ -73,6 +74,9 @@ function scopeBlock({ submission, service }: RequestRecord, anyParams: boolean):
       words(' '),
       name(`${resource.type} ${resource.id}`),
       words(anyParams ? ', whatever their parameters.' : ', with the same parameters.'),
+      ...(needed > 1
+        ? [words(' Several people must approve: each of them has to give it, and the least of it counts.')]
+        : []),
       words(' Policy is asked each time, and anybody in the directory can revoke it.'),
     ),
   );
