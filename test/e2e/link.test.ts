@@ -170,8 +170,11 @@ describe('in Slack', () => {
     const alice = await house.person('alice');
     await expect(alice.http.link()).rejects.toMatchObject({ code: 'link_person_listed', status: 409 });
     await expect(house.http.link()).rejects.toMatchObject({ code: 'not_for_services', status: 403 });
-    const nobody = await house.person('mallory');
-    await expect(nobody.http.link()).rejects.toMatchObject({ code: 'unknown_person', status: 403 });
+    for (const id of ['mallory', 'release-bot']) {
+      const nobody = await house.person(id);
+      await expect(nobody.http.link()).rejects.toMatchObject({ code: 'unknown_person', status: 403 });
+      await expect(nobody.http.list()).rejects.toMatchObject({ code: 'unknown_person', status: 403 });
+    }
   });
 
   it('one code typed by two accounts at once links one of them', async () => {

@@ -271,6 +271,19 @@ describe('the directory comes first, at every click', () => {
     }
   });
 
+  it('too old to be believed, it lets nobody be mentioned by a link, and the card goes on', () => {
+    const stale = () => {
+      throw new Failure('directory_stale', 'The directory is too old.', { isTransient: true });
+    };
+    const directory = answersFrom(stale, known);
+    expect(slackAccountsOf(directory, () => account('X'), `bob${own}`)).toEqual([]);
+    expect(slackAccountsOf(directory, () => account('X'), `carol${own}`)).toEqual([`slack:T0:UCAROL${own}`]);
+    const broken = answersFrom(() => {
+      throw new TypeError('a fault of ours');
+    }, known);
+    expect(() => slackAccountsOf(broken, () => account('X'), `bob${own}`)).toThrow('a fault of ours');
+  });
+
   it('mentions and messages go where it says, and by a link only where it says nothing', async () => {
     const from = await linked('bob');
     const lately = (person: string) => (person === `bob${own}` ? from : undefined);

@@ -11,6 +11,8 @@ describe('reading', () => {
     const { id } = (await post(body({ user: { id: 'bob' } }))).json;
     expect((await call(`/v1/requests/${id}`, { key: 'key-of-bob' })).json).toMatchObject({ id });
     expectProblem(await call(`/v1/requests/${id}`, { key: 'key-of-erin' }), 404, 'unknown_request');
+    const revoking = { key: 'key-of-erin', method: 'POST' };
+    expectProblem(await call(`/v1/requests/${id}/revoke`, revoking), 404, 'unknown_request');
     const listed = async (query: string, key: string) => (await call(`/v1/requests${query}`, { key })).json.items;
     expect(await listed('?status=pending', 'key-of-bob')).toMatchObject([{ id }]);
     expect(await listed('?status=pending', 'key-of-erin')).toEqual([]);

@@ -140,3 +140,13 @@ describe('user groups', () => {
     });
   });
 });
+
+describe('who is in a channel', () => {
+  it('is everybody but the app itself, which approves nothing; of a channel that it does not see, nobody can say', async () => {
+    const { workspace, accounts } = await setting();
+    const members = await accounts.membersOf({ type: 'slack_channel', id: 'C0SEC' });
+    expect(members).toContain('slack:T0ACME:U0BOB');
+    expect(members).not.toContain(`slack:T0ACME:${workspace.botUserId}`);
+    expect(await accounts.membersOf({ type: 'slack_channel', id: 'C0NOSUCH' })).toBeUndefined();
+  });
+});
