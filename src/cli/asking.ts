@@ -13,6 +13,7 @@ export type AskingOptions = {
   readonly param: readonly string[];
   readonly set: readonly string[];
   readonly reason?: string;
+  readonly emergency?: boolean;
   readonly expiresIn?: string;
   readonly idempotencyKey?: string;
   readonly callback?: string;
@@ -40,6 +41,7 @@ export function requestFrom(options: AskingOptions, command?: readonly string[])
   };
   put('action', options.action);
   put('reason', options.reason);
+  put('emergency', options.emergency);
   put('expires_in', options.expiresIn);
   put('idempotency_key', options.idempotencyKey);
   put('callback', options.callback);
@@ -65,7 +67,20 @@ export function requestFrom(options: AskingOptions, command?: readonly string[])
     const flag = FLAGS[pointer];
     return `  ${flag ?? pointer.slice(1).replaceAll('/', '.')} ${flag === undefined ? message : message.replace(/;.*/, '.')}`;
   });
-  throw new UsageError(`The request is not complete:\n${faults.join('\n')}\n`);
+  const hints = mistakenTexts(options).map(hint => `  ${hint}`);
+  throw new UsageError(['The request is not complete:', ...faults, ...hints].join('\n'));
+}
+
+/** Texts that were probably meant as a value: policy takes `"false"` for no false, and its author will not see why. */
+export function mistakenTexts({ param, set }: Pick<AskingOptions, 'param' | 'set'>): string[] {
+  return [...param.map(text => ['--param', text] as const), ...set.map(text => ['--set', text] as const)].flatMap(
+    ([flag, text]) => {
+      const [, name, value] = /^([^=:]+)=(true|false|null)$/.exec(text) ?? [];
+      return name === undefined
+        ? []
+        : [`${flag} ${text} is the text "${value}"; for the value write ${name}:=${value}.`];
+    },
+  );
 }
 
 /** `--param` and `--set` take `name=text`, or `name:=json` for numbers, booleans, lists and objects. */

@@ -15,7 +15,8 @@ export class UsageError extends Error {
 export function explain(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
   const paint = painter(process.stderr);
-  for (const line of messageOf(error).split('\n')) say(paint(plain(line), 'red'), process.stderr);
+  for (const line of messageOf(error).split('\n'))
+    say(paint(plain(line.replaceAll('\t', '  ')), 'red'), process.stderr);
   if (error instanceof CountersignError) {
     for (const { pointer, message } of faultsOf(error)) say(`  ${plain(pointer)} ${plain(message)}`, process.stderr);
   }
@@ -35,7 +36,7 @@ function codeOf(error: unknown): number {
 }
 
 function messageOf(error: unknown): string {
-  if (error instanceof UsageError) return `${error.message} See --help.`;
+  if (error instanceof UsageError) return `${error.message}${error.message.includes('\n') ? '\n' : ' '}See --help.`;
   if (error instanceof Error) return error.message;
   return 'Something broke that should not. Please report it.';
 }

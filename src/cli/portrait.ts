@@ -55,6 +55,17 @@ export function portrait(view: AnyView, stream: Stream): string[] {
   return [headline(view, stream), ...aligned(present, '  '), ...votes(view)];
 }
 
+/** What an answer has made of a request that its person has just read: how it stands, and whose word is missing. */
+export function outcome(view: AnyView, stream: Stream): string[] {
+  const rows: [string, string | undefined][] = [
+    ['id', view.id],
+    ['waits for', view.status === 'pending' ? progress(view) : undefined],
+    ['because', because(view)],
+  ];
+  const present = rows.filter((row): row is [string, string] => row[1] !== undefined);
+  return [headline(view, stream), ...aligned(present, '  '), ...votes(view)];
+}
+
 /** The other members: whoever approves, approves them too. */
 function further({ type: _type, id: _id, ...rest }: { readonly type?: unknown; readonly id: string }): string {
   return Object.keys(rest).length === 0 ? '' : ` ${plain(JSON.stringify(rest))}`;

@@ -26,6 +26,7 @@ describe('keys', () => {
     const made = await countersign(['keys', 'create', '--service', 'deployer'], env);
     expect(made.code).toBe(0);
     expect(made.out).toMatch(/^csk_\S+\n$/);
+    expect(made.err).toContain(`in the namespace ${env.COUNTERSIGN_NAMESPACE}.`);
     const id = made.out.split('_')[1] ?? '';
     const listed = await countersign(['keys', 'list'], env);
     expect(listed.out).toMatch(new RegExp(`${id} +deployer +api`));
@@ -185,6 +186,18 @@ describe('doctor', () => {
     const names = new Set(bad.map((check: { name: string }) => check.name));
     expect([...names].sort()).toEqual(['opa', 'people', 'redis', 'settings']);
     for (const { detail } of bad) expect(detail).toMatch(/[.>]$/);
+  });
+
+  it('looks at nothing that a wrong setting does not name: what answers at the default is somebody else', async () => {
+    const env = { REDIS_URL: 'localhost', OPA_URL: 'opa:8181', API_PORT: 'x', SLACK_MODE: 'pigeon' };
+    const { code, out } = await countersign(['doctor', '--json'], env);
+    expect(code).toBe(1);
+    const checks: { name: string; ok: boolean; detail: string }[] = JSON.parse(out).checks;
+    expect(checks.map(({ name }) => name)).not.toEqual(
+      expect.arrayContaining([expect.stringMatching(/^(redis|keys|opa|slack|api port)$/)]),
+    );
+    const wrong = checks.filter(({ name, ok }) => name === 'settings' && !ok).map(({ detail }) => detail.split(' ')[0]);
+    expect(wrong).toEqual(expect.arrayContaining(['REDIS_URL', 'OPA_URL', 'API_PORT', 'SLACK_MODE']));
   });
 
   it('knows which Node.js is too old', () => {

@@ -63,13 +63,25 @@ describe('exit codes', () => {
   it('a request without --wait that is pending is no yes', async () => {
     const ended = await countersign(['request', ...asking('other'), '--json'], env);
     expect(ended.code).toBe(14);
-    expect(JSON.parse(ended.out)).toMatchObject({ status: 'pending', action: 'other', user: { id: 'alice' } });
+    const view = JSON.parse(ended.out);
+    expect(view).toMatchObject({ status: 'pending', action: 'other', user: { id: 'alice' } });
+    expect(ended.err).toContain(`Wait for it with: countersign wait ${view.id}`);
+  });
+
+  it('says what is a text where a value was probably meant, and asks all the same', async () => {
+    const ended = await countersign(['request', ...asking('other'), '--set', 'resource.public=false', '--json'], env);
+    expect(ended.code).toBe(14);
+    expect(ended.err).toContain(
+      '--set resource.public=false is the text "false"; for the value write resource.public:=false.',
+    );
+    expect(JSON.parse(ended.out).resource).toMatchObject({ public: 'false' });
   });
 
   it('2 for what is typed wrong, and every fault at once', async () => {
     const ended = await countersign(['request', '--param', 'x=1'], env);
     expect(ended.code).toBe(2);
     expect(ended.err).toMatch(/--action <name>.*--user <id>.*--resource <type:id>/s);
+    expect(ended.err).toMatch(/\nSee --help\.\n$/);
     for (const args of [
       ['bogus'],
       ['wait'],

@@ -34,6 +34,10 @@ describe('a request from flags', () => {
     [{ actor: 'ai_agent:release-bot' }, { actor: { type: 'ai_agent', id: 'release-bot' } }],
     [{ resource: 'arn:aws:s3:::bucket' }, { resource: { type: 'arn', id: 'aws:s3:::bucket' } }],
     [
+      { emergency: true, reason: 'payments are down' },
+      { emergency: true, reason: 'payments are down' },
+    ],
+    [
       { reason: 'because', expiresIn: '20m', idempotencyKey: 'k' },
       { reason: 'because', expires_in: '20m', idempotency_key: 'k' },
     ],
@@ -51,6 +55,7 @@ describe('a request from flags', () => {
     [{ resource: 'payments' }, /type:id/],
     [{ user: '' }, /--user/],
     [{ expiresIn: 'soon' }, /expires_in is not a duration/],
+    [{ set: ['emergency=true'] }, /emergency is of the wrong type.*emergency:=true/s],
     [{ from: '/nowhere.json' }, /cannot be read/],
   ])('refuses %j', (options, words) => {
     expect(() => requestFrom(typed(options))).toThrow(words);

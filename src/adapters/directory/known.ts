@@ -100,5 +100,10 @@ export function answersFrom(known: () => Known, latest: () => Known): Directory 
 
 /** For whoever looks after it: how much it knows. */
 export function sizeOf({ count }: Known): string {
-  return `${count.people} people, ${count.agents} agents, ${count.groups} groups`;
+  const { people, agents, groups } = count;
+  return `${counted(people, 'person', 'people')}, ${counted(agents, 'agent')}, ${counted(groups, 'group')}`;
+}
+
+function counted(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`;
 }

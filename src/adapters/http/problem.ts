@@ -47,9 +47,19 @@ export function invalid(errors: readonly Fault[]): Problem {
   return problem(400, 'invalid', 'The request is not valid', detail, { errors });
 }
 
+function others(count: number): string {
+  return count === 1 ? 'See errors for the other one.' : `See errors for the other ${count}.`;
+}
+
+/** A fault of the whole body that begins with its verb needs somebody to be said of. */
+function subjectOf({ pointer, message }: Fault): string {
+  if (pointer !== '') return `${pointer} `;
+  return message.startsWith('is ') ? 'the body ' : '';
+}
+
 function sentence(errors: readonly Fault[]): string {
   const [first] = errors;
   if (first === undefined) return 'see GET /openapi.json.';
-  const more = errors.length > 1 ? ` See errors for the other ${errors.length - 1}.` : '';
-  return `${first.pointer === '' ? '' : `${first.pointer} `}${first.message}${more}`;
+  const more = errors.length > 1 ? ` ${others(errors.length - 1)}` : '';
+  return `${subjectOf(first)}${first.message}${more}`;
 }

@@ -6,7 +6,7 @@ import { durationMs } from '../../domain/duration.ts';
 import { openApi } from '../api.ts';
 import { EXIT } from '../exit-codes.ts';
 import { UsageError } from '../failing.ts';
-import { portrait } from '../portrait.ts';
+import { outcome, portrait } from '../portrait.ts';
 import { say } from '../screen.ts';
 import { showView } from './request.ts';
 
@@ -62,7 +62,8 @@ async function giveAnswer(id: string, vote: VoteAnswer['vote'], options: Options
   const digest = options.digest ?? view.digest;
   const given = { ...(reason === undefined ? {} : { reason }), ...(standing === undefined ? {} : { standing }) };
   const answered = await countersign.vote(id, { vote, digest, surface: 'cli', ...given });
-  showView(answered, json === true);
+  if (json === true) showView(answered, true);
+  else for (const line of outcome(answered, process.stdout)) say(line);
   return EXIT.ok;
 }
 

@@ -1,7 +1,7 @@
 // `countersign keys`: who may ask, and who may vote outside Slack. A key is shown once, alone on standard output, so that it can be piped.
 import type { Command } from 'commander';
 import type { KeyInfo, Keys } from '../../adapters/redis/keys.ts';
-import { loadConfig } from '../../config.ts';
+import { type Config, loadConfig } from '../../config.ts';
 import { EXIT } from '../exit-codes.ts';
 import { UsageError } from '../failing.ts';
 import { aligned, painter, say } from '../screen.ts';
@@ -17,9 +17,15 @@ export function addKeys(program: Command, end: (code: number) => void): void {
     .option('--person <id>', 'the person who will vote with it, as the people file names them')
     .option('--queue', 'a signing key for requests through the queue, instead of a key for HTTP')
     .action(async (options: CreateOptions) => {
-      const { info, secret } = await withKeys(creating(options));
+      const { info, secret, namespace } = await withKeys(async (keys, { namespace }) => ({
+        ...(await creating(options)(keys)),
+        namespace,
+      }));
       const use = info.kind === 'queue' ? 'Give it to connectQueue({ key })' : 'Put it into COUNTERSIGN_API_KEY';
-      say(`Key ${info.id} for ${holder(info)}. ${use}; it is not shown again.`, process.stderr);
+      say(
+        `Key ${info.id} for ${holder(info)}, in the namespace ${namespace}. ${use}; it is not shown again.`,
+        process.stderr,
+      );
       say(secret);
       end(EXIT.ok);
     });
@@ -58,7 +64,7 @@ function holder({ service, person }: KeyInfo): string {
 }
 
 /** Opens the keys of the configured installation for one piece of work. */
-export async function withKeys<T>(work: (keys: Keys) => Promise<T>): Promise<T> {
+export async function withKeys<T>(work: (keys: Keys, config: Config) => Promise<T>): Promise<T> {
   const config = loadConfig(process.env, []);
   const [{ connectRedis }, { openKeys }] = await Promise.all([
     import('../../adapters/redis/connect.ts'),
@@ -66,7 +72,7 @@ export async function withKeys<T>(work: (keys: Keys) => Promise<T>): Promise<T> 
   ]);
   const redis = connectRedis({ url: config.redis.url, observe: () => {} });
   try {
-    return await work(openKeys({ redis: redis.commands, namespace: config.namespace, now: Date.now }));
+    return await work(openKeys({ redis: redis.commands, namespace: config.namespace, now: Date.now }), config);
   } finally {
     await redis.close();
   }

@@ -53,16 +53,15 @@ async function list({ mine, status, limit, cursor, json }: Options): Promise<voi
   const paint = painter(process.stdout);
   if (items.length === 0)
     say(mine === true ? 'No requests wait for you.' : `No ${status ?? ''} requests.`.replace('  ', ' '));
-  // Colour last: its codes have a length of their own and would push the columns apart.
+  // What is coloured stands last: its codes have a length of their own and would push the columns apart.
   const rows = items.map(view => [
     view.id,
     view.submitted_at,
-    `${plain(view.action)}  ${plain(view.resource.type)} ${plain(view.resource.id)}`,
+    plain(view.action),
+    `${plain(view.resource.type)} ${plain(view.resource.id)}`,
+    headline(view, process.stdout),
   ]);
-  const lines = aligned(rows);
-  items.forEach((view, i) => {
-    say(`${lines[i]}  ${headline(view, process.stdout)}`);
-  });
+  for (const line of aligned(rows)) say(line);
   const again = `countersign list${mine === true ? ' --mine' : ''}${status === undefined ? '' : ` --status ${status}`}`;
   if (nextCursor !== undefined) say(paint(`More: ${again} --cursor ${nextCursor}`, 'dim'), process.stderr);
   if (mine === true) say(paint(UNTOLD, 'dim'), process.stderr);

@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import type { AnyView } from '../../client/index.ts';
 import { openApi, timeoutFrom } from '../api.ts';
-import { type AskingOptions, requestFrom } from '../asking.ts';
+import { type AskingOptions, mistakenTexts, requestFrom } from '../asking.ts';
 import { exitCodeOf } from '../exit-codes.ts';
 import { follow } from '../following.ts';
 import { portrait } from '../portrait.ts';
@@ -19,12 +19,15 @@ export function addRequest(program: Command, end: (code: number) => void): void 
     .action(async (options: Options) => {
       const from = typeof options.json === 'string' ? { from: options.json } : {};
       const request = requestFrom({ ...options, ...from });
+      for (const hint of mistakenTexts(options)) say(hint, process.stderr);
       const timeout = timeoutFrom(options.timeout);
       const countersign = openApi();
       const { id, view } = await countersign.submit(request);
       let current: AnyView = view ?? (await countersign.read(id));
       if (options.wait === true && current.status === 'pending') {
         current = await follow(countersign, current, timeout, process.stderr);
+      } else if (current.status === 'pending') {
+        say(`Wait for it with: countersign wait ${id}`, process.stderr);
       }
       showView(current, options.json !== undefined);
       end(exitCodeOf(current.status));

@@ -41,7 +41,8 @@ async function list({ cursor, json }: { readonly cursor?: string; readonly json?
   const rows = items.map(({ id, review, action, resource, user, reason }) => [
     id,
     `due ${review?.due_at ?? ''}`,
-    `${plain(action)}  ${plain(resource.type)} ${plain(resource.id)}`,
+    plain(action),
+    `${plain(resource.type)} ${plain(resource.id)}`,
     `for ${plain(user.id)}`,
     plain(reason ?? ''),
   ]);

@@ -8,7 +8,7 @@ import {
   isApproved,
 } from '../../client/index.ts';
 import { openApi, timeoutFrom } from '../api.ts';
-import { type AskingOptions, requestFrom } from '../asking.ts';
+import { type AskingOptions, mistakenTexts, requestFrom } from '../asking.ts';
 import { exitCodeOf } from '../exit-codes.ts';
 import { UsageError } from '../failing.ts';
 import { follow } from '../following.ts';
@@ -28,6 +28,7 @@ export function addRun(program: Command, end: (code: number) => void): void {
       if (program === undefined) throw new UsageError('There is no command after --.');
       const countersign = openApi();
       const request = requestFrom(options, command);
+      for (const hint of mistakenTexts(options)) say(hint, process.stderr);
       const view = await ask(countersign, request, timeoutFrom(options.timeout));
       // On standard error throughout: standard output belongs to the command.
       for (const line of portrait(view, process.stderr)) say(line, process.stderr);

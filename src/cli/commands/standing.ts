@@ -35,7 +35,8 @@ function show(items: readonly StandingView[]): void {
   const paint = painter(process.stdout);
   const rows = items.map(({ id, action, resource, user, uses, max_uses, expires_at, granted_by }) => [
     id,
-    `${plain(action)}  ${plain(resource.type)} ${plain(resource.id)}`,
+    plain(action),
+    `${plain(resource.type)} ${plain(resource.id)}`,
     `for ${plain(user)}`,
     `${uses} of ${max_uses} used`,
     `until ${expires_at}`,

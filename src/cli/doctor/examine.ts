@@ -8,16 +8,19 @@ import { examineSettings } from './settings.ts';
 import { examineSlack } from './slack.ts';
 
 export async function examineAll(env: NodeJS.ProcessEnv, roles: readonly Role[]): Promise<readonly Finding[]> {
-  const { config, findings } = examineSettings(env, roles);
+  const { config, findings, wrong } = examineSettings(env, roles);
+  /** Where a setting is wrong, what answers at its default is not what was meant: a finding about it would mislead. */
+  const unlessWrong = async (name: string, needs: readonly string[], check: () => Promise<readonly Finding[]>) =>
+    needs.some(variable => wrong.has(variable)) ? [] : examine(name, check);
   const rounds = await Promise.all([
-    examine('redis', () => examineRedis(config)),
+    unlessWrong('redis', ['REDIS_URL', 'COUNTERSIGN_NAMESPACE'], () => examineRedis(config)),
     // Every role asks policy about people: the api when a grant is redeemed.
-    examine('opa', () => examineOpa(config)),
-    examine('opa shadow', () => examineShadow(config)),
-    roles.includes('slack') ? examine('slack', () => examineSlack(config)) : [],
-    examine('people', () => examinePeople(config)),
-    roles.includes('api') ? examine('grants', () => examineGrants(config)) : [],
-    roles.includes('api') ? examine('api port', () => examinePort(config)) : [],
+    unlessWrong('opa', ['OPA_URL', 'OPA_DECISION_PATH'], () => examineOpa(config)),
+    unlessWrong('opa shadow', ['OPA_SHADOW_URL', 'OPA_DECISION_PATH'], () => examineShadow(config)),
+    roles.includes('slack') ? unlessWrong('slack', ['SLACK_API_URL', 'SLACK_MODE'], () => examineSlack(config)) : [],
+    unlessWrong('people', ['COUNTERSIGN_PEOPLE'], () => examinePeople(config)),
+    roles.includes('api') ? unlessWrong('grants', ['GRANT_KEY_FILE'], () => examineGrants(config)) : [],
+    roles.includes('api') ? unlessWrong('api port', ['API_HOST', 'API_PORT'], () => examinePort(config)) : [],
   ]);
   return [examineNode(), ...findings, ...rounds.flat()];
 }

@@ -49,7 +49,7 @@ export async function readRules(folder: string): Promise<Rules> {
   const { code, out, err } = await runOpa(['inspect', '--annotations', '--format', 'json', folder]);
   const parsed = code === 0 ? inspectedSchema.safeParse(JSON.parse(out)) : undefined;
   if (parsed?.success !== true) {
-    throw new UsageError(`The rules of ${folder} cannot be read. Mend what opa inspect says: ${(err || out).trim()}`);
+    throw new UsageError(`The rules of ${folder} cannot be read. Mend what opa inspect says:\n${(err || out).trim()}`);
   }
   const { namespaces, annotations } = parsed.data;
   const files = Object.entries(namespaces).flatMap(([name, paths]) =>

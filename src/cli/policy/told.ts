@@ -79,7 +79,12 @@ export function termLines(record: RequestRecord): string[] {
     ...(decision?.obligations ?? []).map(
       ({ type, ...more }) => ['obligation', `${type} ${JSON.stringify(more)}`] as const,
     ),
-    ['grant', grant === undefined ? undefined : `${grant.ttl ?? '5m'}, ${grant.max_uses ?? 1} use(s)`],
+    [
+      'grant',
+      grant === undefined
+        ? undefined
+        : `${grant.ttl ?? '5m'}, ${(grant.max_uses ?? 1) === 1 ? 'once' : `${grant.max_uses} times`}`,
+    ],
   ];
   const present = rows.flatMap(([name, text]) => (text === undefined ? [] : [[name, plain(text)]]));
   return present.length === 0 ? [] : ['terms', ...aligned(present, '  ')];

@@ -66,6 +66,7 @@ describe('reading', () => {
       const answer = await call(`/v1/requests?${query}`);
       expectProblem(answer, 400, 'invalid');
       expect(answer.json.errors[0].pointer).toBe(`?${query.split('=')[0]}`);
+      expect(answer.json.errors[0].message).not.toMatch(/^(Invalid|Too|Expected)/); // the schema library's words name no remedy
     },
   );
 

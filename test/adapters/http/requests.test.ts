@@ -74,7 +74,9 @@ describe('POST /v1/requests', () => {
       '{"action":"a","user":{"id":"u","__proto__":{"role":"admin"}},"resource":{"type":"t","id":"i"}}',
     ],
   ])('refuses %s with 400', async (_name, text) => {
-    expectProblem(await call('/v1/requests', { method: 'POST', body: text, headers: json }), 400, 'invalid');
+    const answer = await call('/v1/requests', { method: 'POST', body: text, headers: json });
+    expectProblem(answer, 400, 'invalid');
+    expect(answer.json.detail).toMatch(/^(One thing is|\d things are) wrong: (the|\/)/); // says of what it speaks
   });
 
   it('refuses bytes that are not UTF-8 instead of repairing them', async () => {

@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { isAwaited, mayReview, maySee } from '../../../domain/audience.ts';
 import { durationMs } from '../../../domain/duration.ts';
-import { isResolved } from '../../../domain/lifecycle.ts';
+import { isResolved, type Status, statuses } from '../../../domain/lifecycle.ts';
 import { view } from '../../../domain/view.ts';
 import { unknown, withView, wrong } from '../answers.ts';
 import { own, sendView } from '../own.ts';
@@ -12,7 +12,7 @@ import { invalid, sendProblem } from '../problem.ts';
 import { unknownRequest } from '../problem-words.ts';
 import { readQuery } from '../query.ts';
 import { named, type Routes, type Serving } from '../route.ts';
-import { pageSchema, statusSchema } from '../view-schema.ts';
+import { pageSchema } from '../view-schema.ts';
 import { whileWanted } from '../while-wanted.ts';
 
 /** Longest wait that proxies on the way can be trusted to bear; a longer wish is cut to it. */
@@ -26,18 +26,28 @@ const waitQuery = z.strictObject({
     .meta({ description: 'How long to wait, at most 55s; afterwards the view is given as it stands.' }),
 });
 
+const CURSOR = { error: 'is none of ours; send next_cursor of the page before, or leave it out.' };
+const LIMIT = { error: 'is no number from 1 to 100; send one, or leave it out for 50.' };
+
 const listQuery = z.strictObject({
-  status: statusSchema.optional(),
-  awaiting: z.literal('me').optional().meta({
+  status: z
+    .enum(statuses as [Status, ...Status[]], { error: `is no status; send one of ${statuses.join(', ')}.` })
+    .optional(),
+  awaiting: z.literal('me', { error: 'knows only me; send awaiting=me with your own key.' }).optional().meta({
     description:
       'With a person’s key: pending requests in which they could answer now, by the groups of the directory. Where only Slack groups or channels are asked, that cannot be told, and they are left out.',
   }),
-  limit: z.coerce.number().int().min(1).max(100).default(50),
+  limit: z.coerce.number(LIMIT).int(LIMIT).min(1, LIMIT).max(100, LIMIT).default(50),
   review: z
-    .literal('open')
+    .literal('open', { error: 'knows only open; send review=open.' })
     .optional()
     .meta({ description: 'Emergencies that nobody has reviewed yet; for a person: that they may.' }),
-  cursor: z.string().min(1).max(512).optional().meta({ description: 'next_cursor of the page before.' }),
+  cursor: z
+    .string()
+    .min(1, CURSOR)
+    .max(512, CURSOR)
+    .optional()
+    .meta({ description: 'next_cursor of the page before.' }),
 });
 
 export const reading: Routes = {
@@ -90,7 +100,8 @@ type Wanted = Omit<Parameters<HttpPorts['list']>[0], 'limit' | 'cursor'>;
 /** Why `awaiting` makes no sense here. */
 function misplaced({ awaiting, status, review }: z.infer<typeof listQuery>, { person }: FastifyRequest) {
   if (awaiting === undefined) return undefined;
-  if (person === undefined) return "is for a person's key; a service lists its own requests by status.";
+  if (person === undefined)
+    return "is for a person's key, and this one is a service's. Use one of: countersign keys create --person <id>";
   const isAlone = review === undefined && (status ?? 'pending') === 'pending';
   return isAlone ? undefined : 'says that they are pending; leave out status and review.';
 }
