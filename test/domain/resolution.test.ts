@@ -2,9 +2,10 @@ import { describe, expect, it } from 'vitest';
 import type { StepResult } from '../../src/domain/change.ts';
 import { policyInput } from '../../src/domain/policy-input.ts';
 import type { RequestRecord } from '../../src/domain/record.ts';
+import { refuse } from '../../src/domain/refusal.ts';
 import { decided } from '../../src/domain/steps/decided.ts';
 import { broken, cancelled, expired } from '../../src/domain/steps/ended.ts';
-import { voted } from '../../src/domain/steps/voted.ts';
+import { refused, refusedBefore, voted } from '../../src/domain/steps/voted.ts';
 import { view } from '../../src/domain/view.ts';
 import {
   anApproval,
@@ -203,4 +204,30 @@ it('how long policy took is in the audit, under its hash, and in nothing that is
   expect(quick?.next.policy).toEqual({ revision: 'r1' });
   expect({ ...quick?.next, id: '', audit: '', digest: '' }).toEqual({ ...slow?.next, id: '', audit: '', digest: '' });
   expect(JSON.stringify(view(slow?.next as RequestRecord))).not.toContain('tookMs');
+});
+
+describe('an answer that does not count', () => {
+  it('is refused with the code of policy, and changes nothing, though policy still asks or would allow', () => {
+    const uncounted = { ...bob, counted: false, code: 'stage_full' };
+    for (const decision of [needsPeople({ votes: [uncounted] }), answer('allow', { votes: [uncounted] })]) {
+      expect(vote(awaiting(), {}, decision)).toMatchObject({ kind: 'refusal', code: 'stage_full' });
+    }
+    expect(vote(awaiting(), {}, answer('allow'))).toMatchObject({ kind: 'refusal', code: 'not_eligible' });
+  });
+
+  it('C5: is the same gesture only once, whoever has judged it meanwhile', () => {
+    const { next } = changed(vote(awaiting(), {}, needsPeople({ votes: [bob] })));
+    const other = { by: { id: 'slack:T0ACME:U0CAROL', user: 'carol' } };
+    const both = needsPeople({ votes: [bob, { by: 'slack:T0ACME:U0CAROL', counted: true }] });
+    expect(vote(next, other, both)).toMatchObject({ kind: 'refusal', code: 'already_voted' });
+  });
+
+  it('hears what it heard when it is delivered again, as long as that is known', () => {
+    const refusal = refuse('not_eligible');
+    const by = { id: 'slack:T0ACME:U0ZED', user: 'zed' };
+    const { next } = changed(refused(awaiting(), { refusal, by, key: 'click-2', vote: 'approve' }, NOON));
+    expect(refusedBefore(next, 'click-2')).toMatchObject({ code: 'not_eligible' });
+    expect(refusedBefore(next, 'click-3')).toMatchObject({ code: 'answered_before' });
+    expect(refused(next, { refusal, by, key: 'click-2', vote: 'approve' }, NOON)).toMatchObject({ kind: 'refusal' });
+  });
 });
