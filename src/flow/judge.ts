@@ -1,13 +1,16 @@
 // Asks policy about a record and takes the step that its answer calls for.
 import type { StepResult } from '../domain/change.ts';
+import type { Approval } from '../domain/decision.ts';
 import type { Roster } from '../domain/eligible.ts';
 import type { Phase, PolicyInput } from '../domain/policy-input.ts';
 import type { RequestRecord } from '../domain/record.ts';
 import { askedPart } from '../domain/recorded.ts';
-import { claimOf, isLive, standingScope } from '../domain/standing.ts';
+import { claimOf, isLive, type StandingState, standingScope } from '../domain/standing.ts';
 import { decided } from '../domain/steps/decided.ts';
 import { broken } from '../domain/steps/ended.ts';
+import { personAccount } from '../domain/vote.ts';
 import { questionOf } from './asking.ts';
+import { mayBeTheSame } from './distinct.ts';
 import type { Directory, Policy, PolicyAnswer, StandingApprovals } from './ports.ts';
 
 export type JudgeWorld = {
@@ -48,7 +51,9 @@ async function underStanding(
 ): Promise<Answered> {
   const isOffered = answer.kind === 'answer' && answer.decision.approval?.standing !== undefined;
   if (!isOffered || input.phase !== 'submit') return { input, answer };
-  const live = (await world.standing.within(standingScope(record))).filter(standing => isLive(standing, now));
+  const within = (await world.standing.within(standingScope(record))).filter(standing => isLive(standing, now));
+  const excluded = answer.decision.approval?.excluded ?? [];
+  const live = await notOf(world, record, within, excluded);
   if (live.length === 0) return { input, answer };
   const again = questionOf(world, record, { phase: 'submit', now, standing: live.map(claimOf) });
   const second = await world.policy.ask(again);
@@ -56,6 +61,24 @@ async function underStanding(
   const isOurs = live.some(({ id }) => id === used);
   if (used !== undefined && (!isOurs || !(await world.standing.use(used, record.id, now)))) return { input, answer };
   return { input: again, answer: second };
+}
+
+/** Those that nobody gave who may be excluded now, by whatever account they gave it. */
+async function notOf(
+  world: JudgeWorld,
+  record: RequestRecord,
+  standing: readonly StandingState[],
+  excluded: NonNullable<Approval['excluded']>,
+): Promise<readonly StandingState[]> {
+  const barred = excluded.map(({ user }) => user);
+  const kept: StandingState[] = [];
+  for (const one of standing) {
+    const { grantedBy: user } = one;
+    const id = user.startsWith('slack:') ? user : personAccount(user);
+    const giver = { id, user, groups: [], kind: 'member' } as const;
+    if (!(await mayBeTheSame(world, { ...record, votes: [] }, giver, barred))) kept.push(one);
+  }
+  return kept;
 }
 
 /** Who is known to exist, as the steps want to know it. */

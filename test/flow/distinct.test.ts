@@ -7,11 +7,12 @@ import type { RequestRecord } from '../../src/domain/record.ts';
 import { submitted } from '../../src/domain/steps/submitted.ts';
 import type { Voter } from '../../src/domain/vote.ts';
 import { mayBeTheSame, requestersOf } from '../../src/flow/distinct.ts';
-import type { Accounts, CastVote, LinkBook, Policy } from '../../src/flow/ports.ts';
+import { judge } from '../../src/flow/judge.ts';
+import type { Accounts, CastVote, LinkBook, Policy, StandingApprovals } from '../../src/flow/ports.ts';
 import { castVote } from '../../src/flow/resolve.ts';
 import { checkReviewer, closeReview } from '../../src/flow/review.ts';
 import { type Opened, openOn } from '../adapters/redis/opened.ts';
-import { anApproval, aSubmission, aVote, awaiting, needsPeople } from '../support/samples.ts';
+import { anApproval, answer, aSubmission, aVote, awaiting, needsPeople } from '../support/samples.ts';
 import { redisUrl } from '../support/services.ts';
 
 const AT = '2026-11-24T12:00:00.000Z';
@@ -192,6 +193,38 @@ describe('whom a rule excludes', () => {
     expect(await vote(id, 'slack:T0:UCAROL')).toMatchObject({ kind: 'counted' });
     const other = await pending(authors('carol'));
     expect(await vote(other.id, X)).toMatchObject({ kind: 'counted' });
+  });
+});
+
+describe('a standing approval', () => {
+  /** Whether a request passes by it that excludes its author, where policy itself would let it. */
+  async function passes(grantedBy: string, author: string): Promise<boolean> {
+    const asks = needsPeople({
+      approval: anApproval({
+        excluded: [{ user: author, code: 'author' }],
+        standing: { max_duration: '1h', max_uses: 9 },
+      }),
+    });
+    const record = { ...awaiting(), approval: undefined, decision: undefined } as unknown as RequestRecord;
+    const given = { id: 'sta_1', grantedBy, grantedAt: AT, expiresAt: '2099-01-01T00:00:00.000Z', maxUses: 9, uses: 0 };
+    const policy: Policy = {
+      ask: async ({ standing = [] }) => ({
+        kind: 'answer',
+        policy: {},
+        decision: standing.length === 0 ? asks : answer('allow', { standing: 'sta_1' }),
+      }),
+    };
+    const standing = { within: async () => [given], use: async () => true } as unknown as StandingApprovals;
+    const result = await judge({ policy, directory, standing }, record, 'submit', opened.store.now());
+    return result.kind === 'change' && result.next.status === 'approved';
+  }
+
+  it('lets nothing pass whose author may be who gave it, by an account that is nobody’s', async () => {
+    expect(await passes(X, 'bob')).toBe(false);
+    expect(await passes('bob', X)).toBe(false);
+    expect(await passes(X, 'carol')).toBe(true);
+    expect(await passes('carol', X)).toBe(true);
+    expect(await passes('dave', 'bob')).toBe(true);
   });
 });
 
