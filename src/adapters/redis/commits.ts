@@ -9,13 +9,11 @@ import { Failure } from '../../domain/failure.ts';
 import type { RequestRecord } from '../../domain/record.ts';
 import type { Committed } from '../../flow/ports.ts';
 import { storeFailure } from './failures.ts';
+import { inTurn } from './in-turn.ts';
 import { type Keyspace, place } from './keyspace.ts';
 import { decodeRecord } from './records.ts';
 import { nextLook } from './undecided.ts';
 
-/** So that one call keeps Redis from others for a few milliseconds at most. */
-const MOST_IN_ONE_CALL = 64;
-const HANGS_AFTER_MS = 50;
 /** A longer record is read by whoever waits for it. */
 const MOST_TOLD_CHARS = 16_384;
 const FIXED_KEYS = 6;
@@ -44,17 +42,30 @@ type Offer = {
   fail(error: Failure): void;
 };
 
+type Script = (...keysAndArguments: (string | number)[]) => Promise<unknown[]>;
+
 /** Returns the store's `commit`. */
 export function committer({ redis, keys, retentionMs, now }: CommitOptions): (change: Change) => Promise<Committed> {
   redis.defineCommand('countersignCreate', { lua: `#!lua\n${text}` });
   // A full Redis takes no new request, but a pending one must still be decided: an approval system can say no when full.
   redis.defineCommand('countersignChange', { lua: `#!lua flags=allow-oom\n${text}` });
-  const create = grouped(offers => run(offers, (...args) => redis.countersignCreate(...args)));
-  const apply = grouped(offers => run(offers, (...args) => redis.countersignChange(...args)));
+  const create = offered((...args) => redis.countersignCreate(...args));
+  const apply = offered((...args) => redis.countersignChange(...args));
   const tokenOf = tokens();
   const knownServices = new Set<string>();
 
-  async function run(offers: readonly Offer[], call: (...args: (string | number)[]) => Promise<unknown[]>) {
+  function offered(call: Script): (change: Change) => Promise<Committed> {
+    const offer = inTurn<Offer>(offers =>
+      run(offers, call).catch(error => {
+        const failure = storeFailure(error);
+        for (const { fail } of offers) fail(failure);
+      }),
+    );
+    return change =>
+      new Promise((answer, fail) => offer({ change, record: JSON.stringify(change.next), answer, fail }));
+  }
+
+  async function run(offers: readonly Offer[], call: Script): Promise<void> {
     const keyArgs: string[] = [keys.deadlines, keys.audit, keys.outbox, keys.changes, keys.reviews, keys.undecided];
     const args: (string | number)[] = [];
     for (const { change, record } of offers) {
@@ -114,43 +125,6 @@ function tokens(): (change: Change) => string {
     given.set(change, token);
     return token;
   };
-}
-
-/**
- * One call at a time: what is offered while one is under way travels together in the next (group commit). At low load
- * nothing waits; at high load the calls grow instead of queueing up. One that hangs holds the others only for a moment.
- */
-function grouped(send: (offers: readonly Offer[]) => Promise<void>): (change: Change) => Promise<Committed> {
-  const waiting: Offer[] = [];
-  let isSending = false;
-  const sendAll = async () => {
-    while (waiting.length > 0) {
-      const group = waiting.splice(0, MOST_IN_ONE_CALL);
-      const sent = send(group).catch(error => {
-        const failure = storeFailure(error);
-        for (const offer of group) offer.fail(failure);
-      });
-      await doneOrLate(sent, HANGS_AFTER_MS);
-    }
-    isSending = false;
-  };
-  return change =>
-    new Promise((answer, fail) => {
-      waiting.push({ change, record: JSON.stringify(change.next), answer, fail });
-      if (isSending) return;
-      isSending = true;
-      setImmediate(sendAll); // what else this turn of the event loop offers comes along
-    });
-}
-
-function doneOrLate(work: Promise<void>, lateMs: number): Promise<void> {
-  return new Promise(goOn => {
-    const timer = setTimeout(goOn, lateMs);
-    work.then(() => {
-      clearTimeout(timer);
-      goOn();
-    });
-  });
 }
 
 function pushArguments(
