@@ -39,7 +39,7 @@ async function demo(args: readonly string[]): Promise<number> {
   });
   const tools = openTools(stage);
   try {
-    heading('Five tools ask before they act');
+    heading('Tools ask before they act');
     const all = scenes(values.auto ? 6 : 90);
     const asked = [];
     for (const scene of all) asked.push(await tools.ask(scene));
@@ -59,7 +59,7 @@ async function demo(args: readonly string[]): Promise<number> {
   }
 }
 
-function invite({ workspace, api, apiKey }: Stage): void {
+function invite({ workspace, api, apiKey, namespace, ownRedisUrl }: Stage): void {
   heading('Now you');
   say(`  Open ${paint('cyan', `${workspace.url}/?user=U0BOB&channel=C0APPROVALS`)}`);
   say(
@@ -72,6 +72,15 @@ function invite({ workspace, api, apiKey }: Stage): void {
   say('  npm run --silent countersign -- run --action deploy --user alice \\');
   say('    --resource service:web --param version=7 -- echo deployed');
   say();
+  if (ownRedisUrl !== undefined) {
+    say(
+      `  ${paint('dim', 'Answer there as well, with a key of your own; alex has no Slack account yet and can link one:')}`,
+    );
+    say(`  export REDIS_URL=${ownRedisUrl} COUNTERSIGN_NAMESPACE=${namespace}`);
+    say('  export COUNTERSIGN_API_KEY=$(npm run --silent countersign -- keys create --person bob)');
+    say('  npm run --silent countersign -- list --mine');
+    say();
+  }
   say(`  ${paint('dim', 'Ctrl-C ends everything that was started.')}`);
   say();
 }

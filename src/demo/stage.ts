@@ -15,6 +15,8 @@ export type Stage = {
   readonly workspace: Workspace;
   readonly api: string;
   readonly redisUrl: string;
+  /** Where the demo started Redis itself; a given address may hold a password and is shown to nobody. */
+  readonly ownRedisUrl?: string;
   readonly namespace: string;
   readonly apiKey: string;
   readonly queueKey: string;
@@ -55,8 +57,8 @@ export async function setStage(options: StageOptions): Promise<Stage> {
     port: await portNear(options.pagePort),
     appName: 'Countersign',
     hints: {
-      commands: [{ command: '/approvals', description: 'How approvals work here' }],
-      shortcuts: [{ callback_id: 'open_queue', name: 'My pending approvals' }],
+      commands: [{ command: '/approvals', description: 'How approvals work here; link your account' }],
+      shortcuts: [{ callback_id: 'open_queue', name: 'How approvals work' }],
     },
   });
   begun.defer(() => workspace.close());
@@ -82,7 +84,8 @@ export async function setStage(options: StageOptions): Promise<Stage> {
   lap('Countersign', api);
 
   const all = begun.move();
-  return { workspace, api, redisUrl, namespace, apiKey, queueKey, stop: () => all.disposeAsync() };
+  const shown = given === undefined ? { ownRedisUrl: redisUrl } : {};
+  return { workspace, api, redisUrl, ...shown, namespace, apiKey, queueKey, stop: () => all.disposeAsync() };
 }
 
 /** Yesterday's demo is over: its data would only bring back its unanswered requests. */

@@ -66,5 +66,5 @@ function outcome(view: ResolvedView): string {
 }
 
 function after(ms: number): string {
-  return ms < 1_000 ? `after ${Math.round(ms)} ms` : `after ${(ms / 1_000).toFixed(1)} s`;
+  return ms < 1_000 ? `(${Math.round(ms)} ms)` : `(${(ms / 1_000).toFixed(1)} s)`;
 }

@@ -125,7 +125,13 @@ describe('somebody whom the directory knows without an account', () => {
 describe('in Slack', () => {
   it('tells how it goes to whoever types anything else', async () => {
     const help = await house.workspace.as('U0ERIN').command('/approvals help');
-    expect(help.response).toMatchObject({ response_type: 'ephemeral' });
+    expect(help.response).toMatchObject({
+      response_type: 'ephemeral',
+      blocks: [
+        { type: 'rich_text', elements: [{ type: 'rich_text_list' }] },
+        { type: 'rich_text', elements: [{ type: 'rich_text_list' }] },
+      ],
+    });
     expect(JSON.stringify(help.response)).toMatch(
       /policy may ask people.*approvals link CODE.*approvals unlink ends that/,
     );

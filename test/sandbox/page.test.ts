@@ -104,7 +104,9 @@ describe.skipIf(executable === undefined)('the page', { timeout: 90_000 }, () =>
     await browser?.close();
   });
   beforeEach(async () => {
-    workspace = await openWorkspace();
+    workspace = await openWorkspace({
+      hints: { commands: [{ command: '/approvals', description: 'What waits for you' }] },
+    });
     bolt = await startSocketBolt(workspace, listeners);
     page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
     complaints.length = 0;
@@ -219,6 +221,9 @@ describe.skipIf(executable === undefined)('the page', { timeout: 90_000 }, () =>
     await box.fill('/approvals');
     await page.keyboard.press('Enter');
     await visible('Nothing waits for you.');
+    await box.fill('/approve all');
+    await page.keyboard.press('Enter');
+    await visible('/approve is no command here. Try /approvals.');
     await box.fill('5 < 6 & *so on*');
     await page.keyboard.press('Enter');
     await visible('5 < 6 &');

@@ -4,7 +4,8 @@ import { Failure } from '../../domain/failure.ts';
 import type { Check } from '../../flow/ports.ts';
 import type { SlackAccounts } from './accounts.ts';
 import { createApp } from './app.ts';
-import { HOW_IT_WORKS, homeView } from './cards/home.ts';
+import { HOW_IT_WORKS } from './cards/help.ts';
+import { homeView } from './cards/home.ts';
 import { REASON_INPUT, tellingView } from './cards/views.ts';
 import type { Acknowledge, Submission } from './clicks/submit.ts';
 import type { Click, ClickWorld } from './clicks/world.ts';
@@ -12,7 +13,6 @@ import { CLICKS, SUBMISSIONS } from './clicks.ts';
 import { createCommands, type LinkPorts, readCommand } from './commands.ts';
 import { isUnhealable, type Slack } from './connect.ts';
 import { type Entrance, openDoor } from './entrance.ts';
-import { fallbackText } from './escape.ts';
 import { type Delivery, readClick, readForm } from './gesture.ts';
 import { SIGNED_AT } from './http.ts';
 import { createInFlight } from './in-flight.ts';
@@ -88,9 +88,9 @@ export function openInbound(world: InboundWorld, entrance: Entrance): Inbound {
   app.event('subteam_members_changed', async ({ event }) => world.accounts.forgetUsergroup(event.subteam_id));
   app.command('/approvals', async ({ ack, body, context }) => {
     const command = readCommand(delivery(body, context));
-    const text = commands.atOnce(command);
-    await acknowledged(text === undefined ? ack() : ack({ response_type: 'ephemeral', text: fallbackText(text) }));
-    if (command !== undefined && text === undefined) await inFlight.track(commands.run(command));
+    const note = commands.atOnce(command);
+    await acknowledged(note === undefined ? ack() : ack({ response_type: 'ephemeral', ...note }));
+    if (command !== undefined && note === undefined) await inFlight.track(commands.run(command));
   });
   app.shortcut('open_queue', async ({ ack, shortcut }) => {
     await acknowledged(ack());

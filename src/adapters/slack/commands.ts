@@ -6,7 +6,8 @@ import { timestamp } from '../../domain/record.ts';
 import { type Refusal, refuse } from '../../domain/refusal.ts';
 import { slackAccount } from '../../domain/vote.ts';
 import type { Observe, SlackEvidence } from '../../flow/ports.ts';
-import { COMMANDS, linkedText, movedText, NO_CODE, unlinkedText } from './cards/link-words.ts';
+import { helpNote } from './cards/help.ts';
+import { linkedText, movedText, NO_CODE, unlinkedText } from './cards/link-words.ts';
 import { userIdOf } from './cards/people.ts';
 import { NOT_RECORDED, plainNote, refusalText } from './cards/refusal-note.ts';
 import type { Slack } from './connect.ts';
@@ -37,9 +38,11 @@ export type CommandWorld = {
 /** What somebody typed, and who it was. `rest` is all that follows the verb. */
 export type SlashCommand = { readonly gesture: Gesture; readonly verb: string; readonly rest: string };
 
+type Note = ReturnType<typeof plainNote>;
+
 export type Commands = {
   /** What is answered at once, where nothing has to be done for it. */
-  atOnce(command: SlashCommand | undefined): string | undefined;
+  atOnce(command: SlashCommand | undefined): Note | undefined;
   run(command: SlashCommand): Promise<void>;
 };
 
@@ -107,8 +110,8 @@ export function createCommands(world: CommandWorld): Commands {
 
   return {
     atOnce(command) {
-      if (command?.verb === 'link') return command.rest === '' ? NO_CODE : undefined;
-      return command?.verb === 'unlink' ? undefined : COMMANDS;
+      if (command?.verb === 'link') return command.rest === '' ? plainNote(NO_CODE) : undefined;
+      return command?.verb === 'unlink' ? undefined : helpNote();
     },
     async run({ gesture, verb, rest }) {
       await answered(gesture, caller => {

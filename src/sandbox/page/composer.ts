@@ -30,6 +30,11 @@ export function Composer({
   async function send(): Promise<void> {
     const line = text.trim();
     if (line === '' || isBusy) return;
+    const [typed = ''] = line.split(/\s/);
+    if (typed.startsWith('/') && commands.length > 0 && !commands.some(({ command }) => command === typed)) {
+      setFailure(`${typed} is no command here. Try ${commands.map(({ command }) => command).join(', ')}.`);
+      return;
+    }
     setBusy(true);
     setFailure('');
     const thread = threadTs ? { threadTs } : {};

@@ -1,15 +1,7 @@
 // What is said about linking a Slack account, in plain sentences. A person's id is shown, never obeyed.
 import { shown } from '../visible.ts';
-import { HOW_IT_WORKS } from './home.ts';
 
 const NAME_BYTES = 60;
-
-/** The answer to `/approvals` and to any word that is no command. */
-export const COMMANDS = [
-  ...HOW_IT_WORKS,
-  '/approvals link CODE makes this Slack account yours, with a code from: countersign link.',
-  '/approvals unlink ends that.',
-].join(' ');
 
 export const NO_CODE =
   'A code is missing. Ask for one in a terminal with countersign link, then type here: /approvals link CODE';
