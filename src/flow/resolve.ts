@@ -1,7 +1,7 @@
 // Resolve: a person answers, or the requester withdraws. Whoever commits first wins; the others hear of it.
 import { setTimeout as delay } from 'node:timers/promises';
 import type { StepResult } from '../domain/change.ts';
-import type { Approval, Approver } from '../domain/decision.ts';
+import type { Approval, Approver, Decision } from '../domain/decision.ts';
 import { isTransient } from '../domain/failure.ts';
 import { floor } from '../domain/floor.ts';
 import { type RequestRecord, timestamp } from '../domain/record.ts';
@@ -91,6 +91,8 @@ async function count(world: ResolveWorld, record: RequestRecord, given: Answer, 
   try {
     const { answer, input } = await askWithMemberships(world, record, given, now);
     if (answer.kind === 'broken') return broken(record, `${answer.code}: ${answer.cause}`, now);
+    const tightened = await barredNow(world, record, given, answer.decision);
+    if (tightened !== undefined) return tightened;
     const evidence = { event: 'voted', at, ...ballot.evidence };
     const { kind: _, ...answered } = answer;
     return voted(record, { input, key: ballot.key, evidence, ...answered, roster: rosterOf(world) }, now);
@@ -98,6 +100,17 @@ async function count(world: ResolveWorld, record: RequestRecord, given: Answer, 
     if (isTransient(error)) return refuse('policy_unavailable', record);
     throw error;
   }
+}
+
+/**
+ * The same once more with what policy asks by now: whom it has begun to exclude, say, it knows by one name only. Where it
+ * ends the request, that stands, whoever answered.
+ */
+async function barredNow(world: ResolveWorld, record: RequestRecord, given: Answer, { outcome, approval }: Decision) {
+  if (approval === undefined || outcome === 'deny' || outcome === 'error') return undefined;
+  const newest = { ...record, approval };
+  const refusal = barred(newest, given) ?? (await indistinct(world, newest, given));
+  return refusal === undefined ? undefined : refuse(refusal.code, record, refusal.detail);
 }
 
 /** Saying no is heard from anybody whom policy names. */

@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { answersFrom, knownOf } from '../../src/adapters/directory/known.ts';
 import { parsePeople } from '../../src/adapters/directory/people-file.ts';
 import { openLinks } from '../../src/adapters/redis/links.ts';
+import type { Decision } from '../../src/domain/decision.ts';
 import type { RequestRecord } from '../../src/domain/record.ts';
 import { submitted } from '../../src/domain/steps/submitted.ts';
 import type { Voter } from '../../src/domain/vote.ts';
@@ -18,7 +19,13 @@ import { redisUrl } from '../support/services.ts';
 const AT = '2026-11-24T12:00:00.000Z';
 const X = 'slack:T0:UX';
 const Y = 'slack:T0:UY';
-const people = [{ id: 'alice' }, { id: 'bob' }, { id: 'dave' }, { id: 'carol', slack: ['T0:UCAROL'] }];
+const people = [
+  { id: 'alice' },
+  { id: 'bob' },
+  { id: 'dave' },
+  { id: 'carol', slack: ['T0:UCAROL'] },
+  { id: 'erin', slack: ['T0:UERIN'] },
+];
 const known = knownOf(parsePeople(JSON.stringify({ people, agents: [{ id: 'release-bot', owner: 'alice' }] })));
 const directory = answersFrom(
   () => known,
@@ -170,7 +177,7 @@ describe('votes', () => {
 
 describe('whom a rule excludes', () => {
   const authors = (...ids: string[]) => ({
-    approval: { ...usergroup, self_approval: true, excluded: ids.map(user => ({ user, code: 'author' })) },
+    approval: { ...usergroup, excluded: ids.map(user => ({ user, code: 'author' })) },
   });
   const vote = (id: string, account: string) => castVote(worldWith(countsAll()), ballot(id, account));
 
@@ -182,15 +189,34 @@ describe('whom a rule excludes', () => {
     await links.remove({ person: 'bob', account: X, fact: { event: 'unlinked', at: AT } });
     expect(await vote(id, X)).toMatchObject({ code: 'excluded' });
     expect(await vote(id, 'person:bob')).toMatchObject({ code: 'excluded' });
-    expect(await vote(id, 'slack:T0:UCAROL')).toMatchObject({ kind: 'counted' });
+    expect(await vote(id, 'slack:T0:UERIN')).toMatchObject({ kind: 'counted' });
     const denial = { ...ballot(id, X), vote: 'deny' } as const;
     expect(await castVote(worldWith(countsAll()), denial)).toMatchObject({ kind: 'counted' });
+  });
+
+  it('only since policy was asked about this very answer: it is held against their accounts all the same', async () => {
+    const tightened = (votes: readonly { by: { id: string } }[], outcome: 'require_approval' | 'deny'): Decision => ({
+      ...needsPeople({ votes: votes.map(({ by }) => ({ by: by.id, counted: outcome !== 'deny' })) }),
+      outcome,
+      approval: authors('bob').approval,
+    });
+    const answers = (outcome: 'require_approval' | 'deny'): Policy => ({
+      ask: async ({ votes }) => ({ kind: 'answer', decision: tightened(votes, outcome), policy: {} }),
+    });
+    const { id } = await pending();
+    const asks = worldWith(answers('require_approval'));
+    expect(await castVote(asks, ballot(id, X))).toMatchObject({ code: 'indistinct' });
+    await link('bob', X);
+    await links.remove({ person: 'bob', account: X, fact: { event: 'unlinked', at: AT } });
+    expect(await castVote(asks, ballot(id, X))).toMatchObject({ code: 'excluded' });
+    expect(await opened.store.read(id)).toMatchObject({ status: 'pending', votes: [], approval: usergroup });
+    expect(await castVote(worldWith(answers('deny')), ballot(id, X))).toMatchObject({ code: 'ended_by_policy' });
   });
 
   it('by an account keeps from approving whoever may have it, and nobody whose account is listed', async () => {
     const { id } = await pending(authors(Y));
     expect(await vote(id, 'person:bob')).toMatchObject({ code: 'indistinct' });
-    expect(await vote(id, 'slack:T0:UCAROL')).toMatchObject({ kind: 'counted' });
+    expect(await vote(id, 'slack:T0:UERIN')).toMatchObject({ kind: 'counted' });
     const other = await pending(authors('carol'));
     expect(await vote(other.id, X)).toMatchObject({ kind: 'counted' });
   });
