@@ -192,6 +192,32 @@ describe('changes that travel together', () => {
     }
   });
 
+  it('are never said to be stored when they are not, though the process ends with most of them on their way', async () => {
+    const opened = await openOn(redisUrl());
+    const { namespace } = opened;
+    const after = await openOn(redisUrl(), { namespace });
+    try {
+      const service = { id: 'leaving', auth: 'api_key' } as const;
+      await opened.store.commit(creation({ service })); // the service is known: the others wait for one another only
+      const changes = Array.from({ length: 500 }, () => creation({ service }));
+      const committing = changes.map(change => opened.store.commit(change));
+      await Promise.race(committing); // the first group is stored, others are not even sent
+      await opened.connections.close();
+      const results = await Promise.allSettled(committing);
+      const said = changes.filter((_, i) => results[i]?.status === 'fulfilled');
+      expect(said.length).toBeGreaterThan(0);
+      expect(said.length).toBeLessThan(changes.length);
+      for (const { next } of said) expect(await after.store.read(next.id)).toEqual(next);
+      for (const result of results) {
+        if (result.status === 'fulfilled') expect(result.value).toEqual({ ok: true });
+        else expect(result.reason).toMatchObject({ code: 'store_unavailable', isTransient: true });
+      }
+    } finally {
+      await after.close();
+      await opened.close();
+    }
+  });
+
   it('of one request are stored in the order in which they were offered', async () => {
     const opened = await openOn(redisUrl());
     try {
