@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { StepResult } from '../../src/domain/change.ts';
+import type { Approval } from '../../src/domain/decision.ts';
 import { policyInput } from '../../src/domain/policy-input.ts';
 import type { RequestRecord } from '../../src/domain/record.ts';
 import { refuse } from '../../src/domain/refusal.ts';
@@ -45,6 +46,28 @@ function vote(
 }
 
 const bob = { by: 'slack:T0ACME:U0BOB', counted: true };
+
+describe('what is said below the card of a vote', () => {
+  const stage = { quorum: 1, approvers: [{ type: 'group', id: 'data-owners' } as const] };
+  const progressAfter = (stages: Approval['stages']) => {
+    const decision = needsPeople({ approval: anApproval({ stages }), votes: [bob] });
+    return changed(vote(awaiting(), {}, decision)).effects.find(({ kind }) => kind === 'vote_line');
+  };
+
+  it('is how many there are of how many', () => {
+    expect(progressAfter([{ ...stage, id: 'owners', title: 'Owners', quorum: 2, have: 1 }])).toMatchObject({
+      progress: '1 of 2',
+    });
+  });
+
+  it('names the stages where there are several: who filled the first one does not read "0 of 1"', () => {
+    const stages = [
+      { ...stage, id: 'owners', title: 'Data owners', have: 1 },
+      { ...stage, id: 'privacy', have: 0 },
+    ];
+    expect(progressAfter(stages)).toMatchObject({ progress: 'Data owners 1 of 1, privacy 0 of 1' });
+  });
+});
 
 describe('who resolved a request', () => {
   it('is policy when it allows at once, with nobody told but who waits', () => {

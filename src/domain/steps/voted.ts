@@ -86,6 +86,10 @@ export function refusedBefore(record: RequestRecord, key: string): Refusal {
 }
 
 function line(vote: number, decision: Decision): Effect {
-  const stage = decision.approval?.stages.find(({ have, quorum }) => have < quorum);
-  return { kind: 'vote_line', vote, ...(stage === undefined ? {} : { progress: `${stage.have} of ${stage.quorum}` }) };
+  const stages = decision.approval?.stages ?? [];
+  if (stages.every(({ have, quorum }) => have >= quorum)) return { kind: 'vote_line', vote };
+  // A bare "0 of 1" would read as if this vote had not counted, where it has filled a stage and the next one waits.
+  const named = stages.length > 1;
+  const each = stages.map(({ id, title, have, quorum }) => `${named ? `${title ?? id} ` : ''}${have} of ${quorum}`);
+  return { kind: 'vote_line', vote, progress: each.join(', ') };
 }

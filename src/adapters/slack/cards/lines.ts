@@ -13,6 +13,7 @@ import { HEADER_BYTES, headline, STATUS_WORDS, subject } from './words.ts';
 export type Said = { readonly text: string; readonly blocks: KnownBlock[] };
 
 const REASON_BYTES = 1_200;
+const PROGRESS_BYTES = 300;
 
 /** "@bob approved · 1 of 2 · looks right". Undefined when there is no such vote. */
 export function voteLine(
@@ -29,7 +30,7 @@ export function voteLine(
     words(isYes ? '✅ ' : '⛔ '),
     ...voter(vote, mentions),
     words(isYes ? ' approved' : ' denied'),
-    ...(progress === undefined ? [] : [words(` · ${progress}`)]),
+    ...(progress === undefined ? [] : [words(` · ${shown(progress, PROGRESS_BYTES).text}`)]),
     ...(reason === '' ? [] : [words(' · '), words(reason, { italic: true })]),
   ];
   const said = `${shortened(vote.by.user, 60)} ${isYes ? 'approved' : 'denied'}: ${subject(record.submission)}`;

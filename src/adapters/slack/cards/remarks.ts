@@ -67,12 +67,17 @@ const remarks: {
       reason === undefined ? [] : [words(' · '), words(shown(reason, WORDS_BYTES, '\n').text, { italic: true })];
     return { icon: '🚫', title: 'Taken back', elements: [words(' by '), ...whose, ...why] };
   },
-  standing_granted: ({ gaveStanding, submission }, mentions) => {
+  standing_granted: ({ gaveStanding, submission, votes }, mentions) => {
     if (gaveStanding === undefined || gaveStanding.revoked !== undefined) return undefined;
     const { by, expiresAt, maxUses } = gaveStanding;
     const times = maxUses === 1 ? 'once more' : `${maxUses} times more`;
+    const givers = votes.filter(({ counted, standing }) => counted && standing !== undefined).map(vote => vote.by.user);
+    const people = several(
+      (givers.length > 0 ? givers : [by]).map(giver => person(giver, mentions)),
+      ASKED,
+    );
     const elements = [
-      ...[words(' by '), ...person(by, mentions), words(': this passes '), words(times, { bold: true })],
+      ...[words(' by '), ...people, words(': this passes '), words(times, { bold: true })],
       ...[words(' for '), ...person(submission.user.id, mentions), words(' until '), moment(expiresAt)],
     ];
     return { icon: '🔁', title: 'Standing approval', elements };
