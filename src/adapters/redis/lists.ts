@@ -12,22 +12,26 @@ type Listed = { readonly place: string; readonly key: string; readonly record: R
 
 /** So that a page which few requests are wanted for ends within a moment, and says where to go on. */
 const MOST_LOOKED_AT = 2_000;
+/** Where few are wanted, a page of one must not cost a round trip for each that is looked at. */
+const LEAST_LOOKED_AT = 100;
 
 export function lister(redis: Redis, keys: Keyspace): (query: ListQuery) => Promise<Page> {
   return async query => {
     const { limit, cursor, where = () => true } = query;
+    const areAllWanted = query.where === undefined && query.review === undefined;
+    const atOnce = areAllWanted ? limit : Math.max(limit, LEAST_LOOKED_AT);
     const lists = await listsOf(query);
     const items: RequestRecord[] = [];
     let before = cursor === undefined ? undefined : decodeCursor(cursor);
-    for (let lookedAt = 0; ; lookedAt += limit) {
-      const listed = await slice(lists, limit, before);
+    for (let lookedAt = atOnce; ; lookedAt += atOnce) {
+      const listed = await slice(lists, atOnce, before);
       for (const { place, record } of listed) {
         before = place;
         // A request may have resolved since its list was read: it is then in another list, at the same place.
         if (record !== undefined && isWanted(query, record) && where(record)) items.push(record);
         if (items.length === limit) return { items, next: encodeCursor(place) };
       }
-      if (listed.length < limit) return { items };
+      if (listed.length < atOnce) return { items };
       if (before !== undefined && lookedAt >= MOST_LOOKED_AT) return { items, next: encodeCursor(before) };
     }
   };

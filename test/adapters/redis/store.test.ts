@@ -2,7 +2,9 @@
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { keyspace } from '../../../src/adapters/redis/keyspace.ts';
+import { lister } from '../../../src/adapters/redis/lists.ts';
 import { change } from '../../../src/domain/change.ts';
+import type { RequestRecord } from '../../../src/domain/record.ts';
 import { startRedis } from '../../../src/setup/services.ts';
 import { creation, storeContract, verdict } from '../../contract/store.ts';
 import { aSubmission } from '../../support/samples.ts';
@@ -228,6 +230,39 @@ describe('changes that travel together', () => {
       const rival = change(created.next, { trouble: 'rival' }, []);
       const results = await Promise.all([first, second, rival].map(one => opened.store.commit(one)));
       expect(results).toMatchObject([{ ok: true }, { ok: true }, { ok: false, actual: { trouble: 'second' } }]);
+    } finally {
+      await opened.close();
+    }
+  });
+});
+
+describe('a list of which few are wanted', () => {
+  it('is looked through a hundred at a time, however short its pages are, and each page goes on where it ended', async () => {
+    const opened = await openOn(redisUrl());
+    let looks = 0;
+    const redis = new Proxy(opened.redis, {
+      get(target, name) {
+        if (name === 'zrevrangebylex') looks += 1;
+        const member = Reflect.get(target, name) as unknown;
+        return typeof member === 'function' ? member.bind(target) : member;
+      },
+    });
+    try {
+      const service = { id: 'busy', auth: 'api_key' } as const;
+      const made = Array.from({ length: 450 }, (_, i) => creation({ service }, 1_700_000_000_000 + i * 1_000));
+      await Promise.all(made.map(change => opened.store.commit(change)));
+      const wanted = [made[440], made[200], made[10]].map(change => change?.next.id ?? '');
+      const list = lister(redis, keyspace(opened.namespace));
+      const found: string[] = [];
+      let cursor: string | undefined;
+      do {
+        const where = ({ id }: RequestRecord) => wanted.includes(id);
+        const page = await list({ status: 'pending', where, limit: 1, ...(cursor === undefined ? {} : { cursor }) });
+        found.push(...page.items.map(({ id }) => id));
+        cursor = page.next;
+      } while (cursor !== undefined);
+      expect(found).toEqual(wanted);
+      expect(looks).toBeLessThan(15);
     } finally {
       await opened.close();
     }
