@@ -18,7 +18,8 @@ export function headline(view: AnyView, stream: Stream): string {
   const by = view.resolved_by === undefined ? '' : ` by ${view.resolved_by}`;
   const people = counted(view);
   const names = view.resolved_by === 'people' && people.length > 0 ? `: ${people.join(', ')}` : '';
-  return `${paint(`${mark} ${view.status}`, colour)}${by}${names}`;
+  const since = view.revoked === undefined ? '' : `, ${paint('taken back since', 'yellow')}`;
+  return `${paint(`${mark} ${view.status}`, colour)}${by}${names}${since}`;
 }
 
 /** Who waits for whom: `Bucket owners 1 of 2`. */
@@ -73,7 +74,7 @@ function further({ type: _type, id: _id, ...rest }: { readonly type?: unknown; r
 
 function revokedLine({ revoked }: AnyView): string | undefined {
   if (revoked === undefined) return undefined;
-  return `by ${plain(revoked.by)} at ${revoked.at}${revoked.reason === undefined ? '' : `: ${plain(revoked.reason)}`}`;
+  return `by ${plain(revoked.by.replace(/^service:/, 'the service '))} at ${revoked.at}${revoked.reason === undefined ? '' : `: ${plain(revoked.reason)}`}`;
 }
 
 function offerLine({ standing_offer: offer, stages }: AnyView): string | undefined {

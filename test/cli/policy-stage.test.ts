@@ -93,5 +93,8 @@ describe('who is known', () => {
 
   it('cannot be read from a file that is not there', async () => {
     await expect(castOf({ file: join(place, 'none.yaml') })).rejects.toThrow('cannot be read. Check the path.');
+    const broken = join(place, 'broken.yaml');
+    writeFileSync(broken, 'people: [');
+    await expect(castOf({ file: broken })).rejects.toThrow(`${broken}: The people file cannot be used`);
   });
 });

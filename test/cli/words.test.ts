@@ -6,8 +6,9 @@ import { headline, portrait, progress } from '../../src/cli/portrait.ts';
 import { rolesFrom } from '../../src/cli/roles.ts';
 import { aligned, isColourful, type Stream } from '../../src/cli/screen.ts';
 import type { AnyView } from '../../src/client/index.ts';
+import { timestamp } from '../../src/domain/record.ts';
 import { view } from '../../src/domain/view.ts';
-import { aRecord, aVote, awaiting } from '../support/samples.ts';
+import { aRecord, aVote, awaiting, NOON } from '../support/samples.ts';
 
 const typed = (more: Partial<AskingOptions>): AskingOptions => ({
   action: 'deploy',
@@ -72,6 +73,16 @@ describe('a request for a reader', () => {
     const pending = view(awaiting()) as AnyView;
     expect(progress(pending)).toBe('Bucket owners 0 of 1');
     expect(portrait(pending, pipe).join('\n')).toContain('waits for  Bucket owners 0 of 1');
+  });
+
+  it('says in the first line that an approval was taken back, and by whom', () => {
+    const approved = view(
+      aRecord({ status: 'approved', resolution: { by: 'policy', at: timestamp(NOON) } }),
+    ) as AnyView;
+    const revoked = { ...approved, revoked: { by: 'service:deployer', at: timestamp(NOON) } };
+    expect(headline(approved, pipe)).toBe('✓ approved by policy');
+    expect(headline(revoked, pipe)).toBe('✓ approved by policy, taken back since');
+    expect(portrait(revoked, pipe).join('\n')).toMatch(/taken back +by the service deployer at /);
   });
 
   it('says in a word how it ended, and names the people whose votes count', () => {

@@ -22,9 +22,13 @@ export function addShow(program: Command, end: (code: number) => void): void {
     });
 }
 
+const ONLY_OURS =
+  "only_ours: OPA's own log has not told of it. It does where OPA_LOG_TOKEN is set and OPA sends it; the README says how.";
+
 function showDecisions(items: readonly Corroborated[], isJson: boolean): void {
   const lines = isJson ? [JSON.stringify({ items }, undefined, 2)] : aligned(items.map(rowOf));
   for (const line of lines.length === 0 ? ['Policy has not answered yet.'] : lines) say(line);
+  if (!isJson && items.some(({ match }) => match === 'only_ours')) say(ONLY_OURS, process.stderr);
 }
 
 function rowOf({ match, ours, opa }: Corroborated): string[] {

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { answersFrom, knownOf } from '../../adapters/directory/known.ts';
 import { type People, type Person, parsePeople } from '../../adapters/directory/people-file.ts';
+import { Failure } from '../../domain/failure.ts';
 import { withAnybody } from '../../rehearsal/anybody.ts';
 import type { World } from '../../rehearsal/rehearse.ts';
 import type { PeopleChange, PersonFacts } from '../../rehearsal/step.ts';
@@ -38,7 +39,11 @@ async function peopleIn(path: string): Promise<People> {
   const text = await readFile(path, 'utf8').catch(() => {
     throw new UsageError(`The people file ${path} cannot be read. Check the path.`);
   });
-  return parsePeople(text);
+  try {
+    return parsePeople(text);
+  } catch (error) {
+    throw error instanceof Failure ? new UsageError(`${path}: ${error.message}`) : error;
+  }
 }
 
 /** Somebody who is there already keeps their accounts; whom the change calls `null` is nobody any more. */

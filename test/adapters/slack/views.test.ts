@@ -4,6 +4,7 @@ import { denyView } from '../../../src/adapters/slack/cards/answer-views.ts';
 import { parseCardValue } from '../../../src/adapters/slack/cards/card-value.ts';
 import { detailsView } from '../../../src/adapters/slack/cards/details.ts';
 import { voteLine } from '../../../src/adapters/slack/cards/lines.ts';
+import { remarkLine } from '../../../src/adapters/slack/cards/remarks.ts';
 import { requestCard } from '../../../src/adapters/slack/cards/request-card.ts';
 import { reviewView } from '../../../src/adapters/slack/cards/review.ts';
 import { fallbackText } from '../../../src/adapters/slack/escape.ts';
@@ -55,6 +56,19 @@ describe('lines below the card', () => {
     const record = aRecord({ votes: [aVote('bob', { reason: 'checked' })] });
     expect(said(voteLine(record, 0, '1 of 2', mentions)?.blocks)).toBe('✅ <@U0BOB> approved · 1 of 2 · checked\n');
     expect(voteLine(record, 7, undefined, mentions)).toBeUndefined();
+  });
+
+  it('a standing approval names everybody who gave it, and nobody whose vote did not count', () => {
+    const standing = { duration: '1h', uses: 2 };
+    const votes = [
+      aVote('bob', { counted: true, standing }),
+      aVote('carol', { counted: true, standing }),
+      aVote('erin', { counted: false, standing }),
+    ];
+    const gaveStanding = { id: 'sta_1', by: 'bob', expiresAt: '2026-11-24T13:00:00.000Z', maxUses: 2 };
+    const words = said(remarkLine(aRecord({ votes, gaveStanding }), 'standing_granted', mentions)?.blocks);
+    expect(words).toMatch(/Standing approval by <@U0BOB>.*, <@U0CAROL>.*: this passes 2 times more/);
+    expect(words).not.toContain('erin');
   });
 });
 
