@@ -24,6 +24,8 @@ export type StandingApproval = {
   readonly request: string;
   /** The person; of several who all gave it, the first. */
   readonly grantedBy: string;
+  /** All who gave it, where that is more than one. */
+  readonly givers?: readonly string[];
   readonly grantedAt: string;
   readonly expiresAt: string;
   readonly maxUses: number;
@@ -78,10 +80,15 @@ export function standingGiven(record: RequestRecord): StandingApproval | undefin
     ...(params === undefined ? {} : { params }),
     request: record.id,
     grantedBy: first.by.user,
+    ...(approvals.length === 1 ? {} : { givers: approvals.map(({ by }) => by.user) }),
     grantedAt: resolution.at,
     expiresAt: timestamp(Date.parse(resolution.at) + lastsMs),
     maxUses,
   };
+}
+
+export function giversOf({ grantedBy, givers = [grantedBy] }: StandingApproval): readonly string[] {
+  return givers;
 }
 
 /** Why a vote cannot give what it wishes for later requests: policy does not offer it, or offers less. */

@@ -2,10 +2,11 @@
 import type { StepResult } from '../domain/change.ts';
 import type { Approval } from '../domain/decision.ts';
 import type { Roster } from '../domain/eligible.ts';
+import { involved } from '../domain/floor.ts';
 import type { Phase, PolicyInput } from '../domain/policy-input.ts';
 import type { RequestRecord } from '../domain/record.ts';
 import { askedPart } from '../domain/recorded.ts';
-import { claimOf, isLive, type StandingState, standingScope } from '../domain/standing.ts';
+import { claimOf, giversOf, isLive, type StandingState, standingScope } from '../domain/standing.ts';
 import { decided } from '../domain/steps/decided.ts';
 import { broken } from '../domain/steps/ended.ts';
 import { personAccount } from '../domain/vote.ts';
@@ -52,8 +53,7 @@ async function underStanding(
   const isOffered = answer.kind === 'answer' && answer.decision.approval?.standing !== undefined;
   if (!isOffered || input.phase !== 'submit') return { input, answer };
   const within = (await world.standing.within(standingScope(record))).filter(standing => isLive(standing, now));
-  const excluded = answer.decision.approval?.excluded ?? [];
-  const live = await notOf(world, record, within, excluded);
+  const live = await givenByOthers(world, record, within, answer.decision.approval);
   if (live.length === 0) return { input, answer };
   const again = questionOf(world, record, { phase: 'submit', now, standing: live.map(claimOf) });
   const second = await world.policy.ask(again);
@@ -63,20 +63,26 @@ async function underStanding(
   return { input: again, answer: second };
 }
 
-/** Those that nobody gave who may be excluded now, by whatever account they gave it. */
-async function notOf(
+/**
+ * Those of which every giver may approve this request too, as far as its requester and exclusions go: policy is told of
+ * the first of them, and knows each by one name.
+ */
+async function givenByOthers(
   world: JudgeWorld,
   record: RequestRecord,
   standing: readonly StandingState[],
-  excluded: NonNullable<Approval['excluded']>,
+  { self_approval = false, excluded = [] }: Partial<Approval> = {},
 ): Promise<readonly StandingState[]> {
-  const barred = excluded.map(({ user }) => user);
+  const banned = excluded.map(({ user }) => user);
+  const barred = new Set([...(self_approval ? [] : involved(record)), ...banned]);
   const kept: StandingState[] = [];
   for (const one of standing) {
-    const { grantedBy: user } = one;
-    const id = user.startsWith('slack:') ? user : personAccount(user);
-    const giver = { id, user, groups: [], kind: 'member' } as const;
-    if (!(await mayBeTheSame(world, { ...record, votes: [] }, giver, barred))) kept.push(one);
+    const doubts = giversOf(one).map(async user => {
+      const id = user.startsWith('slack:') ? user : personAccount(user);
+      const giver = { id, user, groups: [], kind: 'member' } as const;
+      return barred.has(user) || (await mayBeTheSame(world, { ...record, votes: [] }, giver, banned));
+    });
+    if (!(await Promise.all(doubts)).includes(true)) kept.push(one);
   }
   return kept;
 }

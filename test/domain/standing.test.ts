@@ -41,6 +41,7 @@ describe('a standing approval', () => {
       ]),
     );
     expect(given).toMatchObject({ grantedBy: 'bob', maxUses: 2, expiresAt: timestamp(NOON + 600_000) });
+    expect(given?.givers).toEqual(['bob', 'carol']);
   });
 
   it('is none where one of them approved this request alone, whoever it was', () => {

@@ -224,15 +224,27 @@ describe('whom a rule excludes', () => {
 
 describe('a standing approval', () => {
   /** Whether a request passes by it that excludes its author, where policy itself would let it. */
-  async function passes(grantedBy: string, author: string): Promise<boolean> {
+  async function passes(
+    grantedBy: string,
+    author: string,
+    { owner, ...more }: { readonly givers?: readonly string[]; readonly owner?: string } = {},
+  ): Promise<boolean> {
     const asks = needsPeople({
       approval: anApproval({
         excluded: [{ user: author, code: 'author' }],
         standing: { max_duration: '1h', max_uses: 9 },
       }),
     });
-    const record = { ...awaiting(), approval: undefined, decision: undefined } as unknown as RequestRecord;
-    const given = { id: 'sta_1', grantedBy, grantedAt: AT, expiresAt: '2099-01-01T00:00:00.000Z', maxUses: 9, uses: 0 };
+    const record = { ...awaiting(), owner, approval: undefined, decision: undefined } as unknown as RequestRecord;
+    const given = {
+      id: 'sta_1',
+      grantedBy,
+      ...more,
+      grantedAt: AT,
+      expiresAt: '2099-01-01T00:00:00.000Z',
+      maxUses: 9,
+      uses: 0,
+    };
     const policy: Policy = {
       ask: async ({ standing = [] }) => ({
         kind: 'answer',
@@ -251,6 +263,14 @@ describe('a standing approval', () => {
     expect(await passes(X, 'carol')).toBe(true);
     expect(await passes('carol', X)).toBe(true);
     expect(await passes('dave', 'bob')).toBe(true);
+  });
+
+  it('nor whose author or owner by now is any of those who gave it, not the first alone', async () => {
+    const givers = ['erin', 'carol'];
+    expect(await passes('erin', 'dave', { givers })).toBe(true);
+    expect(await passes('erin', 'carol', { givers })).toBe(false);
+    expect(await passes('erin', 'dave', { givers, owner: 'carol' })).toBe(false);
+    expect(await passes('erin', 'bob', { givers: ['erin', X] })).toBe(false);
   });
 });
 

@@ -1,7 +1,7 @@
 // The calls about standing approvals: which are in force, and ending one before its time.
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { STANDING_ID, type StandingState } from '../../../domain/standing.ts';
+import { giversOf, STANDING_ID, type StandingState } from '../../../domain/standing.ts';
 import { withProblem } from '../answers.ts';
 import { idOf } from '../own.ts';
 import type { Revoker } from '../ports.ts';
@@ -59,8 +59,8 @@ export const standing: Routes = {
 
 async function listStanding({ ports }: Serving, { service, person }: FastifyRequest, reply: FastifyReply) {
   const all = await ports.standing();
-  const isTheirs = ({ scope, grantedBy }: StandingState) =>
-    person === undefined ? scope.service === service : grantedBy === person.user;
+  const isTheirs = (given: StandingState) =>
+    person === undefined ? given.scope.service === service : giversOf(given).includes(person.user);
   return reply.send({ items: all.filter(isTheirs).map(standingView) });
 }
 
