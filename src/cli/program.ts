@@ -1,6 +1,6 @@
 // The command line: reads the environment file, hands over to one command, ends with its exit code.
 import { existsSync } from 'node:fs';
-import { Command } from 'commander';
+import { Command, Help } from 'commander';
 import { addAnswers } from './commands/answer.ts';
 import { addCancel } from './commands/cancel.ts';
 import { addDemo } from './commands/demo.ts';
@@ -36,6 +36,10 @@ const program = new Command('countersign')
   .description('Ask before an action that matters: policy decides, people countersign.')
   .addHelpText('after', EXIT_HELP)
   .enablePositionalOptions()
+  .configureHelp({
+    // Options that may be repeated begin with none; "(default: [])" tells a person nothing.
+    optionDescription: option => new Help().optionDescription(option).replace(' (default: [])', ''),
+  })
   .showHelpAfterError('See --help.')
   .exitOverride();
 

@@ -102,7 +102,7 @@ const sentences: { readonly [code: string]: string } = {
   no_review: 'Nothing waits to be reviewed here.',
   already_reviewed: 'This has been reviewed already.',
   own_review: 'You had a part in this, so somebody else must review it.',
-  not_a_reviewer: 'Policy names others to review this.',
+  not_a_reviewer: 'Policy names others to review this. Ask one of those whom the notice names.',
   not_a_revoker:
     'Only those who approved it, whose request it is, or whom policy names can take it back. Ask one of them, or the service that asked.',
   note_required: 'Please write what you found.',

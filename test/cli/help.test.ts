@@ -33,6 +33,7 @@ async function allCommands(): Promise<ReadonlyMap<string, string>> {
 
 it('README.md names every command, no other, and only options that they have', async () => {
   const commands = await allCommands();
+  for (const [name, help] of commands) expect(help, name).not.toContain('default: []');
   const commandOf = (span: string) =>
     [...commands.keys()].filter(name => span === name || span.startsWith(`${name} `)).at(-1);
   expect(spans.map(span => [span, commandOf(span)]).filter(([, command]) => command === undefined)).toEqual([]);
