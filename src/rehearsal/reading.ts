@@ -17,10 +17,22 @@ export function read<T extends z.ZodType>(
   return undefined;
 }
 
+/** As people who write YAML call them. */
+const FORMS: { readonly [expected: string]: string } = {
+  array: 'a list',
+  object: 'a mapping',
+  record: 'a mapping',
+  string: 'a text',
+};
+
 /** Within a choice the branch that says more than "wrong". */
 function faultsOf(issue: z.core.$ZodIssue): [readonly PropertyKey[], string][] {
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map(key => [[...issue.path, key], 'is not a known member; correct its name or drop it.']);
+  }
+  if (issue.code === 'invalid_type') {
+    const fault = issue.message.endsWith('received undefined') ? 'is missing' : 'is of the wrong type';
+    return [[issue.path, `${fault}; write ${FORMS[issue.expected] ?? `a ${issue.expected}`}.`]];
   }
   const branches = issue.code === 'invalid_union' ? issue.errors.flat().filter(({ path }) => path.length > 0) : [];
   if (branches.length === 0) return [[issue.path, `${issue.message.replace(/^Invalid/, 'is invalid')}.`]];

@@ -78,6 +78,20 @@ describe('policy test', { timeout: 60_000 }, () => {
     expect(code).toBe(1);
   });
 
+  it('plays no scenarios against what does not compile, says so, and ends with 1 like every other finding', async () => {
+    mkdirSync(join(place, 'policies/scenarios'));
+    const scenario = [
+      'request: { action: small, user: { id: alice }, resource: { type: a, id: b } }',
+      'scenarios: [{ name: anything, expect: denied }]',
+    ];
+    writeFileSync(join(place, 'policies/scenarios/small.yaml'), scenario.join('\n'));
+    write('small/policy.rego', `${POLICY}\nallow if {\n\tinput\n`);
+    const { code, out } = await tested();
+    expect(out).toContain('– scenarios  skipped: mend what the strict check says first');
+    expect(out).not.toMatch(/\\u0009|anything/);
+    expect(code).toBe(1);
+  });
+
   it('asks Regal where there is one, and says so where there is none', async () => {
     write('small/policy.rego', POLICY.replace('deny', '# METADATA\n# title: Never\ndeny'));
     const without = await tested();

@@ -81,10 +81,10 @@ it('takes what is expected of a line inside it or beside it, and a single word f
 const faults: readonly (readonly [line: string, place: string, words: RegExp])[] = [
   ['bob nods', 'f.yaml:5: scenarios.0.story.0', /is not a line of a story; write for example "bob approves"/],
   ['wait: soon', 'f.yaml:5: scenarios.0.story.0.wait', /is not a duration; write 20m or 1h/],
-  ['wait', 'f.yaml:5: scenarios.0.story.0', /is not a duration|is invalid/],
+  ['wait', 'f.yaml:5: scenarios.0.story.0', /is of the wrong type; write a text/],
   ['at: noon', 'f.yaml:5: scenarios.0.story.0.at', /is not a moment; write "2026/],
   ['bob approves: { surfaces: cli }', 'f.yaml:5:', /bob approves\.surfaces is not a known member; correct its name/],
-  ['bob reviews', 'f.yaml:5:', /is invalid/],
+  ['bob reviews', 'f.yaml:5:', /note is missing; write a text/],
   ['submit: { user: { id: "" } }', 'f.yaml:5: scenarios.0.story.0.submit.user.id', /./],
   ['people: { bob: finance }', 'f.yaml:5:', /bob is neither a list of groups nor/],
   ['redeem:\n        expects: redeemed', 'f.yaml:5: scenarios.0.story.0', /is not a line of a story/],

@@ -14,12 +14,15 @@ export type Gate = {
 
 export type GateOptions = { readonly folder: string; readonly coverage: number };
 
+/** What fails it is not started either: nothing can be played against it. */
+export const STRICT_CHECK = 'strict check';
+
 /** Each as it is done; a failed gate does not spare the next, so that everything is told at once. */
 export async function* gates({ folder, coverage }: GateOptions): AsyncGenerator<Gate> {
   const optional = (flag: string, path: string) => (existsSync(join(folder, path)) ? [flag, join(folder, path)] : []);
   const capabilities = optional('--capabilities', 'meta/capabilities.json');
   yield await gate('format', ['fmt', '--fail', '--list', folder], 'Format these: opa fmt --write');
-  const check = await gate('strict check', [
+  const check = await gate(STRICT_CHECK, [
     ...['check', '--strict', '--bundle', folder],
     ...optional('--schema', 'meta/input.schema.json'),
     ...capabilities,
