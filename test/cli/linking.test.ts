@@ -35,6 +35,22 @@ describe('countersign link', () => {
     expect(again.err).toContain('Nothing is linked here');
   });
 
+  it('is ended by an operator where a key is in wrong hands, and the audit says so', async () => {
+    const dave = await as('dave');
+    const { command } = JSON.parse((await countersign(['link', '--json'], dave)).out);
+    await house.workspace.as('U0DAVE').command(command);
+    const shown = async () => (await countersign(['link', '--show'], dave)).out;
+    await expect.poll(shown, { timeout: 30_000 }).toContain('U0DAVE is linked to dave');
+    const ended = await countersign(['unlink', '--person', 'dave'], house.env);
+    expect(ended).toMatchObject({ code: 0, out: 'No Slack account is linked to dave any more.\n' });
+    expect(await shown()).toBe("No Slack account is known as dave's.\n");
+    const fact = { event: 'unlinked', person: 'dave', account: 'slack:T0ACME:U0DAVE', by: 'operator' };
+    expect((await house.notes()).at(-1)).toMatchObject(fact);
+    const again = await countersign(['unlink', '--person', 'dave'], house.env);
+    expect(again.code).toBe(2);
+    expect(again.err).toContain('the directory may list one');
+  });
+
   it('prints JSON for scripts', async () => {
     const bob = await as('bob');
     const code = JSON.parse((await countersign(['link', '--json'], bob)).out);

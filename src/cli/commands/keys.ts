@@ -1,9 +1,10 @@
 // `countersign keys`: who may ask, and who may vote outside Slack. A key is shown once, alone on standard output, so that it can be piped.
 import type { Command } from 'commander';
 import type { KeyInfo, Keys } from '../../adapters/redis/keys.ts';
-import { type Config, loadConfig } from '../../config.ts';
+import type { Config } from '../../config.ts';
 import { EXIT } from '../exit-codes.ts';
 import { UsageError } from '../failing.ts';
+import { withInstallation } from '../installation.ts';
 import { aligned, painter, say } from '../screen.ts';
 
 type CreateOptions = { readonly service?: string; readonly person?: string; readonly queue?: boolean };
@@ -63,19 +64,12 @@ function holder({ service, person }: KeyInfo): string {
   return service === undefined ? `the person ${person}` : `the service ${service}`;
 }
 
-/** Opens the keys of the configured installation for one piece of work. */
-export async function withKeys<T>(work: (keys: Keys, config: Config) => Promise<T>): Promise<T> {
-  const config = loadConfig(process.env, []);
-  const [{ connectRedis }, { openKeys }] = await Promise.all([
-    import('../../adapters/redis/connect.ts'),
-    import('../../adapters/redis/keys.ts'),
-  ]);
-  const redis = connectRedis({ url: config.redis.url, observe: () => {} });
-  try {
-    return await work(openKeys({ redis: redis.commands, namespace: config.namespace, now: Date.now }), config);
-  } finally {
-    await redis.close();
-  }
+/** The keys of the configured installation. */
+export function withKeys<T>(work: (keys: Keys, config: Config) => Promise<T>): Promise<T> {
+  return withInstallation(async (redis, config) => {
+    const { openKeys } = await import('../../adapters/redis/keys.ts');
+    return work(openKeys({ redis, namespace: config.namespace, now: Date.now }), config);
+  });
 }
 
 function showKeys(all: readonly KeyInfo[]): void {

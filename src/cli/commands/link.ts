@@ -2,9 +2,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Command } from 'commander';
 import type { HttpCountersign, LinkCode, LinkView } from '../../client/index.ts';
+import { timestamp } from '../../domain/record.ts';
 import { openApi } from '../api.ts';
 import { EXIT } from '../exit-codes.ts';
 import { UsageError } from '../failing.ts';
+import { withInstallation } from '../installation.ts';
 import { painter, plain, say } from '../screen.ts';
 
 type Options = { readonly show?: boolean; readonly wait?: boolean; readonly json?: boolean };
@@ -22,9 +24,10 @@ export function addLink(program: Command, end: (code: number) => void): void {
   program
     .command('unlink')
     .description("end the link of your Slack account, with a person's key")
+    .option('--person <id>', 'end theirs, as an operator with REDIS_URL: their key or account is in wrong hands')
     .option('--json', 'print JSON')
-    .action(async ({ json }: Pick<Options, 'json'>) => {
-      const view = await openApi().unlink();
+    .action(async ({ person, json }: Pick<Options, 'json'> & { readonly person?: string }) => {
+      const view = person === undefined ? await openApi().unlink() : await unlinkAnother(person);
       print(view, json, () => say(`No Slack account is linked to ${plain(view.person)} any more.`));
       end(EXIT.ok);
     });
@@ -49,6 +52,19 @@ async function link({ show, wait, json }: Options): Promise<number> {
   }
   print(after, json, () => portray(after));
   return EXIT.ok;
+}
+
+/** Whoever can reach Redis can end any link; only the person makes one. */
+function unlinkAnother(person: string): Promise<Pick<LinkView, 'person'>> {
+  return withInstallation(async (redis, { namespace }) => {
+    const { openLinks } = await import('../../adapters/redis/links.ts');
+    const links = openLinks({ redis, namespace });
+    const account = (await links.of(person))?.account;
+    const fact = { event: 'unlinked', at: timestamp(Date.now()), person, account, by: 'operator' };
+    const isEnded = account !== undefined && (await links.remove({ person, account, fact }));
+    if (!isEnded) throw new UsageError(`No Slack account is linked to ${plain(person)}; the directory may list one.`);
+    return { person };
+  });
 }
 
 /** How it stands as soon as it is another link than before; undefined when the code is too old for that. */
@@ -79,7 +95,7 @@ function portray({ person, listed, linked }: LinkView): void {
   say(`${plain(account)} is linked to ${plain(person)} since ${plain(at)}${but}.`);
 }
 
-function print(value: LinkCode | LinkView, json: boolean | undefined, inWords: () => void): void {
+function print(value: LinkCode | Pick<LinkView, 'person'>, json: boolean | undefined, inWords: () => void): void {
   if (json === true) say(JSON.stringify(value, undefined, 2));
   else inWords();
 }
