@@ -1,4 +1,5 @@
 // Step: policy has answered. The answer is applied as it stands; no rule of approval is added here.
+import { absorb } from '../absorbed.ts';
 import type { AuditFact } from '../audit.ts';
 import { change, type StepResult } from '../change.ts';
 import type { Approval, Decision } from '../decision.ts';
@@ -82,7 +83,7 @@ export function decided(record: RequestRecord, event: Decided, now: number): Ste
     ...(policyChange === undefined ? {} : { policyChange }),
     ...(review === undefined ? {} : { review }),
     ...(decision.standing === undefined || status !== 'approved' ? {} : { standing: decision.standing }),
-    absorbed: event.key === undefined ? record.absorbed : [...record.absorbed, event.key].slice(-200),
+    absorbed: event.key === undefined ? record.absorbed : absorb(record.absorbed, event.key),
   };
   const effects = [...(event.effects ?? []), ...effectsOf(record, next, decision)];
   return change(record, { ...next, trouble: undefined }, facts, effects);

@@ -1,5 +1,6 @@
 // Steps of a grant: it is used, refused, or revoked. The request's status stays what it was: approved.
-import { type Digest, digestOfText } from '../canonical.ts';
+import { absorb, useKey } from '../absorbed.ts';
+import type { Digest } from '../canonical.ts';
 import { change, type StepResult } from '../change.ts';
 import type { Decision } from '../decision.ts';
 import type { Effect } from '../effect.ts';
@@ -74,7 +75,7 @@ export function redeemed(
   };
   // Whoever approved hears that it is done; a grant of many uses would fill the thread.
   const effects = uses === 1 ? remark(record, 'redeemed') : [];
-  return change(record, { uses, absorbed: [...record.absorbed, useKey(key)].slice(-200) }, [fact], effects);
+  return change(record, { uses, absorbed: absorb(record.absorbed, useKey(key)) }, [fact], effects);
 }
 
 /** Writes down that a use was refused: the record is as before, its audit is not. */
@@ -123,9 +124,4 @@ function remark({ approval }: RequestRecord, says: 'redeemed' | 'revoked'): read
 
 function isRepeated(record: RequestRecord, key: string): boolean {
   return record.absorbed.includes(useKey(key));
-}
-
-/** Apart from every other event's key, and of one length. */
-function useKey(key: string): string {
-  return `redeem_${digestOfText(key).slice(7, 39)}`;
 }

@@ -1,4 +1,5 @@
 // Steps that write down what Slack shows and who was told: evidence, never a reason to resolve.
+import { absorb } from '../absorbed.ts';
 import { change, type StepResult } from '../change.ts';
 import type { Effect } from '../effect.ts';
 import { type Card, type RequestRecord, type ReviewMessage, timestamp } from '../record.ts';
@@ -78,7 +79,7 @@ export type Told = {
 /** Somebody was told, or cannot be. */
 export function told(record: RequestRecord, { message, ...event }: Told, now: number): StepResult {
   if (record.absorbed.includes(event.key)) return refuse('unchanged', record);
-  const absorbed = [...record.absorbed, event.key].slice(-200);
+  const absorbed = absorb(record.absorbed, event.key);
   const place = message === undefined ? {} : { channel: message.channel, ts: message.ts };
   const review = message === undefined || record.review === undefined ? undefined : calledFor(record.review, message);
   // Closed while its message was on the way: what we posted just now may still ask for it.

@@ -1,4 +1,5 @@
 // Step: a person answered and policy has judged the answer, or refused it.
+import { absorb } from '../absorbed.ts';
 import type { AuditFact } from '../audit.ts';
 import { change, type StepResult } from '../change.ts';
 import type { Decision } from '../decision.ts';
@@ -73,7 +74,7 @@ export function refused(
   const { refusal, by, key, vote } = event;
   const fact = { event: 'refused', at: timestamp(now), by, vote, code: refusal.code, detail: refusal.detail, key };
   const answers = [...(record.refused ?? []), { key, code: refusal.code }].slice(-MOST_ANSWERS);
-  return change(record, { absorbed: [...record.absorbed, key].slice(-200), refused: answers }, [fact]);
+  return change(record, { absorbed: absorb(record.absorbed, key), refused: answers }, [fact]);
 }
 
 /** Slack delivers again within minutes; what is older was answered long ago. */
