@@ -65,10 +65,15 @@ export function requestFrom(options: AskingOptions, command?: readonly string[])
   if (parsed.ok) return parsed.submission;
   const faults = parsed.faults.map(({ pointer, message }) => {
     const flag = FLAGS[pointer];
-    return `  ${flag ?? pointer.slice(1).replaceAll('/', '.')} ${flag === undefined ? message : message.replace(/;.*/, '.')}`;
+    return `  ${flag ?? pointer.slice(1).replaceAll('/', '.')} ${flag === undefined ? message : asFlag(message)}`;
   });
   const hints = mistakenTexts(options).map(hint => `  ${hint}`);
-  throw new UsageError(['The request is not complete:', ...faults, ...hints].join('\n'));
+  throw new UsageError(['The request cannot be sent as it is:', ...faults, ...hints].join('\n'));
+}
+
+/** What is missing is typed, not sent; what is wrong keeps its remedy. */
+function asFlag(message: string): string {
+  return message.startsWith('is missing') ? 'is missing.' : message;
 }
 
 /** Texts that were probably meant as a value: policy takes `"false"` for no false, and its author will not see why. */
@@ -124,7 +129,7 @@ function readDraft(path: string): Draft {
   try {
     text = readFileSync(path === '-' ? 0 : path, 'utf8');
   } catch {
-    throw new UsageError(`${path} cannot be read.`);
+    throw new UsageError(`${path} cannot be read. Name a JSON file, or - for standard input.`);
   }
   const decoded = decodeJson(text);
   if (!decoded.ok) throw new UsageError(`${path === '-' ? 'standard input' : path}: ${decoded.fault.message}`);

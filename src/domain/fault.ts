@@ -22,7 +22,28 @@ function faultsOfIssue(issue: z.core.$ZodIssue, body: unknown): Fault[] {
     const fault = isThere(body, issue.path) ? 'is of the wrong type' : 'is missing';
     return [{ pointer, message: `${fault}; send ${article(issue.expected)}.` }];
   }
-  return [{ pointer, message: issue.message.endsWith('.') ? issue.message : `${issue.message}.` }];
+  const message = LIBRARY_WORDS.test(issue.message) ? (inOurWords(issue) ?? issue.message) : issue.message;
+  return [{ pointer, message: message.endsWith('.') ? message : `${message}.` }];
+}
+
+/** How the schema library begins where a schema says nothing of its own: such words name no remedy. */
+const LIBRARY_WORDS = /^(Too (small|big)|Invalid)\b/;
+
+function inOurWords(issue: z.core.$ZodIssue): string | undefined {
+  if (issue.code === 'invalid_value')
+    return `is none of what is known; send one of ${issue.values.map(String).join(', ')}`;
+  if (issue.code === 'too_small') {
+    if (issue.origin === 'string' || issue.origin === 'array')
+      return issue.minimum === 1 ? 'is empty; put something in it' : `is too short; send at least ${issue.minimum}`;
+    return `is too little; send at least ${issue.minimum}`;
+  }
+  if (issue.code === 'too_big') {
+    if (issue.origin === 'string') return `is too long; send at most ${issue.maximum} characters`;
+    return issue.origin === 'array'
+      ? `has too many members; send at most ${issue.maximum}`
+      : `is too much; send at most ${issue.maximum}`;
+  }
+  return undefined;
 }
 
 function isThere(body: unknown, path: readonly PropertyKey[]): boolean {

@@ -40,7 +40,7 @@ export const submissionSchema = z.strictObject({
   reason: z.string().max(4_000).optional(),
   idempotency_key: z.string().min(1).max(255).optional(),
   callback: z
-    .url({ protocol: /^https$/, error: 'is not an https URL' })
+    .url({ protocol: /^https$/, error: 'is not an https URL; send one that begins with https://' })
     .max(2_000)
     .optional(),
   expires_in: duration.optional(),

@@ -57,7 +57,8 @@ describe('a request from flags', () => {
     [{ user: '' }, /--user/],
     [{ expiresIn: 'soon' }, /expires_in is not a duration/],
     [{ set: ['emergency=true'] }, /emergency is of the wrong type.*emergency:=true/s],
-    [{ from: '/nowhere.json' }, /cannot be read/],
+    [{ callback: 'ftp://x' }, /--callback <url> is not an https URL; ./],
+    [{ from: '/nowhere.json' }, /cannot be read\. Name a JSON file/],
   ])('refuses %j', (options, words) => {
     expect(() => requestFrom(typed(options))).toThrow(words);
   });

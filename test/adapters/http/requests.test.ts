@@ -57,6 +57,7 @@ describe('POST /v1/requests', () => {
     expectProblem(answer, 400, 'invalid');
     const pointers = answer.json.errors.map((error: { pointer: string }) => error.pointer);
     expect(pointers.sort()).toEqual(['/action', '/acton', '/expires_in', '/user/id']);
+    for (const { message } of answer.json.errors) expect(message).toMatch(/^is .+; .+\.$/); // what is wrong; what to do
   });
 
   it.each([
