@@ -1,7 +1,7 @@
 // Queue envelopes: a request's body, signed by its service, as a compact JWS (EdDSA) that any queue may carry.
 import { createPrivateKey, generateKeyPair, type KeyObject } from 'node:crypto';
 import { promisify } from 'node:util';
-import { isSignedByOnPool, type JwsFault, readJws, signJws } from './jws.ts';
+import { isSignedBy, type JwsFault, readJws, signJws } from './jws.ts';
 
 /** The same limit as an HTTP body's. */
 export const MAX_BODY_BYTES = 1_048_576;
@@ -40,7 +40,7 @@ export async function openEnvelope(envelope: unknown, findPublicKey: FindPublicK
   if (typeof iat !== 'number' || iat < 0 || iat > 1e11) return { ok: false, code: 'envelope_malformed', kid };
   const found = await findPublicKey(kid);
   if (found === undefined) return { ok: false, code: 'envelope_unknown_key', kid };
-  if (!(await isSignedByOnPool(jws, found.publicKey))) return { ok: false, code: 'envelope_forged', kid };
+  if (!isSignedBy(jws, found.publicKey)) return { ok: false, code: 'envelope_forged', kid };
   if (jws.payload.length > MAX_BODY_BYTES) return { ok: false, code: 'envelope_too_large', kid };
   const bodyText = utf8(jws.payload);
   if (bodyText === undefined) return { ok: false, code: 'envelope_malformed', kid };
