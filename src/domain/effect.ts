@@ -33,6 +33,7 @@ export type Remark =
   | 'redeemed'
   | 'revoked'
   | 'standing_granted'
+  | 'standing_not_granted'
   | 'standing_revoked';
 
 export type EffectKind = Effect['kind'];

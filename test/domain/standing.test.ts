@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { RequestRecord } from '../../src/domain/record.ts';
 import { timestamp } from '../../src/domain/record.ts';
 import { standingGiven } from '../../src/domain/standing.ts';
-import { anApproval, aRecord, aVote, NOON } from '../support/samples.ts';
+import { decided } from '../../src/domain/steps/decided.ts';
+import { anApproval, answer, aRecord, aVote, NOON } from '../support/samples.ts';
 
 type Wish = { readonly duration: string; readonly uses: number } | undefined;
 
@@ -49,6 +50,24 @@ describe('a standing approval', () => {
     expect(standingGiven(approvedWith([wish, undefined]))).toBeUndefined();
     expect(standingGiven(approvedWith([undefined, wish]))).toBeUndefined();
     expect(standingGiven(approvedWith([]))).toBeUndefined();
+  });
+
+  it.each<[string, readonly Wish[], readonly unknown[]]>([
+    ['given where all wished it', [{ duration: '1h', uses: 5 }], [{ kind: 'standing' }]],
+    [
+      'said not to have come of it where somebody did not',
+      [{ duration: '1h', uses: 5 }, undefined],
+      [{ kind: 'remark_line', says: 'standing_not_granted' }],
+    ],
+    ['not spoken of where nobody did', [undefined, undefined], []],
+  ])('is %s', (_what, wishes, told) => {
+    const { resolution: _, ...open } = approvedWith(wishes, { status: 'pending' });
+    const verdicts = open.votes.map(({ by }) => ({ by: by.id, counted: true }));
+    const decision = { ...answer('allow'), votes: verdicts };
+    const result = decided(open, { phase: 'vote', decision, policy: {}, votes: open.votes }, NOON);
+    if (result.kind === 'refusal') throw new Error(result.code);
+    const ofStanding = result.effects.filter(effect => JSON.stringify(effect).includes('standing'));
+    expect(ofStanding).toEqual(told);
   });
 
   it('does not hear whose vote did not count, for or against it', () => {

@@ -135,8 +135,13 @@ function effectsOf(record: RequestRecord, next: Partial<RequestRecord>, decision
   if (next.status === 'pending') return [{ kind: 'card' }, ...remarks];
   const notices = noticesOf(decision).map((channel): Effect => ({ kind: 'notice', channel }));
   const ended = { ...record, ...next };
-  const standing: Effect[] = standingGiven(ended) === undefined ? [] : [{ kind: 'standing' }];
-  return [...tellings(ended), ...remarks, ...notices, ...standing];
+  return [...tellings(ended), ...remarks, ...notices, ...standingEffects(ended)];
+}
+
+function standingEffects(ended: RequestRecord): readonly Effect[] {
+  if (standingGiven(ended) !== undefined) return [{ kind: 'standing' }];
+  const isWished = ended.votes.some(({ counted, standing }) => counted && standing !== undefined);
+  return isWished && ended.status === 'approved' ? [{ kind: 'remark_line', says: 'standing_not_granted' }] : [];
 }
 
 function withVerdicts(votes: readonly Vote[], decision: Decision): readonly CountedVote[] {

@@ -37,6 +37,12 @@ describe('a pending card', () => {
     `);
   });
 
+  it('says that it was asked as an emergency, where policy wants people all the same', () => {
+    const { submission } = aRecord();
+    const words = said(card(aRecord({ submission: { ...submission, emergency: true } })).blocks);
+    expect(words).toContain('\n🚨 Asked as an emergency · 🟠 High severity · ⏳ decide before');
+  });
+
   it('carries its meaning in the fallback text, for notifications and screen readers', () => {
     expect(card(aRecord()).text).toMatchInlineSnapshot(
       `"Approval needed: deploy service payments-api in prod · asked by release-bot for alice · decide before 2026-11-24 08:00 UTC · req_qrbhnqx7wa81tdmnemgkfstwqj"`,

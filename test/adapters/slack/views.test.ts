@@ -70,6 +70,12 @@ describe('lines below the card', () => {
     expect(words).toMatch(/Standing approval by <@U0BOB>.*, <@U0CAROL>.*: this passes 2 times more/);
     expect(words).not.toContain('erin');
   });
+
+  it('says that none came of a wish that not everybody had', () => {
+    expect(said(remarkLine(aRecord(), 'standing_not_granted', mentions)?.blocks)).toContain(
+      'No standing approval: everybody whose approval counted must wish one.',
+    );
+  });
 });
 
 describe('text that is not ours', () => {

@@ -82,6 +82,14 @@ const remarks: {
     ];
     return { icon: '🔁', title: 'Standing approval', elements };
   },
+  standing_not_granted: ({ gaveStanding }) =>
+    gaveStanding === undefined
+      ? {
+          icon: '🔁',
+          title: 'No standing approval',
+          elements: [words(': everybody whose approval counted must wish one. This request alone was approved.')],
+        }
+      : undefined,
   standing_revoked: ({ gaveStanding }, mentions) =>
     gaveStanding?.revoked === undefined
       ? undefined

@@ -88,9 +88,10 @@ function content(record: RequestRecord, mentions: Mentions): { blocks: KnownBloc
   return { blocks: [...blocks, context(footer(record))], isWhole };
 }
 
-function urgency({ approval, expiresAt }: RequestRecord) {
+function urgency({ approval, expiresAt, submission }: RequestRecord) {
   const severity = approval?.severity;
   return [
+    ...(submission.emergency === true ? [words('🚨 Asked as an emergency', { bold: true }), words(' · ')] : []),
     ...(severity === undefined || severity === '' ? [] : [words(severityWords(severity)), words(' · ')]),
     words('⏳ decide before '),
     moment(expiresAt),
