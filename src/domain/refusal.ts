@@ -74,8 +74,6 @@ const sentences: { readonly [code: string]: string } = {
   grant_altered:
     'This is not the action that was approved: its digest differs. Submit what you want to do as a new request.',
   grant_revoked: 'The approval was taken back. Ask whoever revoked it, or submit the request again.',
-  nothing_left:
-    'The approval was used already, so nothing is left to take back. What was done with it must be undone where it was done.',
   grant_used_up: 'The approval was used already, as often as policy allows. Submit the request again.',
   not_approved: 'This request is not approved, so there is nothing to redeem or revoke.',
   policy_changed: 'Policy has changed since the approval. Submit the request again if it should be asked anew.',

@@ -143,11 +143,6 @@ describe('a refusal', () => {
 });
 
 describe('revoking', () => {
-  it('says that it is too late when everything was used, and takes back what is left otherwise', () => {
-    expect(revoked(counted(approved(1)), { by: 'bob' }, NOON)).toMatchObject({ code: 'nothing_left' });
-    expect(revoked(counted(approved(2)), { by: 'bob' }, NOON)).toMatchObject({ kind: 'change' });
-  });
-
   it('voids what is left, says who and why, and happens once', () => {
     const result = revoked(approved(2), { by: 'bob', reason: 'the release was called off' }, NOON);
     if (result.kind === 'refusal') throw new Error(result.code);

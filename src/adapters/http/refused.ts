@@ -16,9 +16,9 @@ export function refused({ code, record }: Refusal): Problem {
 /** What a person wants taken back and cannot. */
 export function notRevoked(refusal: Refusal): Problem {
   const { code } = refusal;
-  if (code === 'not_a_revoker') return problem(403, code, 'Not by this person', refusalSentence(refusal));
-  if (code === 'nothing_left') return problem(409, code, 'Nothing is left', refusalSentence(refusal));
-  return refused(refusal);
+  return code === 'not_a_revoker'
+    ? problem(403, code, 'Not by this person', refusalSentence(refusal))
+    : refused(refusal);
 }
 
 /** Refusals that come from how the request stands, or from what was sent; the others come from who answers, and where. */

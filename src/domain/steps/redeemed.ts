@@ -4,7 +4,7 @@ import type { Digest } from '../canonical.ts';
 import { change, type StepResult } from '../change.ts';
 import type { Decision } from '../decision.ts';
 import type { Effect } from '../effect.ts';
-import { checkGrant, type GrantClaims, grantTerms, usesLeft } from '../grant.ts';
+import { checkGrant, type GrantClaims, grantTerms } from '../grant.ts';
 import { lacksReason, unmet } from '../obligations.ts';
 import { type PolicyEvidence, type RequestRecord, timestamp } from '../record.ts';
 import type { Asked } from '../recorded.ts';
@@ -100,8 +100,6 @@ export type Revoked = {
 export function revoked(record: RequestRecord, { by, reason, evidence }: Revoked, now: number): StepResult {
   if (record.status !== 'approved') return refuse('not_approved', record);
   if (record.revoked !== undefined) return refuse('unchanged', record);
-  // Whoever revokes in alarm must know that it is too late.
-  if ((record.uses ?? 0) > 0 && usesLeft(record) === 0) return refuse('nothing_left', record);
   const revocation = { by, at: timestamp(now), ...(reason === undefined ? {} : { reason }) };
   const fact = { event: 'revoked', ...revocation, ...(evidence === undefined ? {} : { evidence }) };
   return change(record, { revoked: revocation }, [fact], remark(record, 'revoked'));
