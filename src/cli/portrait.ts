@@ -72,9 +72,10 @@ function further({ type: _type, id: _id, ...rest }: { readonly type?: unknown; r
   return Object.keys(rest).length === 0 ? '' : ` ${plain(JSON.stringify(rest))}`;
 }
 
-function revokedLine({ revoked }: AnyView): string | undefined {
+function revokedLine({ revoked, uses = 0 }: AnyView): string | undefined {
   if (revoked === undefined) return undefined;
-  return `by ${plain(revoked.by.replace(/^service:/, 'the service '))} at ${revoked.at}${revoked.reason === undefined ? '' : `: ${plain(revoked.reason)}`}`;
+  const late = uses === 0 ? '' : ', after it had been used';
+  return `by ${plain(revoked.by.replace(/^service:/, 'the service '))} at ${revoked.at}${late}${revoked.reason === undefined ? '' : `: ${plain(revoked.reason)}`}`;
 }
 
 function offerLine({ standing_offer: offer, stages }: AnyView): string | undefined {

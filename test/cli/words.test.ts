@@ -84,6 +84,7 @@ describe('a request for a reader', () => {
     expect(headline(approved, pipe)).toBe('✓ approved by policy');
     expect(headline(revoked, pipe)).toBe('✓ approved by policy, taken back since');
     expect(portrait(revoked, pipe).join('\n')).toMatch(/taken back +by the service deployer at /);
+    expect(portrait({ ...revoked, uses: 1 }, pipe).join('\n')).toMatch(/ at \S+, after it had been used$/m);
   });
 
   it('says in a word how it ended, and names the people whose votes count', () => {

@@ -143,6 +143,14 @@ describe('a refusal', () => {
 });
 
 describe('revoking', () => {
+  it('voids also what is used up: the last use, sent again because its answer was lost, is no yes any more', () => {
+    const used = counted(approved(1));
+    expect(redeemable(used, claims, use, NOON)).toBeUndefined();
+    const result = revoked(used, { by: 'bob' }, NOON);
+    if (result.kind === 'refusal') throw new Error(result.code);
+    expect(redeemable(result.next, claims, use, NOON)).toMatchObject({ code: 'grant_revoked' });
+  });
+
   it('voids what is left, says who and why, and happens once', () => {
     const result = revoked(approved(2), { by: 'bob', reason: 'the release was called off' }, NOON);
     if (result.kind === 'refusal') throw new Error(result.code);

@@ -8,7 +8,8 @@
 --      · retention in ms ('': it has an alarm) · place in lists · review ('' · open · closed) · telling ('' · id · whole) · when to look whether policy is asked, in ms ('': it has answered) · number of entries · entries … · number of effects · key, effect …
 -- Answers for each change: 1 when stored, now or before by the same offer, whose answer was lost; {actual version, actual record} when not, {'0'} when there is none.
 -- An error answer (a deadline, retention or number that is none) leaves nothing behind: all is checked before the first write.
--- A copy of the record that is needed for milliseconds.
+
+-- How long waiters find the copy of a record that they need for milliseconds.
 local TOLD_MS = 60000
 local changes, at, k = {}, 1, 7
 local function take()

@@ -71,6 +71,14 @@ describe('lines below the card', () => {
     expect(words).not.toContain('erin');
   });
 
+  it('says of an approval that is taken back that it had been used, where it had', () => {
+    const revoked = { by: 'carol', at: '2026-11-24T12:00:00.000Z' };
+    const line = (uses?: number) =>
+      said(remarkLine(aRecord({ revoked, ...(uses === undefined ? {} : { uses }) }), 'revoked', mentions)?.blocks);
+    expect(line(1)).toContain('it had been used already');
+    expect(line()).not.toContain('it had been used');
+  });
+
   it('says that none came of a wish that not everybody had', () => {
     expect(said(remarkLine(aRecord(), 'standing_not_granted', mentions)?.blocks)).toContain(
       'No standing approval: everybody whose approval counted must wish one.',

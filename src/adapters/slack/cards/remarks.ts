@@ -59,13 +59,15 @@ const remarks: {
     title: 'Redeemed',
     elements: [words(` by ${shown(service.id, 60).text} · policy was asked again and still allows it`)],
   }),
-  revoked: ({ revoked }, mentions) => {
+  revoked: ({ revoked, uses = 0 }, mentions) => {
     if (revoked === undefined) return undefined;
     const { by, reason } = revoked;
     const whose = by.startsWith('service:') ? [words(shown(by.slice(8), 60).text)] : person(by, mentions);
     const why =
       reason === undefined ? [] : [words(' · '), words(shown(reason, WORDS_BYTES, '\n').text, { italic: true })];
-    return { icon: '🚫', title: 'Taken back', elements: [words(' by '), ...whose, ...why] };
+    // Whoever took it back in alarm must know that something was done before.
+    const late = uses === 0 ? [] : [words(' · '), words('it had been used already', { bold: true })];
+    return { icon: '🚫', title: 'Taken back', elements: [words(' by '), ...whose, ...late, ...why] };
   },
   standing_granted: ({ gaveStanding, submission, votes }, mentions) => {
     if (gaveStanding === undefined || gaveStanding.revoked !== undefined) return undefined;
