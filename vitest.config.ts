@@ -12,6 +12,6 @@ export default defineConfig({
     hookTimeout: 30_000,
     teardownTimeout: 20_000,
     unstubEnvs: true,
-    coverage: { include: ['src/**/*.ts'], exclude: ['src/sandbox/page/**'] },
+    coverage: { include: ['src/**/*.ts'], exclude: ['src/local/slack/page/**'] },
   },
 });

@@ -20,11 +20,11 @@ function importsOf(file: string): string[] {
   return [...found].map(([, path]) => relative(SRC, resolve(SRC, dirname(file), path ?? '')));
 }
 
-/** The room a file is in: `domain`, `flow`, `adapters/redis`, … */
+/** The room a file is in: `domain`, `flow`, `adapters/redis`, `local/demo`, … */
 function roomOf(file: string): string {
   const [first = '', second = ''] = file.split('/');
   if (!file.includes('/')) return first;
-  return first === 'adapters' ? `adapters/${second}` : first;
+  return first === 'adapters' || first === 'local' ? `${first}/${second}` : first;
 }
 
 /** What each room may import beside itself. A room that is not named here may not exist. */
@@ -33,20 +33,19 @@ const arrows: { readonly [room: string]: readonly RegExp[] } = {
   flow: [/^domain\//],
   changes: [],
   client: [/^(domain|changes)\//],
-  replay: [/^domain\//, /^flow\/ports\.ts$/],
-  rehearsal: [/^domain\//, /^flow\//],
-  setup: [],
-  sandbox: [],
+  workbench: [/^(domain|flow|adapters)\//, /^local\/setup\//],
+  'local/setup': [],
+  'local/slack': [],
   'config.ts': [/^config\//],
   config: [/^domain\//],
   'main.ts': [/^(config\.ts|flow\/ports\.ts|wiring\/)/],
   wiring: [/^(domain|flow|adapters)\//, /^config\.ts$/],
-  cli: [/^(domain|client|setup|adapters|replay|rehearsal)\//, /^(main|config)\.ts$/, /^demo\//],
-  demo: [/^(domain|client|setup|sandbox|adapters)\//, /^(main|config)\.ts$/],
+  cli: [/^(domain|client|adapters|workbench)\//, /^(main|config)\.ts$/, /^local\/demo\//],
+  'local/demo': [/^(domain|client|local|adapters)\//, /^(main|config)\.ts$/],
 };
 /** The table of rooms in src/README.md: what it says that the rooms of a row may import. */
 const told = new Map(
-  [...readFileSync(join(SRC, 'README.md'), 'utf8').matchAll(/^\| (`[\w.]+\/?`.*?) \| .*? \| ([^|]+) \|$/gm)].flatMap(
+  [...readFileSync(join(SRC, 'README.md'), 'utf8').matchAll(/^\| (`[\w./]+`.*?) \| .*? \| ([^|]+) \|$/gm)].flatMap(
     ([, rooms = '', imports = '']) =>
       namesIn(rooms).map(room => [room, [...namesIn(rooms), ...namesIn(imports)]] as const),
   ),
@@ -92,8 +91,8 @@ describe('the structure', () => {
   });
 
   it('loads the local workspace nowhere but in the demo', () => {
-    const users = files.filter(file => imports.get(file)?.some(target => target.startsWith('sandbox/')));
-    expect(users.map(roomOf).filter(room => room !== 'sandbox' && room !== 'demo')).toEqual([]);
+    const users = files.filter(file => imports.get(file)?.some(target => target.startsWith('local/slack/')));
+    expect(users.map(roomOf).filter(room => !room.startsWith('local/'))).toEqual([]);
   });
 
   it('says on the first line of each file what it is for', () => {

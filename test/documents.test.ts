@@ -9,7 +9,7 @@ import { serverVariables } from '../src/config.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
-const documents = ['README.md', 'src/README.md', 'src/sandbox/README.md', 'policies/README.md'];
+const documents = ['README.md', 'src/README.md', 'src/local/slack/README.md', 'policies/README.md'];
 
 function testTitles(): string {
   const files = readdirSync(join(ROOT, 'test'), { recursive: true, encoding: 'utf8' });

@@ -3,11 +3,12 @@ import { CommanderError } from 'commander';
 import { CountersignError, GrantRefused } from '../client/index.ts';
 import { ConfigError } from '../config.ts';
 import { Failure } from '../domain/failure.ts';
+import { Unusable } from '../workbench/unusable.ts';
 import { EXIT } from './exit-codes.ts';
 import { painter, plain, say } from './screen.ts';
 
 /** Something the person typed; ends the command with the code for usage. */
-export class UsageError extends Error {
+export class UsageError extends Unusable {
   override readonly name = 'UsageError';
 }
 
@@ -24,7 +25,7 @@ export function explain(error: unknown): number {
 }
 
 function codeOf(error: unknown): number {
-  if (error instanceof UsageError || error instanceof ConfigError) return EXIT.usage;
+  if (error instanceof Unusable || error instanceof ConfigError) return EXIT.usage;
   if (error instanceof GrantRefused) return EXIT.grantRefused;
   if (error instanceof CountersignError) {
     if (error.code === 'still_pending') return EXIT.pending;
@@ -36,7 +37,7 @@ function codeOf(error: unknown): number {
 }
 
 function messageOf(error: unknown): string {
-  if (error instanceof UsageError) return `${error.message}${error.message.includes('\n') ? '\n' : ' '}See --help.`;
+  if (error instanceof Unusable) return `${error.message}${error.message.includes('\n') ? '\n' : ' '}See --help.`;
   if (error instanceof Error) return error.message;
   return 'Something broke that should not. Please report it.';
 }

@@ -5,7 +5,7 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import fetch from 'node-fetch';
 import { Pool } from 'undici';
-import { startOpa } from '../../src/setup/services.ts';
+import { startOpa } from '../../src/local/setup/services.ts';
 
 type Client = { readonly name: string; ask(): Promise<unknown>; close(): unknown };
 

@@ -3,7 +3,7 @@
 import { resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { connectQueue, isApproved } from '../../src/client/index.ts';
-import { acme, buttonsOf, type Message, openWorkspace, type Workspace } from '../../src/sandbox/workspace.ts';
+import { acme, buttonsOf, type Message, openWorkspace, type Workspace } from '../../src/local/slack/workspace.ts';
 import { install, openCountersign } from './pipelines/countersign.ts';
 import { openNaive } from './pipelines/naive.ts';
 import type { Place } from './pipelines/pipeline.ts';
@@ -19,7 +19,7 @@ export type LatencyPlan = {
 
 const CONCURRENCY = 16;
 const BETWEEN_MS = 5;
-const PEOPLE = resolve(import.meta.dirname, '../../src/demo/people.yaml');
+const PEOPLE = resolve(import.meta.dirname, '../../src/local/demo/people.yaml');
 /** The default policy, with the channel that the request names: see there. */
 const DECISION_BY_CHANNEL = 'bench/decision';
 /** Slack takes a few messages at once in each channel, then one a second; Countersign never sends more. */

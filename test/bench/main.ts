@@ -2,7 +2,7 @@
 //   --json   one JSON object on the last line   --quick   a smoke run, too short to compare anything
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { type OpaService, type RedisService, startOpa, startRedis } from '../../src/setup/services.ts';
+import { type OpaService, type RedisService, startOpa, startRedis } from '../../src/local/setup/services.ts';
 import { measureLatency } from './latency.ts';
 import { policyCostUs } from './policy-cost.ts';
 import { type Results, toJson, toTable } from './report.ts';

@@ -2,8 +2,8 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ensureOpa } from '../../src/setup/opa.ts';
-import { run } from '../../src/setup/programs.ts';
+import { ensureOpa } from '../../src/local/setup/opa.ts';
+import { run } from '../../src/local/setup/programs.ts';
 import { allowedSubmission, questionFor } from './request.ts';
 
 /** Mean of an allowed request in microseconds. */

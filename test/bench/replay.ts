@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { connectOpa } from '../../src/adapters/opa/connect.ts';
-import { startOpa } from '../../src/setup/services.ts';
+import { startOpa } from '../../src/local/setup/services.ts';
 import { candidate, LAX_REFUNDS_STRICT_DEPLOYS, POLICIES } from '../support/candidate.ts';
 import { past } from '../support/history.ts';
 

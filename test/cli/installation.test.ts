@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
 import { examineNode } from '../../src/cli/doctor/machine.ts';
-import { openWorkspace } from '../../src/sandbox/workspace.ts';
+import { openWorkspace } from '../../src/local/slack/workspace.ts';
 import { namespace, opaUrl, redisUrl, startRedis } from '../support/services.ts';
 import { countersign, start } from './spawned.ts';
 

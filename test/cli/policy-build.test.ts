@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { connectOpa } from '../../src/adapters/opa/connect.ts';
-import { ensureOpa } from '../../src/setup/opa.ts';
-import { startOpa } from '../../src/setup/services.ts';
+import { ensureOpa } from '../../src/local/setup/opa.ts';
+import { startOpa } from '../../src/local/setup/services.ts';
 import { countersign } from './spawned.ts';
 
 const POLICIES = join(import.meta.dirname, '../../policies');

@@ -3,9 +3,9 @@ import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { found } from '../../src/cli/policy/gates.ts';
-import { type Rules, readRules } from '../../src/cli/policy/rules.ts';
-import { ensureOpa } from '../../src/setup/opa.ts';
+import { ensureOpa } from '../../src/local/setup/opa.ts';
+import { found } from '../../src/workbench/policy/gates.ts';
+import { type Rules, readRules } from '../../src/workbench/policy/rules.ts';
 import { POLICIES } from '../support/candidate.ts';
 import { countersign } from './spawned.ts';
 

@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it, vi } from 'vitest';
 import { connectOpa } from '../../src/adapters/opa/connect.ts';
-import type { Report } from '../../src/replay/report.ts';
+import type { Report } from '../../src/workbench/replay/report.ts';
 import { candidate, LAX_REFUNDS_STRICT_DEPLOYS, POLICIES } from '../support/candidate.ts';
 import { cardOf } from '../support/cards.ts';
 import { gathered, past } from '../support/history.ts';

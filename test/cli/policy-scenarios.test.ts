@@ -3,9 +3,9 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { parseScenarios } from '../../src/rehearsal/scenario.ts';
-import { ensureOpa } from '../../src/setup/opa.ts';
-import { startOpa } from '../../src/setup/services.ts';
+import { ensureOpa } from '../../src/local/setup/opa.ts';
+import { startOpa } from '../../src/local/setup/services.ts';
+import { parseScenarios } from '../../src/workbench/rehearsal/scenario.ts';
 import { POLICIES } from '../support/candidate.ts';
 import { countersign } from './spawned.ts';
 

@@ -3,9 +3,9 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { castOf } from '../../src/cli/policy/cast.ts';
-import { overlaidCopy } from '../../src/cli/policy/overlaid.ts';
 import type { JsonObject } from '../../src/domain/canonical.ts';
+import { castOf } from '../../src/workbench/policy/cast.ts';
+import { overlaidCopy } from '../../src/workbench/policy/overlaid.ts';
 import { opa, POLICIES } from '../policies/opa.ts';
 
 let place: string;

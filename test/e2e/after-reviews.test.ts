@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Json } from '../../src/domain/canonical.ts';
 import type { Submission } from '../../src/domain/submission.ts';
-import type { Message, OpenView } from '../../src/sandbox/workspace.ts';
+import type { Message, OpenView } from '../../src/local/slack/workspace.ts';
 import { cardOf, hasButton, textOf } from '../support/cards.ts';
 import { type House, openHouse } from '../support/house.ts';
 

@@ -1,5 +1,5 @@
 // How tests read the channel: which message is whose card, and what it says.
-import type { Message, Workspace } from '../../src/sandbox/workspace.ts';
+import type { Message, Workspace } from '../../src/local/slack/workspace.ts';
 
 const CHANNELS = ['C0APPROVALS', 'C0FINANCE', 'C0ONCALL', 'C0SEC'];
 

@@ -1,8 +1,8 @@
 // Starts one Redis and one OPA for the whole test run, and stops them after it.
 import { resolve } from 'node:path';
 import type { TestProject } from 'vitest/node';
-import { ensureOpa } from '../../src/setup/opa.ts';
-import { startOpa, startRedis } from '../../src/setup/services.ts';
+import { ensureOpa } from '../../src/local/setup/opa.ts';
+import { startOpa, startRedis } from '../../src/local/setup/services.ts';
 import type { Started } from './services.ts';
 
 type Stoppable = { readonly url: string; stop(): Promise<void> };

@@ -9,11 +9,11 @@ import { type Countersign as Client, connect, connectQueue, type HttpCountersign
 import { loadConfig, type Role, roles } from '../../src/config.ts';
 import type { AuditEntry, AuditFact } from '../../src/domain/audit.ts';
 import type { RequestRecord } from '../../src/domain/record.ts';
+import { openWorkspace, type Workspace, type WorkspaceOptions } from '../../src/local/slack/workspace.ts';
 import { type Countersign, startCountersign } from '../../src/main.ts';
-import { openWorkspace, type Workspace, type WorkspaceOptions } from '../../src/sandbox/workspace.ts';
 import { namespace as freshNamespace, opaUrl, redisUrl, startOpa } from './services.ts';
 
-export const PEOPLE = join(import.meta.dirname, '../../src/demo/people.yaml');
+export const PEOPLE = join(import.meta.dirname, '../../src/local/demo/people.yaml');
 
 export type HouseOptions = {
   readonly env?: { readonly [variable: string]: string };

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { inject } from 'vitest';
 
-export { findFreePort, startOpa, startRedis } from '../../src/setup/services.ts';
+export { findFreePort, startOpa, startRedis } from '../../src/local/setup/services.ts';
 
 /** The run's Redis (AOF on, noeviction). Shared: keep to your `namespace()`, never FLUSH, start your own to hurt it. */
 export function redisUrl(): string {

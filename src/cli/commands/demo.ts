@@ -13,7 +13,7 @@ export function addDemo(program: Command): void {
     .helpOption(false)
     .action(async (options: readonly string[]) => {
       // Not written as a literal import: the published package has no demo, and must not be built with one.
-      const demo = new URL('../../demo/main.ts', import.meta.url);
+      const demo = new URL('../../local/demo/main.ts', import.meta.url);
       if (!existsSync(demo)) {
         throw new UsageError('The demo is only in the source. Clone the repository and run: npm run demo.');
       }

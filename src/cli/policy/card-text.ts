@@ -6,7 +6,7 @@ import { remarkLine } from '../../adapters/slack/cards/remarks.ts';
 import { requestCard } from '../../adapters/slack/cards/request-card.ts';
 import type { Effect } from '../../domain/effect.ts';
 import type { RequestRecord } from '../../domain/record.ts';
-import type { Performance, World } from '../../rehearsal/rehearse.ts';
+import type { Performance, World } from '../../workbench/rehearsal/rehearse.ts';
 import { plain } from '../screen.ts';
 
 type Directory = ReturnType<World['directoryWith']>;

@@ -1,10 +1,10 @@
 // A rehearsal in words: what policy said and why, who is awaited, and what became of each vote.
 import { durationMs } from '../../domain/duration.ts';
 import { type RequestRecord, timestamp } from '../../domain/record.ts';
-import { toldWord } from '../../rehearsal/compare.ts';
-import type { Performance } from '../../rehearsal/rehearse.ts';
+import type { Rule, Rules } from '../../workbench/policy/rules.ts';
+import { toldWord } from '../../workbench/rehearsal/compare.ts';
+import type { Performance } from '../../workbench/rehearsal/rehearse.ts';
 import { aligned, plain } from '../screen.ts';
-import type { Rule, Rules } from './rules.ts';
 
 /** Policy's reasons, each with the rule that gave it and what policies say of that rule. */
 export function reasonLines({ decision, resolution }: RequestRecord, rules?: Rules): string[] {

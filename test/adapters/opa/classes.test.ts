@@ -2,9 +2,9 @@
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { connectOpa, type OpaPolicy } from '../../../src/adapters/opa/connect.ts';
-import { ensureOpa } from '../../../src/setup/opa.ts';
-import { startProgram } from '../../../src/setup/service.ts';
-import { findFreePort, type OpaOptions, startOpa } from '../../../src/setup/services.ts';
+import { ensureOpa } from '../../../src/local/setup/opa.ts';
+import { startProgram } from '../../../src/local/setup/service.ts';
+import { findFreePort, type OpaOptions, startOpa } from '../../../src/local/setup/services.ts';
 import { type Folder, failureOf, policyFolder, question, SECRET, vote } from './world.ts';
 
 const POLICIES = {

@@ -13,7 +13,7 @@ import { keyspace } from '../../../src/adapters/redis/keyspace.ts';
 import { openOpaLog } from '../../../src/adapters/redis/opa-log.ts';
 import type { PolicyInput } from '../../../src/domain/policy-input.ts';
 import { requestId } from '../../../src/domain/request-id.ts';
-import { AUTHZ_BUNDLE } from '../../../src/setup/services.ts';
+import { AUTHZ_BUNDLE } from '../../../src/local/setup/services.ts';
 import { scratchDir } from '../../support/scratch.ts';
 import { namespace as freshNamespace, redisUrl, startOpa } from '../../support/services.ts';
 import { policyFolder, question, SECRET, vote } from './world.ts';

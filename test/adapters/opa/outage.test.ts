@@ -1,7 +1,7 @@
 // Nobody answers, or no whole answer comes: always an outage that may be retried, never a decision.
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { connectOpa } from '../../../src/adapters/opa/connect.ts';
-import { findFreePort, startOpa } from '../../../src/setup/services.ts';
+import { findFreePort, startOpa } from '../../../src/local/setup/services.ts';
 import { failureOf, httpAnswer, policyFolder, question, type Script, SECRET, scriptedServer } from './world.ts';
 
 const open: { close(): Promise<void> }[] = [];

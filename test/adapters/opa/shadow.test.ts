@@ -7,7 +7,7 @@ import { createMetrics } from '../../../src/adapters/metrics/metrics.ts';
 import { connectOpa, type OpaPolicy } from '../../../src/adapters/opa/connect.ts';
 import { connectPolicy, shadowed } from '../../../src/adapters/opa/shadow.ts';
 import type { Observation } from '../../../src/flow/ports.ts';
-import { findFreePort, startOpa } from '../../../src/setup/services.ts';
+import { findFreePort, startOpa } from '../../../src/local/setup/services.ts';
 import { failureOf, httpAnswer, policyFolder, question, type Script, SECRET, scriptedServer } from './world.ts';
 
 const open: (() => unknown)[] = [];

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connectOpa, type OpaPolicy } from '../../../src/adapters/opa/connect.ts';
 import { connectTogether, TOGETHER_ROOT, type Together, togetherRule } from '../../../src/adapters/opa/together.ts';
 import type { PolicyAnswer } from '../../../src/flow/ports.ts';
-import type { OpaService } from '../../../src/setup/services.ts';
+import type { OpaService } from '../../../src/local/setup/services.ts';
 import { findFreePort, startOpa } from '../../support/services.ts';
 import { type Folder, httpAnswer, policyFolder, question, SECRET, scriptedServer, vote } from './world.ts';
 

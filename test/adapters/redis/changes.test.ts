@@ -4,7 +4,7 @@ import { startWaiting } from '../../../src/adapters/redis/changes.ts';
 import { keyspace } from '../../../src/adapters/redis/keyspace.ts';
 import { isResolved } from '../../../src/domain/lifecycle.ts';
 import type { RequestRecord } from '../../../src/domain/record.ts';
-import { startRedis } from '../../../src/setup/services.ts';
+import { startRedis } from '../../../src/local/setup/services.ts';
 import { creation, verdict } from '../../contract/store.ts';
 import { redisUrl } from '../../support/services.ts';
 import { type Opened, openOn } from './opened.ts';

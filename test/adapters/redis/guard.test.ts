@@ -1,8 +1,8 @@
 // The guard: a Redis that may forget is refused in plain words, unless somebody insists.
 import { describe, expect, it } from 'vitest';
 import { checkRedis, guardRedis } from '../../../src/adapters/redis/guard.ts';
-import type { RedisOptions } from '../../../src/setup/redis-service.ts';
-import { startRedis } from '../../../src/setup/services.ts';
+import type { RedisOptions } from '../../../src/local/setup/redis-service.ts';
+import { startRedis } from '../../../src/local/setup/services.ts';
 import { openOn } from './opened.ts';
 
 async function guarded(options: RedisOptions, allowUnsafe = false) {

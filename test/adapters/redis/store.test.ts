@@ -5,7 +5,7 @@ import { keyspace } from '../../../src/adapters/redis/keyspace.ts';
 import { lister } from '../../../src/adapters/redis/lists.ts';
 import { change } from '../../../src/domain/change.ts';
 import type { RequestRecord } from '../../../src/domain/record.ts';
-import { startRedis } from '../../../src/setup/services.ts';
+import { startRedis } from '../../../src/local/setup/services.ts';
 import { creation, storeContract, verdict } from '../../contract/store.ts';
 import { aSubmission } from '../../support/samples.ts';
 import { redisUrl } from '../../support/services.ts';

@@ -5,7 +5,7 @@ import { Failure } from '../../../src/domain/failure.ts';
 import { expired } from '../../../src/domain/steps/ended.ts';
 import type { Observation } from '../../../src/flow/ports.ts';
 import { swap } from '../../../src/flow/swap.ts';
-import { startRedis } from '../../../src/setup/services.ts';
+import { startRedis } from '../../../src/local/setup/services.ts';
 import { creation, verdict } from '../../contract/store.ts';
 import { redisUrl } from '../../support/services.ts';
 import { type Opened, openOn } from './opened.ts';

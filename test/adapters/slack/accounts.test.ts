@@ -2,7 +2,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { accountKind, createAccounts } from '../../../src/adapters/slack/accounts.ts';
 import { connectSlack } from '../../../src/adapters/slack/connect.ts';
-import { acme, openWorkspace, type WorkspaceOptions } from '../../../src/sandbox/workspace.ts';
+import { acme, openWorkspace, type WorkspaceOptions } from '../../../src/local/slack/workspace.ts';
 import { openStage } from './stage.ts';
 
 async function setting(options: WorkspaceOptions = {}, now?: () => number) {

@@ -4,7 +4,7 @@ import { Failure } from '../../../src/domain/failure.ts';
 import type { RequestRecord } from '../../../src/domain/record.ts';
 import { refuse } from '../../../src/domain/refusal.ts';
 import type { ReviewCheck, Reviews } from '../../../src/flow/ports.ts';
-import type { Message } from '../../../src/sandbox/workspace.ts';
+import type { Message } from '../../../src/local/slack/workspace.ts';
 import { aRecord } from './records.ts';
 import { said } from './said.ts';
 import { openStage, type Stage } from './stage.ts';

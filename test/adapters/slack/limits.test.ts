@@ -17,9 +17,9 @@ import { minimalCard, requestCard } from '../../../src/adapters/slack/cards/requ
 import { reviewView } from '../../../src/adapters/slack/cards/review.ts';
 import type { RequestRecord } from '../../../src/domain/record.ts';
 import { refuse } from '../../../src/domain/refusal.ts';
-import { visibleTextLength } from '../../../src/sandbox/blocks/limits.ts';
-import { validateMessageBlocks } from '../../../src/sandbox/blocks/message.ts';
-import { validateView } from '../../../src/sandbox/blocks/view.ts';
+import { visibleTextLength } from '../../../src/local/slack/blocks/limits.ts';
+import { validateMessageBlocks } from '../../../src/local/slack/blocks/message.ts';
+import { validateView } from '../../../src/local/slack/blocks/view.ts';
 import { aRecord, mentions, wildRecord, wildText } from './records.ts';
 
 const RUNS = { numRuns: 150 };

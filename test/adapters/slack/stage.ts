@@ -10,7 +10,12 @@ import type { AuditFact } from '../../../src/domain/audit.ts';
 import type { RequestRecord } from '../../../src/domain/record.ts';
 import { refuse } from '../../../src/domain/refusal.ts';
 import type { CastVote, CastVoteFn, Messenger, Observation, Reviews } from '../../../src/flow/ports.ts';
-import { type Message, openWorkspace, type Workspace, type WorkspaceOptions } from '../../../src/sandbox/workspace.ts';
+import {
+  type Message,
+  openWorkspace,
+  type Workspace,
+  type WorkspaceOptions,
+} from '../../../src/local/slack/workspace.ts';
 import { aRecord, mentions } from './records.ts';
 
 export type Stage = {

@@ -4,7 +4,7 @@ import { openInbound } from '../../../src/adapters/slack/bolt.ts';
 import { connectSlack } from '../../../src/adapters/slack/connect.ts';
 import type { Entrance } from '../../../src/adapters/slack/entrance.ts';
 import { refuse } from '../../../src/domain/refusal.ts';
-import { openWorkspace, type Workspace } from '../../../src/sandbox/workspace.ts';
+import { openWorkspace, type Workspace } from '../../../src/local/slack/workspace.ts';
 import { freePort } from './stage.ts';
 
 function open(workspace: Pick<Workspace, 'apiUrl' | 'botToken'>, entrance: Entrance) {

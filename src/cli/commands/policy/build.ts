@@ -2,9 +2,9 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import type { Command } from 'commander';
+import { buildBundle } from '../../../workbench/policy/bundle.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { UsageError } from '../../failing.ts';
-import { buildBundle } from '../../policy/bundle.ts';
 import { say } from '../../screen.ts';
 
 type Options = {

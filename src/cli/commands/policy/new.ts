@@ -20,7 +20,7 @@ export function addNew(policy: Command, end: (code: number) => void): void {
       if (!existsSync(join(policies, 'approvals/main'))) {
         throw new UsageError(`${policies} has no approvals/main in it. Name the folder of policies with --policies.`);
       }
-      const { scaffold } = await import('../../policy/scaffold.ts');
+      const { scaffold } = await import('../../../workbench/policy/scaffold.ts');
       const files = Object.entries(scaffold({ team, action })).map(
         ([path, text]) => [join(policies, path), text] as const,
       );

@@ -2,8 +2,8 @@
 import { existsSync } from 'node:fs';
 import { loadConfig } from '../../../config.ts';
 import type { AuditEntry } from '../../../domain/audit.ts';
-import type { HistoryOptions } from '../../../replay/history.ts';
-import { readEntries, type Unread } from '../../../replay/jsonl.ts';
+import type { HistoryOptions } from '../../../workbench/replay/history.ts';
+import { readEntries, type Unread } from '../../../workbench/replay/jsonl.ts';
 import { UsageError } from '../../failing.ts';
 
 export type Source = {

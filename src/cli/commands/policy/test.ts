@@ -2,11 +2,11 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import type { Scenario } from '../../../rehearsal/scenario.ts';
+import type { Finding } from '../../../workbench/policy/play.ts';
+import type { Rules } from '../../../workbench/policy/rules.ts';
+import type { Scenario } from '../../../workbench/rehearsal/scenario.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { UsageError } from '../../failing.ts';
-import type { Finding } from '../../policy/play.ts';
-import type { Rules } from '../../policy/rules.ts';
 import { aligned, painter, plain, say } from '../../screen.ts';
 
 type Options = { readonly scenarios?: string; readonly coverage: string; readonly scenariosOnly?: boolean };
@@ -31,7 +31,7 @@ async function testPolicies(folder: string, options: Options): Promise<number> {
   if (!(coverage >= 0 && coverage <= 100)) throw new UsageError('--coverage is a percentage; write 90.');
   const beside = join(folder, 'scenarios');
   const path = options.scenarios ?? (existsSync(beside) ? beside : undefined);
-  const { readScenarios } = await import('../../policy/play.ts');
+  const { readScenarios } = await import('../../../workbench/policy/play.ts');
   const scenarios = path === undefined ? [] : await readScenarios(path);
   if (options.scenariosOnly === true && scenarios.length === 0) {
     throw new UsageError('There are no scenarios to play. Name a file or a folder with --scenarios.');
@@ -39,7 +39,7 @@ async function testPolicies(folder: string, options: Options): Promise<number> {
   let isPassed = true;
   let isSound = true;
   if (options.scenariosOnly !== true) {
-    const { gates, STRICT_CHECK } = await import('../../policy/gates.ts');
+    const { gates, STRICT_CHECK } = await import('../../../workbench/policy/gates.ts');
     for await (const gate of gates({ folder, coverage })) {
       isPassed &&= gate.isPassed;
       isSound &&= gate.isPassed || gate.name !== STRICT_CHECK;
@@ -54,10 +54,10 @@ async function testPolicies(folder: string, options: Options): Promise<number> {
 /** Plays them one after the other, and then looks whether every rule that spoke is one of these policies. */
 async function playAll(folder: string, scenarios: readonly Scenario[]): Promise<boolean> {
   const [{ openStage }, { playScenario, rulesNamed }, { readRules }, { found }] = await Promise.all([
-    import('../../policy/stage.ts'),
-    import('../../policy/play.ts'),
-    import('../../policy/rules.ts'),
-    import('../../policy/gates.ts'),
+    import('../../../workbench/policy/stage.ts'),
+    import('../../../workbench/policy/play.ts'),
+    import('../../../workbench/policy/rules.ts'),
+    import('../../../workbench/policy/gates.ts'),
   ]);
   const rules = await readRules(folder);
   const named = new Set<string>();

@@ -6,11 +6,11 @@ import type { AnyView } from '../../../client/index.ts';
 import { decodeJson } from '../../../domain/exact-json.ts';
 import { parseSubmission, type Submission } from '../../../domain/submission.ts';
 import { view } from '../../../domain/view.ts';
-import type { Performance, World } from '../../../rehearsal/rehearse.ts';
-import type { PersonFacts, Step } from '../../../rehearsal/step.ts';
+import type { Rules } from '../../../workbench/policy/rules.ts';
+import type { Performance, World } from '../../../workbench/rehearsal/rehearse.ts';
+import type { PersonFacts, Step } from '../../../workbench/rehearsal/step.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { UsageError } from '../../failing.ts';
-import type { Rules } from '../../policy/rules.ts';
 import { headline } from '../../portrait.ts';
 import { say } from '../../screen.ts';
 
@@ -48,9 +48,9 @@ async function tryRequest(file: string, options: Options): Promise<void> {
   const submission = await submissionIn(file);
   const now = options.now === undefined ? Date.now() : Date.parse(options.now);
   if (Number.isNaN(now)) throw new UsageError('--now is not a moment; write 2026-11-24T10:00:00Z.');
-  const { castOf } = await import('../../policy/cast.ts');
-  const { openStage } = await import('../../policy/stage.ts');
-  const { rehearse } = await import('../../../rehearsal/rehearse.ts');
+  const { castOf } = await import('../../../workbench/policy/cast.ts');
+  const { openStage } = await import('../../../workbench/policy/stage.ts');
+  const { rehearse } = await import('../../../workbench/rehearsal/rehearse.ts');
   const steps = await stepsOf(options.vote);
   const path = options.people ?? process.env.COUNTERSIGN_PEOPLE;
   const directoryWith = await castOf({
@@ -75,7 +75,7 @@ const ANYBODY =
   'No --people: every group is taken to have members. Whoever votes is in none of them, unless --person bob=finance says so.';
 
 async function stepsOf(votes: readonly string[]): Promise<readonly Step[]> {
-  const { readAnswer } = await import('../../../rehearsal/sentence.ts');
+  const { readAnswer } = await import('../../../workbench/rehearsal/sentence.ts');
   return votes.map(text => {
     const answer = readAnswer(text);
     if (answer === undefined) {
@@ -106,7 +106,7 @@ function asJson({ asked, scenes, record }: Performance): object {
 /** What the policies in the folder say of their rules; of those behind an address nobody here can read it. */
 async function rulesAsked({ opa, policies }: Options): Promise<Rules | undefined> {
   if (opa !== undefined) return undefined;
-  const { readRules } = await import('../../policy/rules.ts');
+  const { readRules } = await import('../../../workbench/policy/rules.ts');
   return readRules(policies);
 }
 

@@ -1,0 +1,54 @@
+// Who does something in a story, as the flow receives it: from which account, and what Slack would say of that account.
+import { timestamp } from '../../domain/record.ts';
+import { personAccount } from '../../domain/vote.ts';
+import type { Accounts, CastVote, Directory, SlackEvidence } from '../../flow/ports.ts';
+import type { Answer } from './step.ts';
+
+type Moment = {
+  readonly id: string;
+  readonly directory: Directory;
+  readonly now: number;
+  /** Names the gesture. */
+  readonly key: string;
+};
+
+/** Somebody whom the directory does not know comes from an account that is nobody's, as in production. */
+export function ballotOf(answer: Answer, { id, directory, now, key }: Moment): CastVote {
+  const { by, vote, reason, surface, standing } = answer;
+  const account = surface === 'slack' ? slackAccountOf(directory, by) : personAccount(by);
+  return {
+    id,
+    account,
+    vote,
+    surface,
+    key,
+    ...(reason === undefined ? {} : { reason }),
+    ...(standing === undefined ? {} : { standing }),
+    evidence: surface === 'slack' ? slackEvidence(account, now) : { transport: 'api_key', api_key: 'rehearsal' },
+  };
+}
+
+export function slackEvidence(account: string, now: number): SlackEvidence {
+  const [, team = '', user = ''] = account.split(':');
+  return { transport: 'socket', team, user, action_ts: timestamp(now) };
+}
+
+export function slackAccountOf(directory: Directory, by: string): string {
+  if (by.startsWith('slack:')) return by;
+  return directory.slackAccountsOf(by)[0] ?? `slack:T0NOBODY:${by}`;
+}
+
+/** What the story says of the account that answers. */
+export function accountsOf({ kindOfAccount, groups }: Pick<Answer, 'kindOfAccount' | 'groups'>): Accounts {
+  const among = (type: string) => async (_account: string, candidates: readonly string[]) =>
+    candidates.map(id => `${type}:${id}`).filter(named => groups.includes(named));
+  return {
+    kindOf: async () => kindOfAccount,
+    emailOf: async () => undefined,
+    usergroupsOf: among('slack_usergroup'),
+    channelsOf: among('slack_channel'),
+  };
+}
+
+/** Of somebody of whom the story says nothing in particular. */
+export const ofMember: Accounts = accountsOf({ kindOfAccount: 'member', groups: [] });
