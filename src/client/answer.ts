@@ -1,6 +1,7 @@
 // The five results a request can end with, and the only place that says which of them is yes.
+
+import type { RequestView } from '../contract/view.ts';
 import { isResolved, type Resolved, type Status, statuses } from '../domain/lifecycle.ts';
-import type { RequestView } from '../domain/view.ts';
 import { Unintelligible } from './errors.ts';
 
 type ViewIn<S extends Status> = Omit<RequestView, 'status'> & { readonly status: S };

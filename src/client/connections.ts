@@ -1,8 +1,9 @@
-// Redis as the queue's client uses it: where envelopes are put, where records are read, what hints of changes.
+// Redis as the queue's client uses it: its service's own intake, where envelopes are put, and its own answers. Nothing else.
 import type { Queue } from 'bullmq';
-import type { Redis, RedisOptions } from 'ioredis';
-import { type Changes, followChanges } from '../changes/follow.ts';
-import type { RequestRecord } from '../domain/record.ts';
+import type { RedisOptions } from 'ioredis';
+import { type ReadAnswer, readAnswer } from '../contract/answer.ts';
+import { type Changes, followChanges } from '../contract/follow.ts';
+import { answerKey, answersStream, intakeQueue, queuePrefix } from '../contract/queue.ts';
 import { CountersignError, Rejected, Unreachable } from './errors.ts';
 import { pauseMs, sleep } from './pace.ts';
 
@@ -19,17 +20,14 @@ type Tempers = Pick<RedisOptions, 'maxRetriesPerRequest' | 'commandTimeout' | 's
 
 export type Connections = {
   readonly queue: Queue;
-  readonly reads: Redis;
+  /** What the server has left for the request, by itself or as it came through the stream. */
+  answerTo(id: string, heard: string): Promise<ReadAnswer | { readonly kind: 'trouble' }>;
   readonly changes: Changes;
   close(): void;
 };
 
-/** Loaded only here: a service that asks over HTTP needs neither package. `service` names the one that is told. */
-export async function openConnections(
-  redisUrl: string,
-  namespace: string,
-  service: () => Promise<string>,
-): Promise<Connections> {
+/** Loaded only here: a service that asks over HTTP needs neither package. */
+export async function openConnections(redisUrl: string, namespace: string, service: string): Promise<Connections> {
   const [{ Queue }, { Redis }] = await Promise.all([import('bullmq'), import('ioredis')]);
   const connect = (more: Tempers) => new Redis(redisUrl, { ...shared, ...more }).on('error', () => {});
   const writes = connect({ maxRetriesPerRequest: 1, commandTimeout: 3_000, socketTimeout: 5_000 });
@@ -40,18 +38,26 @@ export async function openConnections(
     enableAutoPipelining: true,
   });
   const blocking = connect({ maxRetriesPerRequest: null, socketTimeout: 15_000 });
-  const queue = new Queue('requests', {
+  const queue = new Queue(intakeQueue(service), {
     connection: writes,
-    prefix: `{${namespace}}:bull`,
+    prefix: queuePrefix(namespace),
     skipWaitingForReady: true,
     skipMetasUpdate: true,
   });
   queue.on('error', () => {});
-  const stream = async () => `{${namespace}}:told:${await service()}`;
+  const stream = answersStream(namespace, service);
   const changes = followChanges({ redis: reads, blocking, stream, blockMs: BLOCK_MS });
   return {
     queue,
-    reads,
+    async answerTo(id, heard) {
+      const told = readAnswer(heard, id);
+      if (told.kind !== 'none') return told;
+      try {
+        return readAnswer(await reads.get(answerKey(namespace, service, id)), id);
+      } catch (error) {
+        return refusedByRedis(error) ?? { kind: 'trouble' };
+      }
+    },
     changes,
     close() {
       void changes.stop();
@@ -61,31 +67,17 @@ export async function openConnections(
   };
 }
 
-export async function readOrTrouble(
-  redis: Redis,
-  namespace: string,
-  id: string,
-): Promise<RequestRecord | undefined | 'trouble'> {
-  try {
-    const text = await redis.hget(`{${namespace}}:request:${id}`, 'record');
-    return text === null ? undefined : (JSON.parse(text) as RequestRecord);
-  } catch {
-    return 'trouble';
-  }
+const NO_RIGHTS = /^(NOAUTH|NOPERM|WRONGPASS)\b/;
+
+/** Throws where no retry will help: this user of Redis may not do it. */
+function refusedByRedis(error: unknown): undefined {
+  if (!(error instanceof Error) || !NO_RIGHTS.test(error.message)) return undefined;
+  const remedy =
+    'Check the user in the URL, and give it the rights that "countersign redis acl --service <name>" prints.';
+  throw new Rejected('redis_refuses', 'Redis refuses this client.', remedy);
 }
 
-/** A record as its waiters are told it; undefined when it is to be read. */
-export function toldRecord(text: string, id: string): RequestRecord | undefined {
-  if (text === '') return undefined;
-  try {
-    const record = JSON.parse(text) as RequestRecord;
-    return record.id === id ? record : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-/** Worked off, and yet there is no record: the envelope was refused. */
+/** Worked off, and yet there is no answer: somebody took it out of the queue, or it was sealed for nobody who is known. */
 export async function hasLeftQueue(queue: Queue, id: string): Promise<boolean> {
   try {
     return ['completed', 'failed', 'unknown'].includes(await queue.getJobState(id));
@@ -102,9 +94,7 @@ export async function untilDone<T>(signal: AbortSignal, attempt: () => Promise<T
       return await attempt();
     } catch (error) {
       if (error instanceof CountersignError) throw error;
-      if (error instanceof Error && /^(NOAUTH|NOPERM|WRONGPASS)\b/.test(error.message)) {
-        throw new Rejected('redis_refuses', 'Redis refuses this client.', 'Check the user and its rights in the URL.');
-      }
+      refusedByRedis(error);
       // Its message only: a driver's error carries the command that failed, with everything that was sent.
       lastCause = new Error(error instanceof Error ? error.message : 'unknown');
       await sleep(pauseMs(n), signal);

@@ -1,22 +1,13 @@
-// Countersign through the queue: signed envelopes in, and the record read from Redis where it is kept.
+// Countersign through the queue: signed envelopes into the service's own intake, and its own answers out of Redis.
 import { randomUUID } from 'node:crypto';
-import type { Redis } from 'ioredis';
-import { newBell } from '../changes/bell.ts';
-import { type QueueKey, readQueueKey, sealEnvelope } from '../domain/envelope.ts';
+import type { Answer } from '../contract/answer.ts';
+import { newBell } from '../contract/bell.ts';
+import { type QueueKey, readQueueKey, sealEnvelope } from '../contract/envelope.ts';
 import type { Fault } from '../domain/fault.ts';
-import type { RequestRecord } from '../domain/record.ts';
 import { requestId } from '../domain/request-id.ts';
 import { parseSubmission, submissionDigest } from '../domain/submission.ts';
-import { view } from '../domain/view.ts';
-import { type AnyView, isResolvedView, type ResolvedView, readView } from './answer.ts';
-import {
-  type Connections,
-  hasLeftQueue,
-  openConnections,
-  readOrTrouble,
-  toldRecord,
-  untilDone,
-} from './connections.ts';
+import { isResolvedView, type ResolvedView, readView } from './answer.ts';
+import { type Connections, hasLeftQueue, openConnections, untilDone } from './connections.ts';
 import {
   type ActionRequest,
   type Countersign,
@@ -24,17 +15,17 @@ import {
   type Submitted,
   type WaitOptions,
 } from './countersign.ts';
-import { CountersignError, Rejected, StillPending } from './errors.ts';
+import { CountersignError, Rejected, StillPending, Unintelligible } from './errors.ts';
 import { limit } from './pace.ts';
 
 export type QueueClientOptions = {
-  /** May hold a password; it goes into no error. */
+  /** May hold a password; it goes into no error. Its user needs what `countersign redis acl --service <name>` prints. */
   readonly redisUrl: string;
   /** `COUNTERSIGN_NAMESPACE` of the installation; `countersign` by default. */
   readonly namespace?: string;
   /** The line that `countersign keys create --service <name> --queue` printed. */
   readonly key: string;
-  /** The key's service, where this Redis user may not look it up. */
+  /** The key's service, where the line does not name it: keys made before lines did. */
   readonly service?: string;
   readonly retryForMs?: number;
 };
@@ -44,74 +35,50 @@ const REREAD_MS = 2_000;
 
 /**
  * Connects through BullMQ and Redis. Nothing is sent before the first call. Grants are signed and redeemed over HTTP only:
- * `connect` reads an approved request's grant by its id.
+ * `connect` reads an approved request's grant by its id. An answer can be read for a day after the request has ended.
  */
 export function connectQueue(options: QueueClientOptions): Countersign {
   const key = keyFrom(options.key);
+  const service = key.service ?? options.service ?? unnamed();
   const { namespace = 'countersign', retryForMs = SUBMIT_FOR_MS } = options;
   const closing = new AbortController();
   let opened: Promise<Connections> | undefined;
   const connections = () => {
-    opened ??= openConnections(options.redisUrl, namespace, serviceName);
+    opened ??= openConnections(options.redisUrl, namespace, service);
     return opened;
   };
-  let service: Promise<string> | undefined;
-
-  async function serviceName(): Promise<string> {
-    service ??=
-      options.service === undefined ? connections().then(({ reads }) => find(reads)) : Promise.resolve(options.service);
-    return service.catch(error => {
-      service = undefined;
-      throw error;
-    });
-  }
-
-  async function find(reads: Redis): Promise<string> {
-    const text = await reads.hget(`{${namespace}}:keys`, key.kid);
-    const stored =
-      text === null ? {} : (JSON.parse(text) as { readonly service?: string; readonly revokedAt?: string });
-    if (stored.service !== undefined && stored.revokedAt === undefined) return stored.service;
-    throw new Rejected(
-      'unknown_key',
-      'The queue key is unknown here or was revoked.',
-      'Make another: countersign keys create --service <name> --queue',
-    );
-  }
 
   /** What is asked, ready to be sent; the same however often it is. */
-  async function prepare(request: ActionRequest, more: WaitOptions): Promise<Prepared> {
+  function prepare(request: ActionRequest): Prepared {
     const idempotencyKey = request.idempotency_key ?? randomUUID();
     const bodyText = JSON.stringify({ ...request, idempotency_key: idempotencyKey });
-    // Nobody answers an envelope, so what would be refused must be found here.
+    // Found here at once: the answer of whoever takes it in comes only to those who wait for it.
     const parsed = parseSubmission(JSON.parse(bodyText));
     if (!parsed.ok) throw invalid(parsed.faults);
-    const id = requestId(await patiently(more, serviceName), idempotencyKey);
+    const id = requestId(service, idempotencyKey);
     return { id, idempotencyKey, digest: submissionDigest(parsed.submission), bodyText };
   }
 
-  const send = ({ id, bodyText }: Prepared, more: WaitOptions): Promise<void> =>
-    patiently(more, async () => {
-      const { queue } = await connections();
-      await queue.add('request', { envelope: sealEnvelope(bodyText, key, Date.now()) }, { jobId: id });
-    });
-
-  async function patiently<T>(more: WaitOptions, attempt: () => Promise<T>): Promise<T> {
+  async function send({ id, bodyText }: Prepared, more: WaitOptions): Promise<void> {
     const { signal, release } = limit(Math.min(retryForMs, more.timeoutMs ?? retryForMs), more.signal, closing.signal);
     try {
-      return await untilDone(signal, attempt);
+      await untilDone(signal, async () => {
+        const { queue } = await connections();
+        await queue.add('request', { envelope: sealEnvelope(bodyText, key, Date.now()) }, { jobId: id });
+      });
     } finally {
       release();
     }
   }
 
   async function wait(id: string, more: WaitOptions, sending?: Sending): Promise<ResolvedView> {
-    const { reads, changes, queue } = await connections();
+    const { answerTo, changes, queue } = await connections();
     const { timeoutMs = Number.POSITIVE_INFINITY } = more;
     const { signal, release } = limit(timeoutMs, more.signal, closing.signal);
     const bell = newBell();
-    let told = '';
-    const unwatch = changes.watch(id, record => {
-      told = record;
+    let heard = '';
+    const unwatch = changes.watch(id, text => {
+      heard = text;
       bell.ring();
     });
     let isMissing = false;
@@ -122,15 +89,14 @@ export function connectQueue(options: QueueClientOptions): Countersign {
       if (sending?.isNew === true) await bell.heard(REREAD_MS, signal);
       for (;;) {
         bell.reset();
-        const found = toldRecord(told, id) ?? (await readOrTrouble(reads, namespace, id));
-        if (found !== 'trouble' && found !== undefined) {
-          const current = checked(found, id, sending?.digest);
-          if (isResolvedView(current)) return current;
-        }
-        if (found === undefined && isMissing) throw notAdmitted(id);
+        const found = await answerTo(id, heard);
+        if (found.kind === 'newer') throw new Unintelligible('a newer version of Countersign wrote it');
+        const ended = found.kind === 'answer' ? endOf(found.answer, sending?.digest) : undefined;
+        if (ended !== undefined) return ended;
+        if (found.kind === 'none' && isMissing) throw notAdmitted(id);
         if (signal.aborted) throw new StillPending(id, { cause: more.signal?.reason });
         const wasHeard = await bell.heard(REREAD_MS * (0.75 + Math.random() / 2), signal);
-        isMissing = found === undefined && !wasHeard && (await hasLeftQueue(queue, id));
+        isMissing = found.kind === 'none' && !wasHeard && (await hasLeftQueue(queue, id));
       }
     } finally {
       unwatch();
@@ -140,14 +106,14 @@ export function connectQueue(options: QueueClientOptions): Countersign {
 
   return {
     async submit(request, more = {}) {
-      const prepared = await prepare(request, more);
+      const prepared = prepare(request);
       await send(prepared, more);
       const { bodyText: _sent, ...submitted } = prepared;
       return submitted;
     },
     wait: (id, more = {}) => wait(id, more),
     async request(request, more = {}) {
-      const prepared = await prepare(request, more);
+      const prepared = prepare(request);
       const { id, digest } = prepared;
       const isNew = request.idempotency_key === undefined;
       return wait(id, more, { digest, isNew, send: () => send(prepared, more) });
@@ -167,17 +133,29 @@ function keyFrom(text: string): QueueKey {
   throw new CountersignError('no_key', 'The queue key cannot be read.', remedy);
 }
 
+function unnamed(): never {
+  const remedy = 'Pass it as `service`, or make a key that names it: countersign keys create --service <name> --queue';
+  throw new CountersignError('no_service', 'The queue key does not say which service it is for.', remedy);
+}
+
 type Prepared = Submitted & { readonly bodyText: string };
 
 /** A request that is sent while it is watched already. */
 type Sending = { readonly digest: string; readonly isNew: boolean; send(): Promise<void> };
 
-function checked(record: RequestRecord, id: string, digest: string | undefined): AnyView {
-  if (digest !== undefined && record.digest !== digest) {
+/** How it ended; undefined while it has not. Throws where it was never taken in, or is not what was asked. */
+function endOf(answer: Answer, asked: string | undefined): ResolvedView | undefined {
+  const { id } = answer;
+  if (answer.kind === 'refused') {
+    throw new Rejected(answer.code, `${id} was not taken in.`, answer.message, { faults: answer.faults ?? [] });
+  }
+  const digest = answer.kind === 'pending' ? answer.digest : answer.view.digest;
+  if (asked !== undefined && digest !== asked) {
     const what = `The idempotency key of ${id} was used for another request.`;
     throw new Rejected('conflict', what, 'Use a new key for a new request.');
   }
-  return readView(view(record), { id });
+  const view = answer.kind === 'resolved' ? readView(answer.view, { id }) : undefined;
+  return view !== undefined && isResolvedView(view) ? view : undefined;
 }
 
 function invalid(faults: readonly Fault[]): Rejected {
@@ -187,6 +165,7 @@ function invalid(faults: readonly Fault[]): Rejected {
 }
 
 function notAdmitted(id: string): Rejected {
-  const remedy = 'Check that the queue key is not revoked; the audit says why it was refused.';
-  return new Rejected('not_admitted', `${id} was not taken from the queue.`, remedy);
+  const remedy =
+    'Check that the queue key is not revoked, and that it was asked through the queue within the last day; else read it over HTTP.';
+  return new Rejected('not_admitted', `No answer to ${id} is kept here, and it is not in the queue.`, remedy);
 }

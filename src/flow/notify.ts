@@ -1,11 +1,11 @@
 // Notify: everybody who must hear of it is told, at least once, and what became of each telling is written down.
 
+import { view } from '../contract/view.ts';
 import type { EffectRef } from '../domain/effect.ts';
 import { Failure, isTransient } from '../domain/failure.ts';
 import { isResolved } from '../domain/lifecycle.ts';
 import type { NoticeKind, RequestRecord } from '../domain/record.ts';
 import { type Told, told } from '../domain/steps/shown.ts';
-import { view } from '../domain/view.ts';
 import type { Callbacks, Directory, Line, Messenger, Store } from './ports.ts';
 import { swap } from './swap.ts';
 

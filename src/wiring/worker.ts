@@ -1,9 +1,10 @@
 // The role worker: takes in what is queued, asks policy, delivers callbacks, and watches the clock.
 import { randomUUID } from 'node:crypto';
 import { startEffects } from '../adapters/bullmq/effects.ts';
-import { startIntake } from '../adapters/bullmq/intake.ts';
+import { startIntakes } from '../adapters/bullmq/intakes.ts';
 import { startRelay } from '../adapters/bullmq/relay.ts';
 import { watchBundles } from '../adapters/opa/bundles.ts';
+import { refuser } from '../adapters/redis/answers.ts';
 import { keyspace } from '../adapters/redis/keyspace.ts';
 import { startSweeper } from '../adapters/redis/sweeper.ts';
 import { decide } from '../flow/decide.ts';
@@ -56,15 +57,17 @@ export async function startWorkerRole(world: World): Promise<void> {
   atEnd(() => relay.stop());
   const sweeper = startSweeper({ store: memory, wake: id => wake({ store, ...judgeWorld }, id), observe });
   atEnd(() => sweeper.stop());
-  const intake = startIntake({
+  const intakes = await startIntakes({
+    services: () => keys.intakes(),
     connection: redis.forQueues('intake'),
     namespace,
     publicKey: keys.publicKey,
     admit: call => submit(submitWorld, call),
     note: fact => store.note(fact),
+    answerRefused: refuser({ redis: redis.commands, namespace }),
     now: memory.now,
     observe,
     concurrency: config.workerConcurrency,
   });
-  atEnd(() => intake.stop());
+  atEnd(() => intakes.stop());
 }

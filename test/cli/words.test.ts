@@ -6,8 +6,8 @@ import { headline, portrait, progress } from '../../src/cli/portrait.ts';
 import { rolesFrom } from '../../src/cli/roles.ts';
 import { aligned, isColourful, type Stream } from '../../src/cli/screen.ts';
 import type { AnyView } from '../../src/client/index.ts';
+import { view } from '../../src/contract/view.ts';
 import { timestamp } from '../../src/domain/record.ts';
-import { view } from '../../src/domain/view.ts';
 import { aRecord, aVote, awaiting, NOON } from '../support/samples.ts';
 
 const typed = (more: Partial<AskingOptions>): AskingOptions => ({

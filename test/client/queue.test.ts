@@ -1,8 +1,10 @@
 // The SDK through the queue: signed envelopes in, the stored record as the only answer.
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startIntake } from '../../src/adapters/bullmq/intake.ts';
+import { startIntakes } from '../../src/adapters/bullmq/intakes.ts';
+import { answerOf, refuser } from '../../src/adapters/redis/answers.ts';
 import { connectQueue, isApproved, Rejected, StillPending } from '../../src/client/index.ts';
+import { answersStream } from '../../src/contract/queue.ts';
 import type { Resolved } from '../../src/domain/lifecycle.ts';
 import { aRecord, aSubmission } from '../support/samples.ts';
 import { namespace, redisUrl, startRedis } from '../support/services.ts';
@@ -11,14 +13,14 @@ import { type Memory, openMemory } from './parts.ts';
 const results: readonly Resolved[] = ['approved', 'denied', 'expired', 'cancelled', 'failed'];
 const space = namespace();
 let memory: Memory;
-let intake: ReturnType<typeof startIntake>;
+let intake: Awaited<ReturnType<typeof startIntakes>>;
 let key: string;
 /** Called with each id that was admitted. */
 let onAdmitted: (id: string) => void = () => {};
 
 beforeAll(async () => {
   memory = await openMemory(redisUrl(), space);
-  intake = takeIn(memory);
+  intake = await takeIn(memory);
   key = (await memory.keys.create('deployer', { queue: true })).secret;
 });
 afterAll(async () => {
@@ -27,7 +29,8 @@ afterAll(async () => {
 });
 
 function takeIn({ store, keys, connections, admit, namespace: where }: Memory) {
-  return startIntake({
+  return startIntakes({
+    services: () => keys.intakes(),
     connection: connections.forQueues('intake'),
     namespace: where,
     publicKey: keys.publicKey,
@@ -36,6 +39,7 @@ function takeIn({ store, keys, connections, admit, namespace: where }: Memory) {
       if (admission.kind !== 'refusal') onAdmitted(admission.record.id);
     },
     note: store.note,
+    answerRefused: refuser({ redis: connections.commands, namespace: where }),
     now: store.now,
     observe: () => {},
   });
@@ -93,13 +97,43 @@ describe('asking through the queue', () => {
 
   it('does not wait for ever for an envelope that was refused', async () => {
     const { secret, info } = await memory.keys.create('deployer', { queue: true });
-    const revoked = client({ key: secret, service: 'deployer' });
+    const revoked = client({ key: secret });
     await memory.keys.revoke(info.id);
-    await expect(revoked.request(aSubmission())).rejects.toMatchObject({ code: 'not_admitted' });
+    const refusal = await revoked.request(aSubmission()).catch(thrown => thrown);
+    expect(refusal).toBeInstanceOf(Rejected);
+    expect(refusal).toMatchObject({ code: 'envelope_unknown_key', message: expect.stringContaining('keys create') });
     await revoked.close();
-    const unnamed = client({ key: secret });
-    await expect(unnamed.submit(aSubmission())).rejects.toMatchObject({ code: 'unknown_key' });
-    await unnamed.close();
+  });
+
+  it('does not wait for ever for an envelope that somebody took out of the queue', async () => {
+    const { secret } = await memory.keys.create('unheard', { queue: true });
+    const where = namespace(); // where nobody takes anything in
+    const countersign = client({ key: secret, namespace: where });
+    const { id } = await countersign.submit(aSubmission());
+    const waited = countersign.wait(id);
+    const thief = new Redis(redisUrl());
+    await thief.del(...(await thief.keys(`{${where}}:*`)));
+    await expect(waited).rejects.toMatchObject({ code: 'not_admitted' });
+    thief.disconnect();
+    await countersign.close();
+  });
+
+  it('asks as a service whose first key was made a moment ago', async () => {
+    const { secret } = await memory.keys.create('newcomer', { queue: true });
+    const countersign = client({ key: secret });
+    onAdmitted = id => void memory.end(id, 'approved');
+    expect(await countersign.request(aSubmission())).toMatchObject({ status: 'approved', service: { id: 'newcomer' } });
+    await countersign.close();
+  });
+
+  it('works with a key from before keys named their service, if the service is told', async () => {
+    const [, kid = '', secret = ''] = /^csq_([0-9a-z]+)\..*_(.{64})$/.exec(key) ?? [];
+    const old = `csq_${kid}_${secret}`;
+    expect(() => client({ key: old })).toThrow(/service/);
+    const countersign = client({ key: old, service: 'deployer' });
+    onAdmitted = id => void memory.end(id, 'denied');
+    expect(await countersign.request(aSubmission())).toMatchObject({ status: 'denied' });
+    await countersign.close();
   });
 
   it('reads no key but its own', () => {
@@ -108,7 +142,7 @@ describe('asking through the queue', () => {
 
   it.each([
     ['nothing in it', ''],
-    ["another request's record", JSON.stringify(aRecord({ status: 'approved' }))],
+    ["another request's answer", JSON.stringify(answerOf(aRecord({ status: 'approved' })))],
     ['words', 'approved'],
   ])('is not told it ended by a hint with %s', async (_what, told) => {
     onAdmitted = () => {};
@@ -116,7 +150,7 @@ describe('asking through the queue', () => {
     const { id } = await countersign.submit(aSubmission());
     const waited = countersign.wait(id, { timeoutMs: 500 });
     const liar = new Redis(redisUrl());
-    await liar.xadd(`{${space}}:told:deployer`, '*', 'id', id, 'record', told);
+    await liar.xadd(answersStream(space, 'deployer'), '*', 'id', id, 'answer', told);
     await expect(waited).rejects.toBeInstanceOf(StillPending);
     liar.disconnect();
     await countersign.close();
@@ -137,7 +171,7 @@ it('survives a Redis that was killed: what was asked is asked once, and told', a
   const where = namespace();
   const other = await openMemory(redis.url, where);
   const { secret } = await other.keys.create('deployer', { queue: true });
-  const working = takeIn(other);
+  const working = await takeIn(other);
   const countersign = connectQueue({ redisUrl: redis.url, namespace: where, key: secret });
   onAdmitted = () => {};
   const before = await countersign.submit(aSubmission());

@@ -1,6 +1,7 @@
 // What the clock does to a record: reminders, escalation, the deadline, the review of an emergency.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { view } from '../../src/contract/view.ts';
 import { nextAlarm } from '../../src/domain/alarm.ts';
 import type { StepResult } from '../../src/domain/change.ts';
 import type { Decision, Obligation } from '../../src/domain/decision.ts';
@@ -9,7 +10,6 @@ import { decided } from '../../src/domain/steps/decided.ts';
 import { reviewed } from '../../src/domain/steps/reviewed.ts';
 import { told } from '../../src/domain/steps/shown.ts';
 import { escalated, reminded, reviewDue } from '../../src/domain/steps/woken.ts';
-import { view } from '../../src/domain/view.ts';
 import { answer, aRecord, aVote, awaiting, HOUR_MS, NOON } from '../support/samples.ts';
 
 const MINUTE_MS = 60_000;

@@ -1,10 +1,10 @@
 // Whether anybody could approve at all, said at once instead of after the deadline.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { view } from '../../src/contract/view.ts';
 import type { Approval, Approver, Stage } from '../../src/domain/decision.ts';
 import { type Roster, shortage } from '../../src/domain/eligible.ts';
 import { decided } from '../../src/domain/steps/decided.ts';
-import { view } from '../../src/domain/view.ts';
 import { anApproval, aRecord, awaiting, NOON, needsPeople } from '../support/samples.ts';
 
 const groups: Readonly<Record<string, readonly string[]>> = {

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { view } from '../../src/contract/view.ts';
 import { durationMs, durationText } from '../../src/domain/duration.ts';
 import { effectKey } from '../../src/domain/effect.ts';
 import { policyInput } from '../../src/domain/policy-input.ts';
 import { REQUEST_ID, requestId } from '../../src/domain/request-id.ts';
-import { view } from '../../src/domain/view.ts';
 import { aRecord, aSubmission, aVote, awaiting, NOON } from '../support/samples.ts';
 
 describe('a duration', () => {

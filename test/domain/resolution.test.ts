@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { view } from '../../src/contract/view.ts';
 import type { StepResult } from '../../src/domain/change.ts';
 import type { Approval } from '../../src/domain/decision.ts';
 import { policyInput } from '../../src/domain/policy-input.ts';
@@ -7,7 +8,6 @@ import { refuse } from '../../src/domain/refusal.ts';
 import { decided } from '../../src/domain/steps/decided.ts';
 import { broken, cancelled, expired } from '../../src/domain/steps/ended.ts';
 import { refused, refusedBefore, voted } from '../../src/domain/steps/voted.ts';
-import { view } from '../../src/domain/view.ts';
 import {
   anApproval,
   answer,

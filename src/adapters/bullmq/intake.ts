@@ -1,11 +1,14 @@
 // The intake queue: opens signed envelopes and hands what their services ask to the flow. Trusts the signature, not the queue.
 import { DelayedError, type Job, UnrecoverableError } from 'bullmq';
 import type { Redis } from 'ioredis';
+import type { Answer } from '../../contract/answer.ts';
+import { type FindPublicKey, openEnvelope } from '../../contract/envelope.ts';
+import { intakeQueue, SHARED_INTAKE } from '../../contract/queue.ts';
 import type { AuditFact } from '../../domain/audit.ts';
-import { type FindPublicKey, openEnvelope } from '../../domain/envelope.ts';
 import { decodeJson } from '../../domain/exact-json.ts';
 import { Failure, isTransient } from '../../domain/failure.ts';
 import { type Service, timestamp } from '../../domain/record.ts';
+import { REQUEST_ID } from '../../domain/request-id.ts';
 import { parseSubmission, type Submission } from '../../domain/submission.ts';
 import type { Observe } from '../../flow/ports.ts';
 import { codeOf, retryDelayMs } from './retry.ts';
@@ -22,26 +25,31 @@ export type AdmitCall = {
 export type IntakeOptions = {
   readonly connection: Redis;
   readonly namespace: string;
+  /** Whose intake it is, which no other service's signature opens; left out: the shared one. */
+  readonly service?: string;
   readonly publicKey: FindPublicKey;
   /** Stores the request; harmless when it is stored already. */
   readonly admit: (call: AdmitCall) => Promise<unknown>;
   readonly note: (fact: AuditFact) => Promise<void>;
+  /** Leaves a refusal where the service that waits for an answer looks for it. */
+  readonly answerRefused: (service: string, refused: Refused) => Promise<void>;
   readonly now: () => number;
   readonly observe: Observe;
   readonly concurrency?: number;
 };
 
-export const INTAKE_QUEUE = 'requests';
 const RETRY = { firstRetryMs: 250, longestRetryMs: 5_000 };
 const GRACE_MS = 10_000;
+
+type Refused = Extract<Answer, { readonly kind: 'refused' }>;
 
 /** Why an envelope's content was refused although its signature holds. */
 type ContentFault = { readonly code: string; readonly faults?: readonly string[] };
 
 export function startIntake(options: IntakeOptions): { stop(): Promise<void> } {
-  const { observe } = options;
+  const { observe, service } = options;
   const { stop } = runWorker<unknown>({
-    queue: INTAKE_QUEUE,
+    queue: service === undefined ? SHARED_INTAKE : intakeQueue(service),
     namespace: options.namespace,
     connection: options.connection,
     concurrency: options.concurrency ?? 64,
@@ -50,7 +58,7 @@ export function startIntake(options: IntakeOptions): { stop(): Promise<void> } {
     removeOnComplete: { count: 0 },
     process: async (job, token) => {
       try {
-        await take(job.data, options);
+        await take(job, options);
       } catch (error) {
         observe({ kind: 'trouble', where: 'intake', code: codeOf(error), message: 'A request could not be taken in.' });
         if (isTransient(error)) await postpone(job, token, error);
@@ -62,10 +70,13 @@ export function startIntake(options: IntakeOptions): { stop(): Promise<void> } {
 }
 
 /** Whatever stands in a job, written by whomever: admitted, or refused and audited. Throws only if neither could be done. */
-async function take(data: unknown, { publicKey, admit, note, now, observe }: IntakeOptions): Promise<void> {
+async function take({ id, data }: Pick<Job, 'id' | 'data'>, options: IntakeOptions): Promise<void> {
+  const { publicKey, admit, note, answerRefused, now, observe } = options;
   const opened = await openEnvelope(envelopeIn(data), publicKey);
   if (!opened.ok) return refuse(opened.kid === undefined ? {} : { key: opened.kid }, { code: opened.code });
   const { service, bodyText, sealedAtMs } = opened;
+  if (options.service !== undefined && options.service !== service)
+    return refuse({ service }, { code: 'envelope_foreign' });
   const content = readBody(bodyText);
   if (!content.ok) return refuse({ service }, content);
   const { submission, key } = content;
@@ -75,12 +86,29 @@ async function take(data: unknown, { publicKey, admit, note, now, observe }: Int
     observe({ kind: 'refused', id: '', code });
     const fact = { event: 'envelope_refused', at: timestamp(now()), code, ...claims };
     await note(faults === undefined ? fact : { ...fact, faults });
+    // Only where it is known who waits: in the service's own intake, or by a signature that holds.
+    const waits = options.service ?? claims.service;
+    if (waits !== undefined && id !== undefined && REQUEST_ID.test(id))
+      await answerRefused(waits, refusedAs(id, code, faults));
   }
 }
 
 function envelopeIn(data: unknown): unknown {
   return typeof data === 'object' && data !== null && 'envelope' in data ? data.envelope : undefined;
 }
+
+function refusedAs(id: string, code: string, faults: readonly string[] = []): Refused {
+  const remedy = REMEDIES[code] ?? 'Seal what is asked with the service’s own key, unaltered, and send it again.';
+  return { v: 1, kind: 'refused', id, code, message: [...faults, remedy].join(' ') };
+}
+
+const REMEDIES: { readonly [code: string]: string } = {
+  envelope_unknown_key:
+    'The queue key is unknown or was revoked. Make another: countersign keys create --service <name> --queue',
+  envelope_too_large: 'The request is larger than 1 MiB. Send large values by reference.',
+  invalid_request: 'Correct the request and send it again.',
+  no_idempotency_key: 'Send an idempotency_key with each request: the SDK makes one.',
+};
 
 type Content =
   | { readonly ok: true; readonly submission: Submission; readonly key: string }

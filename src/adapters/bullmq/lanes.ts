@@ -44,8 +44,3 @@ export function laneOf(kind: EffectKind): Lane {
 function unknown(_kind: never): Lane {
   return 'messages';
 }
-
-/** All our queues live under this prefix, away from our own keys, in the same hash slot. */
-export function queuePrefix(namespace: string): string {
-  return `{${namespace}}:bull`;
-}

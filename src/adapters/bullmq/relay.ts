@@ -2,9 +2,10 @@
 import { randomUUID } from 'node:crypto';
 import { type JobsOptions, Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
+import { queuePrefix } from '../../contract/queue.ts';
 import type { Effect, EffectRef } from '../../domain/effect.ts';
 import type { Observe } from '../../flow/ports.ts';
-import { type Lane, laneNames, laneOf, queuePrefix } from './lanes.ts';
+import { type Lane, laneNames, laneOf } from './lanes.ts';
 
 export type RelayOptions = {
   readonly namespace: string;

@@ -1,8 +1,8 @@
 // One way to run a worker: short locks, lost locks cancel, an end that does not wait for ever.
 import { type Job, type KeepJobs, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
+import { queuePrefix } from '../../contract/queue.ts';
 import type { Observe } from '../../flow/ports.ts';
-import { queuePrefix } from './lanes.ts';
 
 export type WorkerPlan<Data> = {
   readonly queue: string;

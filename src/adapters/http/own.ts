@@ -1,9 +1,9 @@
 // The request that a call is about, as far as the caller may know of it, and its view.
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { view } from '../../contract/view.ts';
 import { maySee } from '../../domain/audience.ts';
 import type { RequestRecord } from '../../domain/record.ts';
 import { REQUEST_ID } from '../../domain/request-id.ts';
-import { view } from '../../domain/view.ts';
 import type { HttpPorts } from './ports.ts';
 
 export function idOf(request: FastifyRequest): string {

@@ -1,7 +1,7 @@
 // Waiting for a change: a hint from the stream wakes whoever waits; what they are told is read from the record.
 import type { Redis } from 'ioredis';
-import { newBell } from '../../changes/bell.ts';
-import { followChanges } from '../../changes/follow.ts';
+import { newBell } from '../../contract/bell.ts';
+import { followChanges } from '../../contract/follow.ts';
 import { isTransient } from '../../domain/failure.ts';
 import type { RequestRecord } from '../../domain/record.ts';
 import type { Observe, Waiting } from '../../flow/ports.ts';
@@ -32,7 +32,7 @@ export function startWaiting(options: WaitingOptions): Waiting & { stop(): Promi
   const changes = followChanges({
     redis,
     blocking,
-    stream: async () => stream,
+    stream,
     blockMs: LONGEST_BLOCK_MS,
     onTrouble: error => observe(unread(error)),
   });

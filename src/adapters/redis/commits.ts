@@ -2,22 +2,22 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Redis, Result } from 'ioredis';
+import { ANSWER_KEPT_MS } from '../../contract/queue.ts';
 import { nextAlarm } from '../../domain/alarm.ts';
 import type { Change } from '../../domain/change.ts';
 import { effectKey } from '../../domain/effect.ts';
 import { Failure } from '../../domain/failure.ts';
 import type { RequestRecord } from '../../domain/record.ts';
 import type { Committed } from '../../flow/ports.ts';
+import { answerOf } from './answers.ts';
 import { storeFailure } from './failures.ts';
 import { inTurn } from './in-turn.ts';
 import { type Keyspace, place } from './keyspace.ts';
 import { decodeRecord } from './records.ts';
 import { nextLook } from './undecided.ts';
 
-/** A longer record is read by whoever waits for it. */
-const MOST_TOLD_CHARS = 16_384;
 const FIXED_KEYS = 6;
-const KEYS_PER_CHANGE = 4;
+const KEYS_PER_CHANGE = 5;
 
 const text = readFileSync(new URL('./commit.lua', import.meta.url), 'utf8');
 
@@ -74,7 +74,8 @@ export function committer({ redis, keys, retentionMs, now }: CommitOptions): (ch
         keys.request(id),
         keys.list(service.id, 'pending'),
         keys.list(service.id, status),
-        keys.told(service.id),
+        keys.answers(service.id),
+        keys.answer(service.id, id),
       );
       pushArguments(args, { change, record, retentionMs, token: tokenOf(change), now: now() });
     }
@@ -141,7 +142,7 @@ function pushArguments(
   const alarm = nextAlarm(next);
   args.push(next.id, token, expected, record, next.status);
   args.push(alarm?.at ?? '', alarm === undefined ? retentionMs : '');
-  args.push(place(next.submittedAt, next.id), reviewOf(next), toldOf(change, record), nextLook(next, now) ?? '');
+  args.push(place(next.submittedAt, next.id), reviewOf(next), ...answerArguments(change), nextLook(next, now) ?? '');
   args.push(entries.length, ...entries.map(entry => JSON.stringify(entry)));
   args.push(effects.length);
   for (const [n, effect] of effects.entries()) {
@@ -149,10 +150,16 @@ function pushArguments(
   }
 }
 
-/** How the service's own waiters hear of it: a request that ends is told to them as a whole, once. */
-function toldOf({ entries }: Change, record: string): '' | 'whole' | 'id' {
-  if (!entries.some(({ event }) => event === 'resolved')) return '';
-  return record.length <= MOST_TOLD_CHARS ? 'whole' : 'id';
+const NO_ANSWER = ['', ''] as const;
+/** What changes the answer of a request that is resolved: it must not read as a yes that is void by now. */
+const ANSWERING = new Set(['resolved', 'redeemed', 'revoked']);
+
+/** What whoever waits through the queue may read, and for how long. Who asked over HTTP hears it there. */
+function answerArguments({ next, expected, entries }: Change): readonly [string, string | number] {
+  if (next.service.auth !== 'queue_key') return NO_ANSWER;
+  if (next.status === 'pending') return expected === 0 ? [JSON.stringify(answerOf(next)), ''] : NO_ANSWER;
+  const isNews = entries.some(({ event }) => ANSWERING.has(event));
+  return isNews ? [JSON.stringify(answerOf(next)), ANSWER_KEPT_MS] : NO_ANSWER;
 }
 
 function reviewOf({ review }: RequestRecord): '' | 'open' | 'closed' {

@@ -1,7 +1,7 @@
 // Keys: which service may submit, over HTTP with a secret or through the queue with a signature, and which person may vote.
 import { createHash, createPublicKey, type KeyObject, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Redis } from 'ioredis';
-import { createQueueKey, type FindPublicKey } from '../../domain/envelope.ts';
+import { createQueueKey, type FindPublicKey } from '../../contract/envelope.ts';
 import { Failure } from '../../domain/failure.ts';
 import { timestamp } from '../../domain/record.ts';
 import { mintApiKey, newKeyId, parseApiKey } from './api-key.ts';
@@ -32,6 +32,8 @@ export type Keys = {
   /** An API key to vote with, of somebody as the directory names them; whether it knows them is asked at each use. */
   createForPerson(person: string): Promise<{ info: KeyInfo; secret: string }>;
   list(): Promise<readonly KeyInfo[]>;
+  /** The services that ever had a key for the queue: each has an intake of its own. */
+  intakes(): Promise<readonly string[]>;
   /** Whether there was such a key in force. Other processes follow within seconds. */
   revoke(id: string): Promise<boolean>;
   /** Whose API key this is. */
@@ -59,6 +61,7 @@ export function openKeys({ redis, namespace, now }: KeysOptions): Keys {
   const names = keyspace(namespace);
   const known = new Map<string, Known>();
   const usedAt = new Map<string, number>();
+  let isFilled: Promise<void> | undefined;
 
   return {
     async create(service, { queue = false } = {}) {
@@ -88,6 +91,15 @@ export function openKeys({ redis, namespace, now }: KeysOptions): Keys {
           return lastUsedMs === undefined ? info : { ...info, lastUsedAt: timestamp(Number(lastUsedMs)) };
         })
         .sort((a, b) => (a.createdAt < b.createdAt ? -1 : 1));
+    },
+
+    async intakes() {
+      isFilled ??= fillIntakes();
+      await isFilled.catch(error => {
+        isFilled = undefined;
+        throw error;
+      });
+      return orFailure(redis.smembers(names.intakes));
     },
 
     async revoke(id) {
@@ -123,9 +135,18 @@ export function openKeys({ redis, namespace, now }: KeysOptions): Keys {
     },
   };
 
+  /** Keys that were made before there were intakes have put nobody down. */
+  async function fillIntakes(): Promise<void> {
+    const stored = await orFailure(redis.hvals(names.keys));
+    const owners = stored.map(text => JSON.parse(text) as StoredKey).filter(({ kind }) => kind === 'queue');
+    const services = [...new Set(owners.flatMap(({ service }) => service ?? []))];
+    if (services.length > 0) await orFailure(redis.sadd(names.intakes, ...services));
+  }
+
   async function make(holder: Pick<KeyInfo, 'service' | 'person'>, kind: KeyKind) {
     const id = newKeyId();
-    const { secret, check } = kind === 'queue' ? await signingKey(id) : secretKey(id);
+    const { secret, check } =
+      kind === 'queue' && holder.service !== undefined ? await signingKey(id, holder.service) : secretKey(id);
     const info: KeyInfo = { id, ...holder, kind, createdAt: timestamp(now()) };
     await write({ ...info, check }, 'key_created', info.createdAt);
     return { info, secret };
@@ -136,6 +157,8 @@ export function openKeys({ redis, namespace, now }: KeysOptions): Keys {
     const { id, service, person, kind } = stored;
     const fact = JSON.stringify({ event, at, key: id, service, person, kind });
     const storing = redis.multi().hset(names.keys, id, JSON.stringify(stored)).xadd(names.audit, '*', 'fact', fact);
+    // Taken in from before anybody can sign with it.
+    if (kind === 'queue' && service !== undefined) storing.sadd(names.intakes, service);
     // A code that was asked for with a key ends with it.
     if (person !== undefined && stored.revokedAt !== undefined) storing.del(names.linkOffer(person));
     await allOrFailure(storing.exec());
@@ -169,8 +192,8 @@ function secretKey(id: string): { secret: string; check: string } {
   return { secret, check: createHash('sha256').update(secret, 'utf8').digest('hex') };
 }
 
-async function signingKey(id: string): Promise<{ secret: string; check: string }> {
-  const { privateText, publicText } = await createQueueKey(id);
+async function signingKey(id: string, service: string): Promise<{ secret: string; check: string }> {
+  const { privateText, publicText } = await createQueueKey(id, service);
   return { secret: privateText, check: publicText };
 }
 

@@ -1,4 +1,5 @@
 // The names of our keys. One hash tag for all of a namespace, so that one script may touch them, in a cluster too.
+import { answerKey, answersStream } from '../../contract/queue.ts';
 import type { Status } from '../../domain/lifecycle.ts';
 
 export type Keyspace = ReturnType<typeof keyspace>;
@@ -44,8 +45,12 @@ export function keyspace(namespace: string) {
     outbox: `${tag}:outbox`,
     /** Stream of hints for waiters; old ones are dropped. */
     changes: `${tag}:changes`,
-    /** Stream of a service's requests as they resolved, for its own waiters; it ends a minute after the last. */
-    told: (service: string) => `${tag}:told:${service}`,
+    /** Stream of a service's answers, for who waits through the queue; it ends a minute after the last. */
+    answers: (service: string) => answersStream(namespace, service),
+    /** What a service may know of one request of its own: an `Answer`. */
+    answer: (service: string, id: string) => answerKey(namespace, service, id),
+    /** Set of services that have a key for the queue, and so an intake of their own. */
+    intakes: `${tag}:intakes`,
     /** Set of services that ever submitted. */
     services: `${tag}:services`,
     /** Hash: key id → what we keep of a service's key, JSON. */

@@ -1,7 +1,8 @@
 // Showing requests to people, and telling services.
+
+import type { RequestView } from '../../contract/view.ts';
 import type { Remark } from '../../domain/effect.ts';
 import type { Card, NoticeKind, RequestRecord, ReviewMessage } from '../../domain/record.ts';
-import type { RequestView } from '../../domain/view.ts';
 
 /** What Slack shows now. */
 export type Shown = Required<Pick<Card, 'hash'>> & Pick<Card, 'standsFor'>;

@@ -2,9 +2,9 @@
 import { Queue } from 'bullmq';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type EffectsOptions, startEffects } from '../../../src/adapters/bullmq/effects.ts';
-import { queuePrefix } from '../../../src/adapters/bullmq/lanes.ts';
 import { startRelay } from '../../../src/adapters/bullmq/relay.ts';
 import { keyspace } from '../../../src/adapters/redis/keyspace.ts';
+import { queuePrefix } from '../../../src/contract/queue.ts';
 import { change } from '../../../src/domain/change.ts';
 import type { Effect, EffectRef } from '../../../src/domain/effect.ts';
 import { Failure } from '../../../src/domain/failure.ts';

@@ -5,11 +5,13 @@ import { createInterface } from 'node:readline';
 import { Queue } from 'bullmq';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type AdmitCall, startIntake } from '../../../src/adapters/bullmq/intake.ts';
-import { queuePrefix } from '../../../src/adapters/bullmq/lanes.ts';
+import { refuser } from '../../../src/adapters/redis/answers.ts';
 import { type Keys, openKeys } from '../../../src/adapters/redis/keys.ts';
 import { keyspace } from '../../../src/adapters/redis/keyspace.ts';
 import { openStanding } from '../../../src/adapters/redis/standing.ts';
-import { type QueueKey, readQueueKey, sealEnvelope } from '../../../src/domain/envelope.ts';
+import { readAnswer } from '../../../src/contract/answer.ts';
+import { type QueueKey, readQueueKey, sealEnvelope } from '../../../src/contract/envelope.ts';
+import { intakeQueue, queuePrefix } from '../../../src/contract/queue.ts';
 import { Failure } from '../../../src/domain/failure.ts';
 import { requestId } from '../../../src/domain/request-id.ts';
 import { submit } from '../../../src/flow/submit.ts';
@@ -64,6 +66,7 @@ async function takeIn(count: number, admit: (call: AdmitCall) => Promise<unknown
       await opened.store.note(fact);
       finished();
     },
+    answerRefused: refuser(opened),
     now: opened.store.now,
     observe: observation => opened.observed.push(observation),
   });
@@ -198,6 +201,7 @@ describe('the intake', () => {
         throw new TypeError(`cannot read ${submission.reason}`);
       },
       note: opened.store.note,
+      answerRefused: refuser(opened),
       now: opened.store.now,
       observe: ({ kind }) => kind === 'trouble' && failed.resolve(),
     });
@@ -206,6 +210,82 @@ describe('the intake', () => {
     const [job] = await queue.getFailed();
     expect(job?.failedReason).toBe('unforeseen_TypeError');
     expect(JSON.stringify([job?.failedReason, job?.stacktrace])).not.toContain('canary-secret');
+  });
+});
+
+describe("a service's own intake", () => {
+  const id = requestId('runner', 'k-1');
+  const answered = async (service: string) =>
+    readAnswer(await opened.redis.get(keyspace(opened.namespace).answer(service, id)), id);
+
+  /** Runs the intake of one service until one job is gone from it. */
+  async function takeOne(service: string, admit: (call: AdmitCall) => Promise<unknown>): Promise<void> {
+    const done = Promise.withResolvers<void>();
+    const intake = startIntake({
+      connection: opened.connections.forQueues('intake'),
+      namespace: opened.namespace,
+      service,
+      publicKey: keys.publicKey,
+      admit: async call => {
+        await admit(call);
+        done.resolve();
+      },
+      note: opened.store.note,
+      answerRefused: async (...refusal) => {
+        await refuser(opened)(...refusal);
+        done.resolve();
+      },
+      now: opened.store.now,
+      observe: () => {},
+    });
+    await done.promise;
+    await intake.stop();
+  }
+
+  async function put(service: string, data: unknown): Promise<void> {
+    const own = new Queue(intakeQueue(service), {
+      connection: opened.connections.forQueues('producer'),
+      prefix: queuePrefix(opened.namespace),
+    });
+    await own.add('request', data, { jobId: id });
+    await own.close();
+  }
+
+  it('takes in what that service signed', async () => {
+    await put('runner', { envelope: sealEnvelope(body(), key, Date.now()) });
+    const calls: AdmitCall[] = [];
+    await takeOne('runner', async call => calls.push(call));
+    expect(calls).toMatchObject([{ service: { id: 'runner' } }]);
+  });
+
+  it('refuses what another signed, and tells whose intake it is', async () => {
+    await put('neighbour', { envelope: sealEnvelope(body(), key, Date.now()) });
+    await takeOne('neighbour', async () => {
+      throw new Error('admitted');
+    });
+    expect(await refusals()).toMatchObject([{ code: 'envelope_foreign', service: 'runner' }]);
+    expect(await answered('neighbour')).toMatchObject({ answer: { kind: 'refused', code: 'envelope_foreign' } });
+    expect(await answered('runner')).toEqual({ kind: 'none' });
+  });
+
+  it('tells why it refused, with the remedy', async () => {
+    await put('runner', { envelope: sealEnvelope(body({ surprise: 1 }), key, Date.now()) });
+    await takeOne('runner', async () => {
+      throw new Error('admitted');
+    });
+    expect(await answered('runner')).toMatchObject({
+      answer: { code: 'invalid_request', message: expect.stringMatching(/surprise.*Correct the request/) },
+    });
+  });
+
+  it('changes no answer that is there already', async () => {
+    const pending = { v: 1, kind: 'pending', id, digest: 'sha256:1' };
+    await opened.redis.set(keyspace(opened.namespace).answer('runner', id), JSON.stringify(pending));
+    await put('runner', { envelope: 'altered' });
+    await takeOne('runner', async () => {
+      throw new Error('admitted');
+    });
+    expect(await answered('runner')).toEqual({ kind: 'answer', answer: pending });
   });
 });
 

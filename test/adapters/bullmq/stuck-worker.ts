@@ -14,6 +14,7 @@ startIntake({
     return new Promise(() => {});
   },
   note: async () => {},
+  answerRefused: async () => {},
   now: Date.now,
   observe: () => {},
 });

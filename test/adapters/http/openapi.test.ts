@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { openapi } from '../../../src/adapters/http/openapi.ts';
 import { routes } from '../../../src/adapters/http/routes.ts';
 import { viewSchema } from '../../../src/adapters/http/view-schema.ts';
+import { view } from '../../../src/contract/view.ts';
 import { submitted } from '../../../src/domain/steps/submitted.ts';
-import { view } from '../../../src/domain/view.ts';
 
 const document = JSON.parse(JSON.stringify(openapi()));
 

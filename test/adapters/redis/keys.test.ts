@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { mintApiKey, newKeyId, parseApiKey } from '../../../src/adapters/redis/api-key.ts';
 import { type Keys, openKeys } from '../../../src/adapters/redis/keys.ts';
 import { keyspace } from '../../../src/adapters/redis/keyspace.ts';
-import { openEnvelope, readQueueKey, sealEnvelope } from '../../../src/domain/envelope.ts';
+import { openEnvelope, readQueueKey, sealEnvelope } from '../../../src/contract/envelope.ts';
 import { redisUrl } from '../../support/services.ts';
 import { type Opened, openOn } from './opened.ts';
 

@@ -3,8 +3,11 @@ import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { keyspace } from '../../../src/adapters/redis/keyspace.ts';
 import { lister } from '../../../src/adapters/redis/lists.ts';
+import { readAnswer } from '../../../src/contract/answer.ts';
+import { view } from '../../../src/contract/view.ts';
 import { change } from '../../../src/domain/change.ts';
 import type { RequestRecord } from '../../../src/domain/record.ts';
+import { revoked } from '../../../src/domain/steps/redeemed.ts';
 import { startRedis } from '../../../src/local/setup/services.ts';
 import { creation, storeContract, verdict } from '../../contract/store.ts';
 import { aSubmission } from '../../support/samples.ts';
@@ -42,7 +45,7 @@ describe('the Redis store, raced', () => {
   });
 });
 
-describe('what the waiters of a service are told', () => {
+describe('the answers of a service that asks through the queue', () => {
   let opened: Opened;
   beforeAll(async () => {
     opened = await openOn(redisUrl());
@@ -50,13 +53,17 @@ describe('what the waiters of a service are told', () => {
   afterAll(() => opened.close());
 
   const service = { id: 'teller', auth: 'queue_key' } as const;
-  const told = async () => {
-    const key = keyspace(opened.namespace).told(service.id);
+  const streamed = async (of: string = service.id) => {
+    const key = keyspace(opened.namespace).answers(of);
     const entries = await opened.redis.xrange(key, '-', '+');
     return { entries: entries.map(([, fields]) => fields), lastsMs: await opened.redis.pttl(key) };
   };
+  const kept = async ({ id, service: { id: of } }: RequestRecord) => {
+    const key = keyspace(opened.namespace).answer(of, id);
+    return { answer: readAnswer(await opened.redis.get(key), id), lastsMs: await opened.redis.pttl(key) };
+  };
 
-  it('is the record at its end, once, for a minute; a long one they read themselves', async () => {
+  it('are told at the end, once, for a minute; a long one they read under its key', async () => {
     const short = creation({ service });
     const long = creation({ service, submission: aSubmission({ params: { text: 'x'.repeat(17_000) } }) });
     for (const created of [short, long]) {
@@ -66,14 +73,61 @@ describe('what the waiters of a service are told', () => {
     const stored = await opened.store.read(short.next.id);
     if (stored === undefined) throw new Error('it was stored a moment ago');
     await opened.store.commit(change(stored, { uses: 1 }, [])); // what becomes of it afterwards is no news of an end
-    const { entries, lastsMs } = await told();
+    const { entries, lastsMs } = await streamed();
     expect(entries).toEqual([
-      ['id', short.next.id, 'record', JSON.stringify(stored)],
-      ['id', long.next.id, 'record', ''],
+      ['id', short.next.id, 'answer', JSON.stringify({ v: 1, kind: 'resolved', id: stored.id, view: view(stored) })],
+      ['id', long.next.id, 'answer', ''],
     ]);
     expect(lastsMs).toBeGreaterThan(0);
     expect(lastsMs).toBeLessThanOrEqual(60_000);
+    expect(await kept(long.next)).toMatchObject({ answer: { kind: 'answer', answer: { kind: 'resolved' } } });
   });
+
+  it('say that it is pending for as long as it is, and the end for a day', async () => {
+    const { next } = await created();
+    expect(await kept(next)).toEqual({
+      answer: { kind: 'answer', answer: { v: 1, kind: 'pending', id: next.id, digest: next.digest } },
+      lastsMs: -1,
+    });
+    await opened.store.commit(verdict(next, 'deny'));
+    const { answer, lastsMs } = await kept(next);
+    expect(answer).toMatchObject({ answer: { kind: 'resolved', view: { status: 'denied' } } });
+    expect(lastsMs).toBeGreaterThan(86_000_000);
+    expect(lastsMs).toBeLessThanOrEqual(86_400_000);
+  });
+
+  it('hold no value that was marked sensitive', async () => {
+    const { next } = await created({ params: { iban: 'canary-secret' }, sensitive: ['/params/iban'] });
+    await opened.store.commit(verdict(next, 'allow'));
+    const text = await opened.redis.get(keyspace(opened.namespace).answer(service.id, next.id));
+    expect(text).toContain('"status":"approved"');
+    expect(text).not.toContain('canary-secret');
+  });
+
+  it('do not stay a yes when the approval was taken back', async () => {
+    const { next } = await created();
+    await opened.store.commit(verdict(next, 'allow'));
+    const approved = await opened.store.read(next.id);
+    if (approved === undefined) throw new Error('it was stored a moment ago');
+    const taken = revoked(approved, { by: 'service:teller' }, opened.store.now());
+    if (taken.kind !== 'change') throw new Error('an unused approval can be taken back');
+    await opened.store.commit(taken);
+    expect(await kept(next)).toMatchObject({ answer: { answer: { view: { revoked: { by: 'service:teller' } } } } });
+  });
+
+  it('are left for nobody who asks over HTTP', async () => {
+    const { next } = creation({ service: { id: 'caller', auth: 'api_key' } });
+    await opened.store.commit(creation({ service: next.service }));
+    await opened.store.commit(verdict(next, 'allow'));
+    expect((await streamed('caller')).entries).toEqual([]);
+    expect((await kept(next)).answer).toEqual({ kind: 'none' });
+  });
+
+  async function created(more = {}) {
+    const change = creation({ service, submission: aSubmission(more) });
+    await opened.store.commit(change);
+    return change;
+  }
 });
 
 describe('the Redis store, when answers are lost', () => {

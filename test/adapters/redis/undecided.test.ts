@@ -2,11 +2,11 @@
 import { Queue } from 'bullmq';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { startEffects } from '../../../src/adapters/bullmq/effects.ts';
-import { queuePrefix } from '../../../src/adapters/bullmq/lanes.ts';
 import { startRelay } from '../../../src/adapters/bullmq/relay.ts';
 import { keyspace } from '../../../src/adapters/redis/keyspace.ts';
 import { startSweeper } from '../../../src/adapters/redis/sweeper.ts';
 import { askAgain } from '../../../src/adapters/redis/undecided.ts';
+import { queuePrefix } from '../../../src/contract/queue.ts';
 import { decideKey } from '../../../src/domain/effect.ts';
 import { Failure } from '../../../src/domain/failure.ts';
 import type { RequestRecord } from '../../../src/domain/record.ts';

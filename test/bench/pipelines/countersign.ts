@@ -7,7 +7,8 @@ import { connectRedis } from '../../../src/adapters/redis/connect.ts';
 import { openKeys } from '../../../src/adapters/redis/keys.ts';
 import { connectQueue, isApproved } from '../../../src/client/index.ts';
 import { loadConfig, type Role } from '../../../src/config.ts';
-import { readQueueKey, sealEnvelope } from '../../../src/domain/envelope.ts';
+import { readQueueKey, sealEnvelope } from '../../../src/contract/envelope.ts';
+import { intakeQueue, queuePrefix } from '../../../src/contract/queue.ts';
 import { requestId } from '../../../src/domain/request-id.ts';
 import { startCountersign } from '../../../src/main.ts';
 import { allowedSubmission } from '../request.ts';
@@ -40,7 +41,7 @@ export async function install(place: Place, roles: readonly Role[], more: Record
 export const openCountersign: OpenPipeline = async place => {
   const { namespace, key, stop } = await install(place, ['worker']);
   const connection = new Redis(place.redisUrl, { maxRetriesPerRequest: null });
-  const queue = new Queue('requests', { prefix: `{${namespace}}:bull`, connection });
+  const queue = new Queue(intakeQueue(SERVICE), { prefix: queuePrefix(namespace), connection });
   await queue.pause();
   const sdk = connectQueue({ redisUrl: place.redisUrl, namespace, key });
   let asked = 0;

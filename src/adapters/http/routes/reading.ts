@@ -1,10 +1,10 @@
 // Requests as they stand: one, many, or one as soon as it is resolved. None of it changes anything.
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { view } from '../../../contract/view.ts';
 import { isAwaited, mayReview, maySee } from '../../../domain/audience.ts';
 import { durationMs } from '../../../domain/duration.ts';
 import { isResolved, type Status, statuses } from '../../../domain/lifecycle.ts';
-import { view } from '../../../domain/view.ts';
 import { unknown, withView, wrong } from '../answers.ts';
 import { own, sendView } from '../own.ts';
 import type { HttpPorts } from '../ports.ts';

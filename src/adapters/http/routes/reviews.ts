@@ -1,8 +1,8 @@
 // Closing the review of an emergency over HTTP. Who it is comes from their key, never from the body.
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { view } from '../../../contract/view.ts';
 import { REQUEST_ID } from '../../../domain/request-id.ts';
-import { view } from '../../../domain/view.ts';
 import { unknown, withProblem, withView, wrong } from '../answers.ts';
 import { readBody } from '../body.ts';
 import { surfaceSchema } from '../members.ts';

@@ -1,10 +1,10 @@
 // Answers of people over HTTP. Who it is comes from their key, never from the body.
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { view } from '../../../contract/view.ts';
 import type { Digest } from '../../../domain/canonical.ts';
 import { durationMs } from '../../../domain/duration.ts';
 import { REQUEST_ID } from '../../../domain/request-id.ts';
-import { view } from '../../../domain/view.ts';
 import { unknown, withProblem, withView, wrong } from '../answers.ts';
 import { type Read, readBody, readKey } from '../body.ts';
 import { digestSchema, surfaceSchema } from '../members.ts';

@@ -9,12 +9,12 @@ import {
   type QueueKey,
   readQueueKey,
   sealEnvelope,
-} from '../../src/domain/envelope.ts';
+} from '../../src/contract/envelope.ts';
 
 let key: QueueKey;
 let publicKey: KeyObject;
 beforeAll(async () => {
-  const { privateText, publicText } = await createQueueKey('k1k1k1k1');
+  const { privateText, publicText } = await createQueueKey('k1k1k1k1', 'deployer');
   const read = readQueueKey(privateText);
   if (read === undefined) throw new Error('the printed line is a key');
   key = read;
@@ -116,7 +116,7 @@ describe('an envelope', () => {
 
 describe('the line with a signing key', () => {
   it('is read with its name, and nothing else is taken for one', async () => {
-    const { privateText } = await createQueueKey('abcd');
+    const { privateText } = await createQueueKey('abcd', 'deployer');
     expect(readQueueKey(`  ${privateText}\n`)?.kid).toBe('abcd');
     expect(readQueueKey(privateText.slice(0, -4))).toBeUndefined();
     expect(readQueueKey(`csq_abcd_${'A'.repeat(64)}`)).toBeUndefined();

@@ -1,7 +1,7 @@
 // Queue envelopes: a request's body, signed by its service, as a compact JWS (EdDSA) that any queue may carry.
 import { createPrivateKey, generateKeyPair, type KeyObject } from 'node:crypto';
 import { promisify } from 'node:util';
-import { isSignedBy, type JwsFault, readJws, signJws } from './jws.ts';
+import { isSignedBy, type JwsFault, readJws, signJws } from '../domain/jws.ts';
 
 /** The same limit as an HTTP body's. */
 export const MAX_BODY_BYTES = 1_048_576;
@@ -9,12 +9,18 @@ export const MAX_BODY_BYTES = 1_048_576;
 export const MAX_ENVELOPE_CHARS = Math.ceil((MAX_BODY_BYTES * 4) / 3) + 1_024;
 
 const TYPE = 'countersign-request';
-const KEY_TEXT = /^csq_([0-9a-z]{4,32})_([A-Za-z0-9_-]{64,128})$/;
+/** An Ed25519 private key as PKCS8 is 48 bytes, which are 64 characters: what stands before them may hold a `_`. */
+const KEY_TEXT = /^csq_([0-9a-z]{4,32})(?:\.([A-Za-z0-9][A-Za-z0-9._-]{0,63}))?_([A-Za-z0-9_-]{64})$/;
 const KID = /^[0-9a-z]{4,32}$/;
 const generate = promisify(generateKeyPair);
 
-/** A service's private signing key and the name of its public half. */
-export type QueueKey = { readonly kid: string; readonly privateKey: KeyObject };
+/** A service's private signing key, the name of its public half, and whose it is. */
+export type QueueKey = {
+  readonly kid: string;
+  /** Left out by lines that were printed before they named it. */
+  readonly service?: string;
+  readonly privateKey: KeyObject;
+};
 
 export type EnvelopeFault = `envelope_${JwsFault}`;
 
@@ -48,21 +54,26 @@ export async function openEnvelope(envelope: unknown, findPublicKey: FindPublicK
 }
 
 /** A fresh key for a service: the private half as one line for its environment, the public half as SPKI in base64. */
-export async function createQueueKey(kid: string): Promise<{ privateText: string; publicText: string }> {
+export async function createQueueKey(
+  kid: string,
+  service: string,
+): Promise<{ privateText: string; publicText: string }> {
   const { privateKey, publicKey } = await generate('ed25519');
   return {
-    privateText: `csq_${kid}_${privateKey.export({ type: 'pkcs8', format: 'der' }).toString('base64url')}`,
+    privateText: `csq_${kid}.${service}_${privateKey.export({ type: 'pkcs8', format: 'der' }).toString('base64url')}`,
     publicText: publicKey.export({ type: 'spki', format: 'der' }).toString('base64'),
   };
 }
 
 /** Reads the one line that `countersign keys create --queue` printed; undefined when it is not one. */
 export function readQueueKey(text: string): QueueKey | undefined {
-  const [, kid, encoded] = KEY_TEXT.exec(text.trim()) ?? [];
+  const [, kid, service, encoded] = KEY_TEXT.exec(text.trim()) ?? [];
   if (kid === undefined || encoded === undefined) return undefined;
   try {
     const privateKey = createPrivateKey({ key: Buffer.from(encoded, 'base64url'), format: 'der', type: 'pkcs8' });
-    return privateKey.asymmetricKeyType === 'ed25519' ? { kid, privateKey } : undefined;
+    return privateKey.asymmetricKeyType === 'ed25519'
+      ? { kid, privateKey, ...(service === undefined ? {} : { service }) }
+      : undefined;
   } catch {
     return undefined;
   }

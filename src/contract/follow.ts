@@ -1,11 +1,11 @@
 // Following a stream of changes: one blocked read for all who wait in this process, and none while nobody waits.
 import type { Redis } from 'ioredis';
 
-/** `record` is the record's text; empty where it has to be read. */
-export type Ring = (record: string) => void;
+/** `text` is what the stream carries beside the id; empty where it has to be read. */
+export type Ring = (text: string) => void;
 
 export type Changes = {
-  /** Rings when the request changes, with its record where the stream carries it, until the returned function is called. */
+  /** Rings when the request changes, with its answer where the stream carries it, until the returned function is called. */
   watch(id: string, ring: Ring): () => void;
   /** Resolves when every change from now on will ring, or when that cannot be had and rereading must do. */
   following(): Promise<void>;
@@ -17,8 +17,8 @@ export type ChangesOptions = {
   readonly redis: Redis;
   /** A connection of its own: it is blocked most of the time. */
   readonly blocking: Redis;
-  /** The name of the stream, which may have to be asked for. */
-  readonly stream: () => Promise<string>;
+  /** The name of the stream. */
+  readonly stream: string;
   /** Below the socket's own patience, so that a silent connection is told from a quiet stream. */
   readonly blockMs: number;
   /** The stream cannot be read just now; it is tried again. */
@@ -37,7 +37,7 @@ export function followChanges({ redis, blocking, stream, blockMs, onTrouble }: C
   /** A `$` would name the end of the stream at each single read, and lose what came between two of them. */
   async function newest(): Promise<string> {
     try {
-      const [entry] = await redis.xrevrange(await stream(), '+', '-', 'COUNT', 1);
+      const [entry] = await redis.xrevrange(stream, '+', '-', 'COUNT', 1);
       return entry?.[0] ?? '0-0';
     } catch {
       return '$';
@@ -48,10 +48,10 @@ export function followChanges({ redis, blocking, stream, blockMs, onTrouble }: C
     let cursor = from;
     while (!isStopped && watchers.size > 0) {
       try {
-        const answer = await blocking.xread('COUNT', BATCH, 'BLOCK', blockMs, 'STREAMS', await stream(), cursor);
-        for (const [entryId, [, id, , record = '']] of answer?.[0]?.[1] ?? []) {
+        const answer = await blocking.xread('COUNT', BATCH, 'BLOCK', blockMs, 'STREAMS', stream, cursor);
+        for (const [entryId, [, id, , text = '']] of answer?.[0]?.[1] ?? []) {
           cursor = entryId;
-          if (id !== undefined) for (const ring of watchers.get(id) ?? []) ring(record);
+          if (id !== undefined) for (const ring of watchers.get(id) ?? []) ring(text);
         }
       } catch (error) {
         if (isStopped) break;

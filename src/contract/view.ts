@@ -1,10 +1,10 @@
 // The view of a request that everybody is told: the API, the SDK, callbacks and the command line.
-import type { Reason, Stage } from './decision.ts';
-import type { ResolvedBy, Status } from './lifecycle.ts';
-import { masked } from './masked.ts';
-import type { PolicyEvidence, RequestRecord, Review, Revocation, Service } from './record.ts';
-import type { Submission } from './submission.ts';
-import type { Surface } from './vote.ts';
+import type { Reason, Stage } from '../domain/decision.ts';
+import type { ResolvedBy, Status } from '../domain/lifecycle.ts';
+import { masked } from '../domain/masked.ts';
+import type { PolicyEvidence, RequestRecord, Review, Revocation, Service } from '../domain/record.ts';
+import type { Submission } from '../domain/submission.ts';
+import type { Surface } from '../domain/vote.ts';
 
 export type VoteView = {
   /** The person. */
