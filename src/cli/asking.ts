@@ -2,8 +2,10 @@
 import { readFileSync } from 'node:fs';
 import type { ActionRequest } from '../client/index.ts';
 import { decodeJson } from '../domain/exact-json.ts';
+import { isWithin } from '../domain/pointer.ts';
 import { parseSubmission } from '../domain/submission.ts';
 import { UsageError } from './failing.ts';
+import { plain } from './screen.ts';
 
 export type AskingOptions = {
   readonly action?: string;
@@ -62,13 +64,22 @@ export function requestFrom(options: AskingOptions, command?: readonly string[])
   // People approve the very command line that will run.
   if (command !== undefined) draft.params = { ...objectAt(draft, 'params'), command: [...command] };
   const parsed = parseSubmission(draft);
-  if (parsed.ok) return parsed.submission;
+  if (parsed.ok) return command === undefined ? parsed.submission : withCommandShown(parsed.submission);
   const faults = parsed.faults.map(({ pointer, message }) => {
     const flag = FLAGS[pointer];
     return `  ${flag ?? pointer.slice(1).replaceAll('/', '.')} ${flag === undefined ? message : asFlag(message)}`;
   });
   const hints = mistakenTexts(options).map(hint => `  ${hint}`);
   throw new UsageError(['The request cannot be sent as it is:', ...faults, ...hints].join('\n'));
+}
+
+/** Whoever approves a command line reads it first, whatever policy would let be hidden. */
+function withCommandShown(request: ActionRequest): ActionRequest {
+  const hidden = (request.sensitive ?? []).filter(pointer => isWithin(pointer, '/params/command'));
+  if (hidden.length === 0) return request;
+  throw new UsageError(
+    `The command that is run cannot be hidden from those who approve it. Take ${hidden.map(plain).join(', ')} out of "sensitive"; give it a secret through a file or its environment instead.`,
+  );
 }
 
 /** What is missing is typed, not sent; what is wrong keeps its remedy. */

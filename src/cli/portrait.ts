@@ -39,6 +39,7 @@ export function portrait(view: AnyView, stream: Stream): string[] {
     ['actor', actor === undefined ? undefined : `${plain(actor.type)} ${plain(actor.id)}${further(actor)}`],
     ['params', view.params === undefined ? undefined : plain(JSON.stringify(view.params))],
     ['context', view.context === undefined ? undefined : plain(JSON.stringify(view.context))],
+    ['hidden', hiddenLine(view)],
     ['emergency', view.emergency === true ? 'asked to break glass' : undefined],
     ['reason', view.reason === undefined ? undefined : plain(view.reason)],
     ['policy', policyLine(view)],
@@ -70,6 +71,15 @@ export function outcome(view: AnyView, stream: Stream): string[] {
 /** The other members: whoever approves, approves them too. */
 function further({ type: _type, id: _id, ...rest }: { readonly type?: unknown; readonly id: string }): string {
   return Object.keys(rest).length === 0 ? '' : ` ${plain(JSON.stringify(rest))}`;
+}
+
+/** In a line of its own: what stands among the values anybody could have sent. */
+function hiddenLine({ sensitive = [], must_show: mustShow = [] }: AnyView): string | undefined {
+  if (sensitive.length === 0) return undefined;
+  const which = `by the requester, digests in their place: ${sensitive.map(plain).join(', ')}`;
+  if (mustShow.length === 0) return which;
+  const remedy = 'nobody can approve it so; submit it again with those shown';
+  return `${which}. Policy wants ${mustShow.map(plain).join(', ')} shown: ${remedy}`;
 }
 
 function revokedLine({ revoked, uses = 0 }: AnyView): string | undefined {

@@ -1,5 +1,6 @@
 // The view of a request that everybody is told: the API, the SDK, callbacks and the command line.
 import type { Reason, Stage } from '../domain/decision.ts';
+import { mustBeShown } from '../domain/hidden.ts';
 import type { ResolvedBy, Status } from '../domain/lifecycle.ts';
 import { masked } from '../domain/masked.ts';
 import type { PolicyEvidence, RequestRecord, Review, Revocation, Service } from '../domain/record.ts';
@@ -39,6 +40,10 @@ export type RequestView = {
   readonly reason?: string;
   /** Asked to break glass. */
   readonly emergency?: boolean;
+  /** Pointers to the values that the requester hides: in their place stand digests. */
+  readonly sensitive?: readonly string[];
+  /** Those of them that policy wants shown: nobody can approve while they are hidden. */
+  readonly must_show?: readonly string[];
   readonly digest: string;
   readonly service: Service;
   readonly reasons: readonly Reason[];
@@ -102,9 +107,15 @@ function reviewView({ dueAt, closed }: Review): ReviewView {
   return { status: 'closed', due_at: dueAt, closed_by: closed.by, closed_at: closed.at, note: closed.note };
 }
 
+function mustShow(record: RequestRecord): readonly string[] | undefined {
+  if (record.status !== 'pending' || record.approval === undefined) return undefined;
+  const hidden = mustBeShown(record);
+  return hidden.length === 0 ? undefined : hidden;
+}
+
 /** Renders a record for its requester. Absent members are left out, never `null`. */
 export function view(record: RequestRecord, grant?: string): RequestView {
-  const { action, user, actor, resource, params, context, reason, emergency } = masked(record.submission);
+  const { action, user, actor, resource, params, context, reason, emergency, sensitive } = masked(record.submission);
   const card = record.cards.find(({ ts }) => ts !== undefined);
   const all = {
     id: record.id,
@@ -121,6 +132,8 @@ export function view(record: RequestRecord, grant?: string): RequestView {
     context,
     reason,
     emergency: emergency === true ? emergency : undefined,
+    sensitive: (sensitive?.length ?? 0) > 0 ? sensitive : undefined,
+    must_show: mustShow(record),
     digest: record.digest,
     service: record.service,
     reasons: record.decision?.reasons ?? [],

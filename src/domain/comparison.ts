@@ -100,6 +100,7 @@ function terms(base: Approval, other: Approval): Direction {
     byNumber(Number(base.one_click_fills_all ?? false), Number(other.one_click_fills_all ?? false)),
     sets(new Set(base.surfaces ?? ALL_SURFACES), new Set(other.surfaces ?? ALL_SURFACES)),
     sets(excludedOf(other), excludedOf(base)), // more people excluded is tighter
+    sets(new Set(base.may_hide), new Set(other.may_hide)),
     byNumber(WORDS[other.reason_required ?? 'never'], WORDS[base.reason_required ?? 'never']),
     sets(standingOf(base), standingOf(other)),
     sets(namesOf(base.escalate?.approvers ?? []), namesOf(other.escalate?.approvers ?? [])),

@@ -43,6 +43,8 @@ export const approvalSchema = z.object({
   waivers: z.array(reasonSchema).optional(),
   /** One person's approval counts in every stage that names them. */
   one_click_fills_all: z.boolean().optional(),
+  /** Hidden values that may stay hidden from approvers: JSON pointers, each with all that lies within it. */
+  may_hide: z.array(z.string().regex(/^\//, { error: 'is not a JSON pointer such as "/params/iban"' })).optional(),
   /** From the submission; more than two would be nagging. */
   remind_after: z.array(duration).max(2).optional(),
   escalate: escalationSchema.optional(),

@@ -1,4 +1,5 @@
 // The structural floor below every policy: what no rule can forget. Policy decides everything above it.
+import { mustBeShown } from './hidden.ts';
 import type { RequestRecord } from './record.ts';
 import { type Refusal, refuse } from './refusal.ts';
 import { beyondOffer } from './standing.ts';
@@ -24,6 +25,7 @@ export function floor(
   if (vote.vote === 'approve' && (approval.excluded ?? []).some(({ user }) => names.has(user))) {
     return refuse('excluded', record);
   }
+  if (vote.vote === 'approve' && mustBeShown(record).length > 0) return refuse('hidden_values', record);
   if (approval.surfaces !== undefined && !approval.surfaces.includes(vote.surface)) {
     return refuse('surface_not_allowed', record);
   }

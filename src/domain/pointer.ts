@@ -30,6 +30,18 @@ function partsOf(pointer: string): readonly string[] {
     .map(part => part.replaceAll('~1', '/').replaceAll('~0', '~'));
 }
 
+/** Whether a pointer names the value that another one names, or something inside it. */
+export function isWithin(pointer: string, whole: string): boolean {
+  const parts = partsOf(pointer);
+  return partsOf(whole).every((part, i) => part === parts[i]);
+}
+
+/** What a pointer adds to one that it lies within: '' for the value itself. */
+export function below(pointer: string, whole: string): string {
+  const rest = partsOf(pointer).slice(partsOf(whole).length);
+  return rest.map(part => `/${escaped(part)}`).join('');
+}
+
 /** A name as a part of a pointer. */
 export function escaped(part: string): string {
   return part.replaceAll('~', '~0').replaceAll('/', '~1');

@@ -29,6 +29,8 @@ export type Known = {
 
 export type PolicyInput = JsonObject & {
   readonly action: string;
+  /** Pointers to the values that the requester hides from people. */
+  readonly sensitive?: readonly string[];
   readonly service: Service;
   readonly request: {
     readonly id: string;
@@ -52,7 +54,7 @@ export function policyInput(
   votes: readonly Vote[] = record.votes,
   known: Known = {},
 ): PolicyInput {
-  const { action, user, actor, resource, params, context, reason, emergency } = record.submission;
+  const { action, user, actor, resource, params, context, reason, emergency, sensitive } = record.submission;
   const owner = record.owner === undefined ? {} : { owner: record.owner };
   return {
     action,
@@ -63,6 +65,7 @@ export function policyInput(
     ...(context === undefined ? {} : { context }),
     ...(reason === undefined ? {} : { reason }),
     ...(emergency === true ? { emergency } : {}),
+    ...(sensitive === undefined || sensitive.length === 0 ? {} : { sensitive }),
     service: record.service,
     request: {
       id: record.id,

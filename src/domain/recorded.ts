@@ -47,7 +47,7 @@ function withParams({ same_params, ...claim }: AskedClaim, params: JsonObject | 
 export function recordedInput(submission: Submission, decided: AuditEntry): PolicyInput | undefined {
   const asked = decided.asked as Asked | undefined;
   if (asked === undefined) return undefined;
-  const { action, user, actor, resource, params, context, reason, emergency } = submission;
+  const { action, user, actor, resource, params, context, reason, emergency, sensitive } = submission;
   const { owner, standing, ...rest } = asked;
   const whole = {
     action,
@@ -58,6 +58,7 @@ export function recordedInput(submission: Submission, decided: AuditEntry): Poli
     context,
     reason,
     emergency: emergency === true ? emergency : undefined,
+    sensitive: (sensitive?.length ?? 0) > 0 ? sensitive : undefined,
     ...rest,
     standing: standing?.map(claim => withParams(claim, params)),
   };

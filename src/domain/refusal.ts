@@ -11,6 +11,7 @@ export type RefusalCode =
   | 'not_eligible'
   | 'ambiguous_person'
   | 'unverified_account'
+  | 'hidden_values'
   | 'surface_not_allowed'
   | 'reason_required'
   | 'not_asked'
@@ -56,6 +57,8 @@ const sentences: { readonly [code: string]: string } = {
     'Your account is linked to more than one person in the directory, so it counts for none. Ask an administrator to correct it.',
   unverified_account:
     'Your account could not be verified just now, so nothing was recorded. Please try again in a minute.',
+  hidden_values:
+    'The requester hid values that policy does not let them hide, so nobody can approve this. Deny it, and have it submitted again with those values shown.',
   surface_not_allowed: 'Policy does not let this request be decided here. Details shows where it can be decided.',
   reason_required: 'Policy requires a reason with this answer. Please write one.',
   not_asked: 'Policy asks nobody about this request, so there is nothing to decide.',

@@ -63,6 +63,16 @@ describe('a request from flags', () => {
     expect(() => requestFrom(typed(options))).toThrow(words);
   });
 
+  it.each(['/params/command', '/params/command/1'])('never hides the command line that it runs: %s', pointer => {
+    const asked = (hidden: string) =>
+      requestFrom(typed({ param: ['iban=DE89', 'command:=["x","y"]'], set: [`sensitive:=["${hidden}"]`] }), [
+        'rm',
+        '-rf',
+      ]);
+    expect(() => asked(pointer)).toThrow(/command that is run cannot be hidden .*Take \/params\/command/);
+    expect(asked('/params/iban')).toMatchObject({ sensitive: ['/params/iban'], params: { command: ['rm', '-rf'] } });
+  });
+
   it('binds the command line, whatever was typed as params', () => {
     const request = requestFrom(typed({ param: ['command=true', 'version=3'] }), ['rm', '-rf', 'x y']);
     expect(request.params).toEqual({ command: ['rm', '-rf', 'x y'], version: '3' });
@@ -74,6 +84,16 @@ describe('a request for a reader', () => {
     const pending = view(awaiting()) as AnyView;
     expect(progress(pending)).toBe('Bucket owners 0 of 1');
     expect(portrait(pending, pipe).join('\n')).toContain('waits for  Bucket owners 0 of 1');
+  });
+
+  it('says in a line of its own what is hidden, and that nobody can approve what policy wants shown', () => {
+    const sensitive = ['/params/iban'];
+    const pending: AnyView = view(awaiting());
+    expect(portrait(pending, pipe).join('\n')).not.toContain('hidden');
+    const hidden = portrait({ ...pending, sensitive }, pipe).join('\n');
+    expect(hidden).toMatch(/^ +hidden +by the requester, digests in their place: \/params\/iban$/m);
+    const blind = portrait({ ...pending, sensitive, must_show: sensitive }, pipe).join('\n');
+    expect(blind).toMatch(/Policy wants \/params\/iban shown: nobody can approve it so; submit it again/);
   });
 
   it('says in the first line that an approval was taken back, and by whom', () => {

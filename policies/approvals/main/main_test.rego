@@ -33,6 +33,7 @@ refund_approval(have) := {
 	"surfaces": ["slack", "cli", "api"],
 	"expires_in": "1h",
 	"reason_required": "on_deny",
+	"may_hide": ["/params/iban"],
 	"self_approval": false,
 	"stages": [{
 		"id": "finance",

@@ -35,6 +35,7 @@ is_approval(approval) if {
 	approval.reason_required in {"never", "on_deny", "always"}
 	is_boolean(approval.self_approval)
 	is_boolean(object.get(approval, "one_click_fills_all", false))
+	are_pointers(object.get(approval, "may_hide", []))
 	are_reminders(object.get(approval, "remind_after", []))
 	is_escalation(object.get(approval, "escalate", {"after": "1m", "channel": "left out"}))
 	is_standing(object.get(approval, "standing", {"max_duration": "1m", "max_uses": 1}))
@@ -43,13 +44,18 @@ is_approval(approval) if {
 
 approval_keys := {
 	"channel", "severity", "surfaces", "expires_in", "remind_after", "escalate", "reason_required", "self_approval",
-	"one_click_fills_all", "standing",
+	"one_click_fills_all", "standing", "may_hide",
 }
 
 are_surfaces(surfaces) if {
 	is_array(surfaces)
 	count(surfaces) > 0
 	every surface in surfaces { surface in {"slack", "cli", "api"} }
+}
+
+are_pointers(pointers) if {
+	is_array(pointers)
+	every pointer in pointers { startswith(pointer, "/") }
 }
 
 # More than two reminders would be nagging.

@@ -76,6 +76,9 @@ defects := {
 	],
 	"an escalation with more to it": [{"approval": {"escalate": {"after": "1m", "channel": "C1", "when": "late"}}}, "bad_approval"],
 	"an escalation in words": [{"approval": {"escalate": "soon"}}, "bad_approval"],
+	"what may be hidden as text": [{"approval": {"may_hide": "/params/iban"}}, "bad_approval"],
+	"what may be hidden by name": [{"approval": {"may_hide": ["iban"]}}, "bad_approval"],
+	"what may be hidden as a number": [{"approval": {"may_hide": [7]}}, "bad_approval"],
 	"one click in words": [{"approval": {"one_click_fills_all": "yes"}}, "bad_approval"],
 	"a standing approval without an end": [{"approval": {"standing": {"max_uses": 1}}}, "bad_approval"],
 	"a standing approval without limit": [{"approval": {"standing": {"max_duration": "1h"}}}, "bad_approval"],
@@ -220,7 +223,7 @@ test_a_guardrail_adds_obligations if {
 test_what_approval_may_say_is_said_as_it_stands if {
 	stated := {
 		"severity": "critical", "channel": "C1", "surfaces": ["api"], "expires_in": "2h", "reason_required": "always",
-		"self_approval": false, "one_click_fills_all": true, "remind_after": ["20m", "40m"],
+		"self_approval": false, "one_click_fills_all": true, "may_hide": ["/params/iban"], "remind_after": ["20m", "40m"],
 		"escalate": {"after": "30m", "channel": "C2", "approvers": [{"type": "slack_channel", "id": "C3"}]},
 		"standing": {"max_duration": "1h", "max_uses": 3, "any_params": true},
 	}
@@ -288,7 +291,7 @@ test_as_many_people_as_the_quorum_are_enough if {
 }
 
 test_the_tables_are_not_empty if {
-	count(defects) == 65
+	count(defects) == 68
 	count(guardrail_defects) == 9
 	count(orders) == 3
 	count(terms) == 7

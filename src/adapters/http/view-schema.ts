@@ -41,6 +41,14 @@ export const viewSchema = z.object({
   context: submitted.context,
   reason: submitted.reason,
   emergency: z.boolean().optional(),
+  sensitive: z
+    .array(z.string())
+    .optional()
+    .meta({ description: 'JSON pointers to values that the requester hides; digests stand in their place.' }),
+  must_show: z
+    .array(z.string())
+    .optional()
+    .meta({ description: 'Hidden values that policy wants shown: while it is pending, nobody can approve it.' }),
   digest: z.string().meta({ description: 'SHA-256 over the canonical JSON of action, user, actor, resource, params.' }),
   service: z.object({ id: z.string(), auth: z.enum(['api_key', 'queue_key']) }),
   reasons: z.array(reasonSchema),

@@ -1,13 +1,30 @@
 // What a card says, and what it never lets anybody make it say.
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseCardValue } from '../../../src/adapters/slack/cards/card-value.ts';
 import { directMessage, outcomeLine } from '../../../src/adapters/slack/cards/lines.ts';
 import { refusalText } from '../../../src/adapters/slack/cards/refusal-note.ts';
 import { requestCard } from '../../../src/adapters/slack/cards/request-card.ts';
+import { reviewView } from '../../../src/adapters/slack/cards/review.ts';
+import type { Json, JsonObject } from '../../../src/domain/canonical.ts';
 import type { RequestRecord } from '../../../src/domain/record.ts';
 import { refuse } from '../../../src/domain/refusal.ts';
 import { aRecord, aVote, deploy, mentions, twoOwners } from './records.ts';
 import { said } from './said.ts';
+
+type Element = {
+  readonly type: string;
+  readonly text?: string;
+  readonly style?: { readonly bold?: boolean; readonly italic?: boolean };
+};
+
+/** All elements of all rich text, in order. */
+function elementsOf(value: unknown): Element[] {
+  if (typeof value !== 'object' || value === null) return [];
+  const inner = (value as { elements?: unknown }).elements ?? (Array.isArray(value) ? value : []);
+  const own = 'type' in value && value.type === 'text' ? [value as Element] : [];
+  return [...own, ...(inner as unknown[]).flatMap(elementsOf)];
+}
 
 const card = (record: RequestRecord) => requestCard(record, mentions);
 
@@ -139,6 +156,75 @@ describe('a pending card', () => {
       .flatMap(block => (block.type === 'rich_text' ? block.elements : []))
       .find(({ type }) => type === 'rich_text_quote');
     expect(said(quoted)).toContain(reason);
+  });
+
+  describe('of which the requester hides values', () => {
+    const hiding = (params: Json, sensitive: string[], may_hide: string[] = sensitive) => {
+      const submission = { ...deploy, params: params as JsonObject, sensitive };
+      return aRecord({ approval: { ...twoOwners, may_hide } }, submission);
+    };
+    /** Everything that is shown as only we write it. */
+    const hiddenOn = (record: RequestRecord) =>
+      elementsOf(card(record).blocks).flatMap(({ type, text, style }, i, all) =>
+        type === 'text' && style?.italic === true && style.bold === true ? [`${all[i - 1]?.text ?? ''}${text}`] : [],
+      );
+
+    it('says so in a style that no value has, and shows neither it nor a digest', () => {
+      const record = hiding({ iban: 'DE89 canary', replicas: 6 }, ['/params/iban']);
+      expect(hiddenOn(record)).toEqual(['iban  hidden by the requester']);
+      expect(JSON.stringify(card(record))).not.toContain('canary');
+      expect(said(card(record).blocks)).toContain('[Approve]');
+      expect(card(record).text).toMatch(/^\[The requester hides values\] Approval needed: deploy service payments-api/);
+    });
+
+    it('says so of each that is hidden within a value', () => {
+      const record = hiding({ card: { 'no/1': 'canary', name: 'Ann' } }, ['/params/card/no~11']);
+      expect(hiddenOn(record)).toEqual(['card/no~11  hidden by the requester']);
+      expect(JSON.stringify(card(record))).not.toContain('canary');
+      expect(said(card(record).blocks)).toContain('Ann');
+    });
+
+    it('cannot be imitated by whatever anybody sends', () => {
+      const text = fc.oneof(
+        fc.constantFrom('hidden by the requester', '*_hidden by the requester_*', `sha256:${'0'.repeat(64)}`),
+        fc.string({ unit: 'grapheme' }),
+      );
+      fc.assert(
+        fc.property(fc.dictionary(text, fc.oneof(text, fc.jsonValue())), text, text, (params, reason, id) => {
+          const submission = { ...deploy, params: params as JsonObject, reason, resource: { type: 'x', id: `r${id}` } };
+          const record = aRecord({}, submission);
+          expect(hiddenOn(record)).toEqual([]);
+          expect(card(record).text).toMatch(/^Approval needed/);
+        }),
+      );
+    });
+
+    it('has no Approve anywhere where policy wants them shown, and says why', () => {
+      const record = hiding({ command: ['rm', '-rf', 'canary'] }, ['/params/command'], []);
+      const words = said(card(record).blocks);
+      expect(words).toContain('The requester hides what policy wants shown, so nobody can approve it.');
+      expect(words).toContain('[Deny…][Details]');
+      expect(words).not.toMatch(/\[Approve|\[Review/);
+      const cut = hiding({ command: ['canary'], script: 'x'.repeat(5_000) }, ['/params/command'], []);
+      expect(said(card(cut).blocks)).toContain('[Review…][Deny…][Details]');
+      const about = { id: cut.id, card: card(cut).hash };
+      for (const page of [1, 2, 3]) {
+        const view = reviewView(cut, about, mentions, page);
+        expect(view).not.toHaveProperty('submit');
+        expect(JSON.stringify(view)).not.toContain('canary');
+      }
+      expect(said(reviewView(cut, about, mentions, 1).blocks)).toContain('hidden by the requester');
+    });
+
+    it('does not name in its headline the environment that is hidden', () => {
+      const record = aRecord(
+        { approval: { ...twoOwners, may_hide: ['/resource'] } },
+        { ...deploy, sensitive: ['/resource/environment'] },
+      );
+      expect(said(card(record).blocks)).toContain('# Approval needed: deploy service payments-api\n');
+      expect(hiddenOn(record)).toEqual(['resource.environment  hidden by the requester']);
+      expect(JSON.stringify(card(record))).not.toContain('prod');
+    });
   });
 
   it('shows invisible characters as escapes, and says so', () => {

@@ -15,6 +15,7 @@ decision := {
 			"have": 0,
 			"approvers": [{"type": "group", "id": "db-owners"}],
 		}],
+		"may_hide": ["/params/mode"],
 		"standing": {"max_duration": "1h", "max_uses": 3},
 	},
 	"votes": verdicts,

@@ -19,6 +19,7 @@ decision := {
 	"approval": object.union(offer, {
 		"stages": [{"id": "owners", "title": "Owners", "quorum": 1, "have": 0, "approvers": approvers}],
 		"expires_in": expires_in,
+		"may_hide": ["/params/iban"],
 		"remind_after": ["1s"],
 		"escalate": {"after": "2s", "channel": "C0ONCALL", "approvers": [on_call]},
 	}),

@@ -35,7 +35,14 @@ stages["finance"] := {
 	],
 }
 
-approval := {"channel": "C0FINANCE", "severity": "high", "expires_in": "1h", "reason_required": "on_deny"}
+approval := {
+	"channel": "C0FINANCE",
+	"severity": "high",
+	"expires_in": "1h",
+	"reason_required": "on_deny",
+	# Whose account it is, finance need not read to judge the amount.
+	"may_hide": ["/params/iban"],
+}
 
 is_small if {
 	input.user.role == "support"

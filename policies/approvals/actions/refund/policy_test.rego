@@ -71,6 +71,7 @@ test_finance_is_asked_in_its_own_channel if {
 		"surfaces": ["slack", "cli", "api"],
 		"expires_in": "1h",
 		"reason_required": "on_deny",
+		"may_hide": ["/params/iban"],
 		"self_approval": false,
 		"stages": [{
 			"id": "finance",

@@ -1,7 +1,15 @@
 // Facts as lines within a budget that is shared fairly: a long value cannot push a later one out of sight.
 import { shown } from '../visible.ts';
 import type { KnownBlock } from './blocks.ts';
-import { preformatted, type RichTextBlockElement, type RichTextElement, richText, section, words } from './blocks.ts';
+import {
+  preformatted,
+  type RichTextBlockElement,
+  type RichTextElement,
+  richText,
+  type Style,
+  section,
+  words,
+} from './blocks.ts';
 import type { Fact, FactGroup } from './facts.ts';
 
 export type FactLines = {
@@ -28,6 +36,7 @@ export type Line = {
   readonly label: string;
   readonly value: string;
   readonly isBlock: boolean;
+  readonly isHidden?: true;
 };
 
 export function factLines(groups: readonly FactGroup[], budget: Budget): FactLines {
@@ -47,7 +56,7 @@ export function factLines(groups: readonly FactGroup[], budget: Budget): FactLin
     const label = labels[i] ?? { text: '', isWhole: false, unseen: 0 };
     unseen += value.unseen + label.unseen;
     isWhole &&= value.isWhole && label.isWhole;
-    lines.set(fact, { label: label.text, value: value.text, isBlock: fact.isBlock });
+    lines.set(fact, { ...fact, label: label.text, value: value.text });
   });
   const blocks = groups.flatMap(group => {
     const own = group.facts.flatMap(fact => lines.get(fact) ?? []);
@@ -78,12 +87,14 @@ export function groupElements(title: string, lines: readonly Line[]): RichTextBl
   const elements: RichTextBlockElement[] = [];
   let open: RichTextElement[] = title === '' ? [] : [words(title, { bold: true })];
   const newline = () => (open.length === 0 ? [] : [words('\n')]);
-  for (const { label, value, isBlock } of lines) {
+  for (const { label, value, isBlock, isHidden } of lines) {
     if (isBlock) {
       elements.push(section(...open, ...newline(), words(label)), preformatted(value));
       open = [];
     } else {
-      open.push(...newline(), words(`${label}  `), words(value, { code: true }));
+      // What was sent stands as code or as it is, never in italics.
+      const style: Style = isHidden === true ? { bold: true, italic: true } : { code: true };
+      open.push(...newline(), words(`${label}  `), words(value, style));
     }
   }
   return open.length === 0 ? elements : [...elements, section(...open)];

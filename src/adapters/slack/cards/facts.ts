@@ -1,14 +1,17 @@
 // What the requester sent, as labelled values: everything the digest covers and everything claimed beside it.
 import type { Json, JsonObject } from '../../../domain/canonical.ts';
 import { masked } from '../../../domain/masked.ts';
+import { below, escaped, isWithin } from '../../../domain/pointer.ts';
 import type { Submission } from '../../../domain/submission.ts';
-import { environment } from './words.ts';
+import { ENVIRONMENT, environment } from './words.ts';
 
 export type Fact = {
   readonly label: string;
   readonly value: string;
   /** Shown in a block of its own, where its line breaks are kept. */
   readonly isBlock: boolean;
+  /** The requester hides it: said in a style that no value, name or reason is ever shown in. */
+  readonly isHidden?: true;
 };
 
 /** A title keeps a parameter called "Resource" from passing for the resource. */
@@ -26,9 +29,9 @@ const MISLEADING =
 
 /** The facts in the order of their weight, so that what is least telling is what a small card leaves out. */
 export function factGroups(submission: Submission, most = Number.POSITIVE_INFINITY): FactGroup[] {
-  const { action, user, actor, resource, params, context } = masked(submission);
+  const { action, user, actor, resource, params, context, sensitive = [] } = masked(submission);
   const { type, id, environment: _, ...traits } = resource;
-  const where = environment(resource);
+  const where = sensitive.includes(ENVIRONMENT) ? undefined : environment(resource);
   const { id: _user, ...claims } = user;
   const { id: _actor, type: _type, ...actorClaims } = actor ?? { id: '', type: '' };
   const basics = [
@@ -36,18 +39,18 @@ export function factGroups(submission: Submission, most = Number.POSITIVE_INFINI
     { label: 'Resource', value: `${partOf(type)} ${partOf(id)}`, isBlock: false },
     ...(where === undefined ? [] : [fact('Environment', where)]),
     ...(where === undefined && resource.environment !== undefined
-      ? [fact('resource.environment', resource.environment)]
+      ? named({ environment: resource.environment }, 'resource.', '/resource', sensitive).flatMap(factsOf)
       : []),
   ];
   const claimed = [
-    ...named(traits, 'resource.'),
-    ...named(claims, 'user.'),
+    ...named(traits, 'resource.', '/resource', sensitive),
+    ...named(claims, 'user.', '/user', sensitive),
     ...named(actorClaims as JsonObject, 'actor.'),
-    ...named(context ?? {}, 'context.'),
+    ...named(context ?? {}, 'context.', '/context', sensitive),
   ];
   const groups = [
     { title: '', facts: basics, left: 0 },
-    group('Parameters', named(params ?? {}, ''), most),
+    group('Parameters', named(params ?? {}, '', '/params', sensitive), most),
     group('Claimed by the service', claimed, most),
   ];
   return groups.filter(({ facts }) => facts.length > 0);
@@ -62,15 +65,37 @@ function partOf(text: string): string {
   return /\s/.test(text) ? JSON.stringify(text) : asWord(text);
 }
 
-type Named = { readonly prefix: string; readonly key: string; readonly value: Json };
+type Named = {
+  readonly prefix: string;
+  readonly key: string;
+  readonly value: Json;
+  /** What is hidden of it: itself as '', or pointers into it. */
+  readonly hidden: readonly string[];
+};
 
-function named(object: JsonObject, prefix: string): Named[] {
-  return Object.entries(object).map(([key, value]) => ({ prefix, key, value }));
+function named(object: JsonObject, prefix: string, place = '', sensitive: readonly string[] = []): Named[] {
+  const hidden = sensitive.filter(pointer => isWithin(pointer, place));
+  return Object.entries(object).map(([key, value]) => {
+    const own = `${place}/${escaped(key)}`;
+    const within = hidden.filter(pointer => isWithin(pointer, own));
+    return { prefix, key, value, hidden: within.map(pointer => below(pointer, own)) };
+  });
 }
 
 function group(title: string, values: readonly Named[], most: number): FactGroup {
-  const facts = values.slice(0, most).map(({ prefix, key, value }) => fact(`${prefix}${asWord(key)}`, value));
-  return { title, facts, left: values.length - facts.length };
+  const facts = values.slice(0, most).flatMap(factsOf);
+  return { title, facts, left: values.length - Math.min(values.length, most) };
+}
+
+/** A value, and a line for each that is hidden in it: the digest in its place could be anybody's text. */
+function factsOf({ prefix, key, value, hidden }: Named): Fact[] {
+  const label = `${prefix}${asWord(key)}`;
+  if (hidden.includes('')) return [hiddenFact(label)];
+  return [fact(label, value), ...hidden.map(pointer => hiddenFact(`${label}${pointer}`))];
+}
+
+function hiddenFact(label: string): Fact {
+  return { label, value: 'hidden by the requester', isBlock: false, isHidden: true };
 }
 
 function fact(label: string, value: Json): Fact {

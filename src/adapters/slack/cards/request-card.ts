@@ -1,5 +1,6 @@
 // The Slack message of a request: all that one needs to decide in seconds, small enough for every limit of Slack.
 import { type Digest, digestOf } from '../../../domain/canonical.ts';
+import { mustBeShown } from '../../../domain/hidden.ts';
 import { isResolved } from '../../../domain/lifecycle.ts';
 import type { RequestRecord } from '../../../domain/record.ts';
 import { fallbackText } from '../escape.ts';
@@ -110,7 +111,7 @@ function remarks(
   record: RequestRecord,
   { isWhole, unseen, left }: { isWhole: boolean; unseen: number; left: number },
 ): string[] {
-  const mayDecide = record.status === 'pending' && isAskedHere(record);
+  const mayDecide = isApprovable(record);
   return [
     ...(unseen > 0 ? [unseenNote(unseen)] : []),
     ...(isWhole
@@ -118,6 +119,9 @@ function remarks(
       : [
           `⚠ This card cannot show everything${left > 0 ? ` (${left} more values)` : ''}. ${mayDecide ? 'Approve is inside Review.' : 'Details shows more.'}`,
         ]),
+    ...(isBlind(record)
+      ? ['⚠ The requester hides what policy wants shown, so nobody can approve it. It must be asked again openly.']
+      : []),
     ...(record.status === 'pending' && !isAskedHere(record) ? ['Policy does not let this be decided in Slack.'] : []),
   ];
 }
@@ -126,6 +130,16 @@ function unseenNote(count: number): string {
   return count === 1
     ? '⚠ 1 invisible or control character is shown as a \\u escape.'
     : `⚠ ${count} invisible or control characters are shown as \\u escapes.`;
+}
+
+/** Whether anybody can approve it in Slack as it stands. */
+export function isApprovable(record: RequestRecord): boolean {
+  return record.status === 'pending' && isAskedHere(record) && !isBlind(record);
+}
+
+/** Whether values are hidden that policy wants approvers to see. */
+function isBlind(record: RequestRecord): boolean {
+  return record.status === 'pending' && mustBeShown(record).length > 0;
 }
 
 /** Whether policy lets people decide in Slack. */
@@ -141,6 +155,7 @@ function decisionRow(record: RequestRecord, isWhole: boolean, value: string): Kn
     ? button({ label: 'Approve', click: 'approve', value, style: 'primary', spoken: spoken('Approve') })
     : button({ label: 'Review…', click: 'review', value, spoken: spoken('Review') });
   const no = button({ label: 'Deny…', click: 'deny', value, style: 'danger', spoken: spoken('Deny') });
+  if (isBlind(record)) return [buttons(...(isWhole ? [] : [yes]), no, details)];
   const more = isWhole && isStandingOffered(record) ? [standingButton(value)] : [];
   return [buttons(yes, ...more, no, details)];
 }
@@ -168,5 +183,7 @@ function cardText(record: RequestRecord): string {
     record.status === 'pending'
       ? `decide before ${utc(expiresAt)}`
       : outcomeSentence(record).replace('Already', 'It was');
-  return fallbackText(`${headline(record, 300)} · asked by ${shortened(asker, 80)} · ${end} · ${id}`);
+  // First, where nothing that was sent can stand.
+  const hides = (submission.sensitive?.length ?? 0) > 0 ? '[The requester hides values] ' : '';
+  return fallbackText(`${hides}${headline(record, 300)} · asked by ${shortened(asker, 80)} · ${end} · ${id}`);
 }

@@ -7,7 +7,7 @@ import type { CardValue } from './card-value.ts';
 import { groupElements } from './fact-lines.ts';
 import { asWord, type Fact, factGroups } from './facts.ts';
 import type { Mentions } from './people.ts';
-import { isAskedHere } from './request-card.ts';
+import { isApprovable } from './request-card.ts';
 import { CARD_STAGES, stageLines } from './stages.ts';
 import { type ModalView, modal, reasonInput, remembered } from './views.ts';
 import { subject } from './words.ts';
@@ -20,7 +20,7 @@ const CHUNKS_A_PAGE = 2;
 const LABELS_A_PAGE = 30;
 const SHORT = 100;
 
-type Piece = { readonly label: string; readonly text: string };
+type Piece = { readonly label: string; readonly text: string; readonly isHidden?: true };
 
 /** `page` starts at 1; a page that does not exist is the nearest one that does. */
 export function reviewView(record: RequestRecord, about: CardValue, mentions: Mentions, page: number): ModalView {
@@ -43,7 +43,7 @@ export function reviewView(record: RequestRecord, about: CardValue, mentions: Me
     ...(isLast ? [] : [turn(`Next (${at + 1} of ${pages.length})`, at + 1, about)]),
   ];
   if (turns.length > 0) blocks.push(buttons(...turns));
-  if (!isLast || record.status !== 'pending' || !isAskedHere(record))
+  if (!isLast || !isApprovable(record))
     return { ...modal('Review request', blocks), private_metadata: remembered(about) };
   const stages = stageLines(record, mentions, CARD_STAGES);
   if (stages.length > 0) blocks.push(richText(section(...stages)));
@@ -96,14 +96,19 @@ function allFacts({ submission, owner, service }: RequestRecord): Fact[] {
 }
 
 /** A fact in pieces that fit a block; unseen characters are spelt out, nothing is left out. */
-function piecesOf({ label, value, isBlock }: Fact): Piece[] {
+function piecesOf({ label, value, isBlock, isHidden }: Fact): Piece[] {
+  const hidden = isHidden === true ? { isHidden } : {};
   const text = spelt(value, isBlock ? '\n\t' : '');
   const names = chunks(spelt(label), CHUNK);
   const name = names.at(-1) ?? '';
   const parts = chunks(text === '' ? '""' : text, CHUNK);
   return [
     ...names.slice(0, -1).map((part): Piece => ({ label: 'Name of the next value', text: part })),
-    ...parts.map((part, i) => ({ label: i === 0 ? name.slice(-200) : `${name.slice(-200)} (continued)`, text: part })),
+    ...parts.map((part, i) => ({
+      ...hidden,
+      label: i === 0 ? name.slice(-200) : `${name.slice(-200)} (continued)`,
+      text: part,
+    })),
   ];
 }
 
@@ -122,8 +127,8 @@ export function chunks(text: string, size: number): string[] {
 
 /** Short values share a block, line by line; long ones have one of their own. */
 function pageBlocks(pieces: readonly Piece[]): KnownBlock[] {
-  const lines = pieces.map(({ label, text }) => ({
-    label,
+  const lines = pieces.map(({ text, ...piece }) => ({
+    ...piece,
     value: text,
     isBlock: text.length > SHORT || text.includes('\n'),
   }));

@@ -23,14 +23,17 @@ const SEVERITY_GLYPHS = new Map([
 /** What Slack takes as a header. */
 export const HEADER_BYTES = 150;
 
+/** Names where it is done, unless the requester hides that. */
+export const ENVIRONMENT = '/resource/environment';
+
 /** "deploy service payments-api in prod": the verb and what it is done to. */
-export function subject({ action, resource }: Submission): string {
+export function subject({ action, resource, sensitive = [] }: Submission): string {
   const isNamedByAction = action
     .toLowerCase()
     .split(/[^\p{L}\p{N}]+/u)
     .includes(resource.type.toLowerCase());
   const target = isNamedByAction ? resource.id : `${resource.type} ${resource.id}`;
-  const where = environment(resource);
+  const where = sensitive.includes(ENVIRONMENT) ? undefined : environment(resource);
   return `${action} ${target}${where === undefined ? '' : ` in ${where}`}`;
 }
 
