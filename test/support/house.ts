@@ -19,6 +19,8 @@ export type HouseOptions = {
   readonly env?: { readonly [variable: string]: string };
   readonly roles?: readonly Role[];
   readonly workspace?: WorkspaceOptions;
+  /** Known before it opens, for who must prepare its Redis. */
+  readonly namespace?: string;
   /** A folder of policies, for an OPA of its own. */
   readonly policies?: string;
   /** Keep to another house's memory or workspace: a second process of the same installation. */
@@ -68,7 +70,7 @@ export async function openHouse({ policies, ...options }: HouseOptions = {}): Pr
 async function openHouseOver(options: Omit<HouseOptions, 'policies'>): Promise<House> {
   const { beside } = options;
   const workspace = beside?.workspace ?? (await openWorkspace({ rateLimits: false, ...options.workspace }));
-  const namespace = beside?.namespace ?? freshNamespace();
+  const namespace = beside?.namespace ?? options.namespace ?? freshNamespace();
   const env = {
     REDIS_URL: redisUrl(),
     OPA_URL: opaUrl(),
