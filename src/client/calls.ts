@@ -14,7 +14,12 @@ export type HttpClientOptions = {
   readonly retryForMs?: number;
 };
 
-export type ViewPage = { readonly items: readonly AnyView[]; readonly nextCursor?: string };
+export type ViewPage = {
+  readonly items: readonly AnyView[];
+  readonly nextCursor?: string;
+  /** How many the server could not read, for a newer version wrote them. */
+  readonly leftOut?: number;
+};
 
 export type ListQuery = {
   readonly status?: Status;

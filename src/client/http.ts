@@ -93,10 +93,15 @@ export function connect({ url, apiKey, retryForMs = SUBMIT_FOR_MS }: HttpClientO
       const page = (await call('GET', `/v1/requests?${new URLSearchParams(wanted)}`)) as {
         readonly items?: unknown;
         readonly next_cursor?: unknown;
+        readonly left_out?: unknown;
       };
       if (!Array.isArray(page.items)) throw new Unintelligible('it is not a list of requests');
       const items = page.items.map(item => readView(item, {}));
-      return typeof page.next_cursor === 'string' ? { items, nextCursor: page.next_cursor } : { items };
+      return {
+        items,
+        ...(typeof page.next_cursor === 'string' ? { nextCursor: page.next_cursor } : {}),
+        ...(typeof page.left_out === 'number' ? { leftOut: page.left_out } : {}),
+      };
     },
     async standing() {
       const page = (await call('GET', '/v1/standing')) as { readonly items?: unknown };

@@ -147,7 +147,7 @@ export function view(record: RequestRecord, grant?: string): RequestView {
     gave_standing: record.gaveStanding === undefined ? undefined : gaveStandingView(record.gaveStanding),
     review: record.review === undefined ? undefined : reviewView(record.review),
     grant,
-    uses: record.uses,
+    uses: record.uses === 0 ? undefined : record.uses,
     revoked: record.revoked,
     votes: record.votes.map(({ by, ...vote }) => ({ by: by.user, account: by.id, ...vote })),
     submitted_at: record.submittedAt,

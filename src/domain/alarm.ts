@@ -20,7 +20,7 @@ export function nextAlarm(record: RequestRecord): Alarm | undefined {
 }
 
 /** The deadline comes first where several fall together: what is over needs no reminder. */
-function pendingAlarms({ approval, submittedAt, expiresAt, reminders = 0, escalatedAt }: RequestRecord): Alarm[] {
+function pendingAlarms({ approval, submittedAt, expiresAt, reminders, escalatedAt }: RequestRecord): Alarm[] {
   const after = (duration: string | undefined) => Date.parse(submittedAt) + (durationMs(duration ?? '') ?? Infinity);
   const escalation = escalatedAt === undefined ? approval?.escalate?.after : undefined;
   return [

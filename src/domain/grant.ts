@@ -76,7 +76,7 @@ export function isGrantLive(record: RequestRecord, now: number): boolean {
 
 /** How often the approval can still be used, were it in time and not revoked. */
 export function usesLeft(record: RequestRecord): number {
-  return Math.max(0, (grantTerms(record)?.maxUses ?? 0) - (record.uses ?? 0));
+  return Math.max(0, (grantTerms(record)?.maxUses ?? 0) - record.uses);
 }
 
 /** The claims of an approved request's grant. They follow from the record: whoever asks gets the same. */

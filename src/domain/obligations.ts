@@ -56,6 +56,7 @@ export function reviewOf({ obligations }: Decision, now: number): Review | undef
     dueAt: timestamp(now + (durationMs(first.within) ?? 0)),
     ...(reviewers === undefined ? {} : { reviewers }),
     reminders: 0,
+    messages: [],
   };
 }
 

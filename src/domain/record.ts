@@ -41,7 +41,7 @@ export type Review = {
   /** How often people were reminded. */
   readonly reminders: number;
   /** Slack messages that call for it; once it is closed each of them says so. */
-  readonly messages?: readonly ReviewMessage[];
+  readonly messages: readonly ReviewMessage[];
   readonly closed?: { readonly by: string; readonly at: string; readonly note: string; readonly surface: Surface };
 };
 
@@ -54,8 +54,11 @@ export type Resolution = { readonly by: ResolvedBy; readonly at: string; readonl
 
 export type Revocation = { readonly by: string; readonly at: string; readonly reason?: string };
 
+/** The version of the shape below, as it is stored; `stored/record.ts` says how older ones become it. */
+export const RECORD_SCHEMA = 2;
+
 export type RequestRecord = {
-  readonly schema: 1;
+  readonly schema: typeof RECORD_SCHEMA;
   readonly id: string;
   /** Moves by one at every commit; what the compare-and-set compares. */
   readonly version: number;
@@ -74,14 +77,14 @@ export type RequestRecord = {
   /** The newest requirement of approval; kept when the request resolves. */
   readonly approval?: Approval;
   /** Reminders written so far. */
-  readonly reminders?: number;
+  readonly reminders: number;
   /** RFC 3339, when more people were asked because nobody had answered. */
   readonly escalatedAt?: string;
   /** The newest change of what policy requires, in words, and when it was seen. */
   readonly policyChange?: { readonly at: string; readonly words: string };
   readonly review?: Review;
-  /** How often the approval was used; absent while it was not. */
-  readonly uses?: number;
+  /** How often the approval was used. */
+  readonly uses: number;
   /** Taken back: what is left of the approval is void. */
   readonly revoked?: Revocation;
   /** The standing approval that let this request pass. */
@@ -100,7 +103,7 @@ export type RequestRecord = {
   /** Keys of the events that are in this record already: a repeated delivery finds itself here. */
   readonly absorbed: readonly string[];
   /** What the newest gestures that did not count were told: delivered again, each hears the same. */
-  readonly refused?: readonly { readonly key: string; readonly code: string }[];
+  readonly refused: readonly { readonly key: string; readonly code: string }[];
   readonly cards: readonly Card[];
   /** Channels that refused the card, each with Slack's word for it. */
   readonly unreachable: readonly { readonly channel: string; readonly cause: string }[];

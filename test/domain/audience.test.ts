@@ -48,7 +48,7 @@ describe('who sees a request, and whose answer it waits for', () => {
     [
       'whoever policy lets review',
       {},
-      { review: { dueAt: 'x', reminders: 0, reviewers: [{ type: 'user', id: 'erin' }] } },
+      { review: { dueAt: 'x', reminders: 0, messages: [], reviewers: [{ type: 'user', id: 'erin' }] } },
       erin,
       true,
       false,

@@ -275,7 +275,7 @@ describe('a standing approval', () => {
 });
 
 describe('a review', () => {
-  const review = { dueAt: AT, reminders: 0 };
+  const review = { dueAt: AT, reminders: 0, messages: [] };
   const emergency = (...by: Voter[]) => pending({ status: 'approved', review, votes: by.map(approved) });
   const call = (id: string, account: string) => ({
     id,

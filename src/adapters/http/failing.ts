@@ -1,9 +1,10 @@
 // When a call fails: which problem the client is told, and what the log keeps of it.
 import type { FastifyRequest } from 'fastify';
 import { Failure } from '../../domain/failure.ts';
+import { isNewer } from '../../domain/stored/shape.ts';
 import type { HttpLog } from './ports.ts';
 import { invalid, type Problem } from './problem.ts';
-import { broken, notHttp, rejected, tooLarge, unavailable, wrongType } from './problem-words.ts';
+import { broken, notHttp, rejected, tooLarge, unavailable, writtenByNewer, wrongType } from './problem-words.ts';
 
 /** An error becomes a problem by its code, never by its text. A transient failure is told as 503, never as an answer. */
 export function problemOf(error: unknown, request: FastifyRequest, log: HttpLog, bodyLimit: number): Problem {
@@ -16,7 +17,7 @@ export function problemOf(error: unknown, request: FastifyRequest, log: HttpLog,
   const about = { call: request.id, method: request.method, route: request.routeOptions.url, code };
   if (error instanceof Failure && error.isTransient) {
     log.warn({ ...about, cause: error.message }, 'call answered with 503');
-    return unavailable(error.retryAfterMs);
+    return isNewer(error) ? writtenByNewer(error.retryAfterMs) : unavailable(error.retryAfterMs);
   }
   // Only these members: an error of a driver may carry the command that failed, and with it what was sent.
   const { name, message, stack } =

@@ -119,7 +119,16 @@ export const unavailable = (retryAfterMs: number | undefined): Problem =>
     'unavailable',
     'Countersign cannot answer just now',
     'Nothing was decided by this. Try again with the same idempotency key; GET /readyz names what is missing.',
-    { headers: { 'Retry-After': String(Math.max(1, Math.ceil((retryAfterMs ?? 1_000) / 1_000))) } },
+    { headers: { 'Retry-After': String(seconds(retryAfterMs)) } },
+  );
+
+export const writtenByNewer = (retryAfterMs: number | undefined): Problem =>
+  problem(
+    503,
+    'stored_newer',
+    'A newer version of Countersign wrote this',
+    'This process cannot read it, and nothing was decided by this. Try again in a minute; whoever runs Countersign ends the upgrade of all processes.',
+    { headers: { 'Retry-After': String(seconds(retryAfterMs)) } },
   );
 
 export const broken = (reference: string): Problem =>
@@ -132,3 +141,7 @@ export const broken = (reference: string): Problem =>
 
 export const rejected = (status: number): Problem =>
   problem(status, 'rejected', 'The call cannot be read', 'Correct the call; GET /openapi.json describes it.');
+
+function seconds(ms = 1_000): number {
+  return Math.max(1, Math.ceil(ms / 1_000));
+}

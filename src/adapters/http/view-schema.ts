@@ -98,6 +98,10 @@ export const viewSchema = z.object({
 export const pageSchema = z.object({
   items: z.array(viewSchema),
   next_cursor: z.string().optional().meta({ description: 'Absent on the last page.' }),
+  left_out: z.int().optional().meta({
+    description:
+      'How many could not be read here, for a newer version wrote them. Absent where none is; ask again in a minute.',
+  }),
 });
 
 /** Every member of the view is described, and nothing is described that the view lacks. */

@@ -4,6 +4,7 @@ import { newBell } from '../../contract/bell.ts';
 import { followChanges } from '../../contract/follow.ts';
 import { isTransient } from '../../domain/failure.ts';
 import type { RequestRecord } from '../../domain/record.ts';
+import { isNewer } from '../../domain/stored/shape.ts';
 import type { Observe, Waiting } from '../../flow/ports.ts';
 import { LONGEST_BLOCK_MS } from './connect.ts';
 import { keyspace } from './keyspace.ts';
@@ -65,7 +66,8 @@ export function startWaiting(options: WaitingOptions): Waiting & { stop(): Promi
     try {
       return await read(id);
     } catch (error) {
-      if (isLast || !isTransient(error)) throw error;
+      // Waiting longer would not make it readable here; whoever waits may ask another process.
+      if (isLast || !isTransient(error) || isNewer(error)) throw error;
       return undefined;
     }
   }

@@ -8,12 +8,12 @@ import type { Change } from '../../domain/change.ts';
 import { effectKey } from '../../domain/effect.ts';
 import { Failure } from '../../domain/failure.ts';
 import type { RequestRecord } from '../../domain/record.ts';
+import { decodeRecord, encodeRecord } from '../../domain/stored/record.ts';
 import type { Committed } from '../../flow/ports.ts';
 import { answerOf } from './answers.ts';
 import { storeFailure } from './failures.ts';
 import { inTurn } from './in-turn.ts';
 import { type Keyspace, place } from './keyspace.ts';
-import { decodeRecord } from './records.ts';
 import { nextLook } from './undecided.ts';
 
 const FIXED_KEYS = 6;
@@ -61,8 +61,7 @@ export function committer({ redis, keys, retentionMs, now }: CommitOptions): (ch
         for (const { fail } of offers) fail(failure);
       }),
     );
-    return change =>
-      new Promise((answer, fail) => offer({ change, record: JSON.stringify(change.next), answer, fail }));
+    return change => new Promise((answer, fail) => offer({ change, record: encodeRecord(change.next), answer, fail }));
   }
 
   async function run(offers: readonly Offer[], call: Script): Promise<void> {

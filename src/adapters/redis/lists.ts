@@ -3,12 +3,17 @@ import type { Redis } from 'ioredis';
 import { Failure } from '../../domain/failure.ts';
 import { statuses } from '../../domain/lifecycle.ts';
 import type { RequestRecord } from '../../domain/record.ts';
+import { decodeRecord } from '../../domain/stored/record.ts';
+import { isForeign } from '../../domain/stored/shape.ts';
 import type { ListQuery, Page } from '../../flow/ports.ts';
 import { orFailure } from './failures.ts';
 import { idAt, type Keyspace, PLACE } from './keyspace.ts';
-import { decodeRecord } from './records.ts';
 
-type Listed = { readonly place: string; readonly key: string; readonly record: RequestRecord | undefined };
+type Listed = {
+  readonly place: string;
+  readonly key: string;
+  readonly record: RequestRecord | 'illegible' | undefined;
+};
 
 /** So that a page which few requests are wanted for ends within a moment, and says where to go on. */
 const MOST_LOOKED_AT = 2_000;
@@ -22,17 +27,30 @@ export function lister(redis: Redis, keys: Keyspace): (query: ListQuery) => Prom
     const atOnce = areAllWanted ? limit : Math.max(limit, LEAST_LOOKED_AT);
     const lists = await listsOf(query);
     const items: RequestRecord[] = [];
+    let leftOut = 0;
     let before = cursor === undefined ? undefined : decodeCursor(cursor);
     for (let lookedAt = atOnce; ; lookedAt += atOnce) {
       const listed = await slice(lists, atOnce, before);
       for (const { place, record } of listed) {
         before = place;
+        if (record === 'illegible') {
+          leftOut += 1;
+          continue;
+        }
         // A request may have resolved since its list was read: it is then in another list, at the same place.
         if (record !== undefined && isWanted(query, record) && where(record)) items.push(record);
-        if (items.length === limit) return { items, next: encodeCursor(place) };
+        if (items.length === limit) return page(place);
       }
-      if (listed.length < atOnce) return { items };
-      if (before !== undefined && lookedAt >= MOST_LOOKED_AT) return { items, next: encodeCursor(before) };
+      if (listed.length < atOnce) return page();
+      if (before !== undefined && lookedAt >= MOST_LOOKED_AT) return page(before);
+    }
+
+    function page(last?: string): Page {
+      return {
+        items,
+        ...(last === undefined ? {} : { next: encodeCursor(last) }),
+        ...(leftOut === 0 ? {} : { leftOut }),
+      };
     }
   };
 
@@ -58,7 +76,7 @@ export function lister(redis: Redis, keys: Keyspace): (query: ListQuery) => Prom
     const listed = await Promise.all(
       newest.map(async entry => {
         const text = await orFailure(redis.hget(keys.request(idAt(entry.place)), 'record'));
-        return { ...entry, record: text === null ? undefined : decodeRecord(text) };
+        return { ...entry, record: text === null ? undefined : legibly(text) };
       }),
     );
     await forget(listed.filter(({ record }) => record === undefined));
@@ -68,6 +86,16 @@ export function lister(redis: Redis, keys: Keyspace): (query: ListQuery) => Prom
   /** Places outlive their records, which end with their retention. */
   async function forget(gone: readonly Listed[]): Promise<void> {
     await Promise.all(gone.map(({ key, place }) => orFailure(redis.zrem(key, place))));
+  }
+}
+
+/** One that cannot be read here must not keep the others out of sight. */
+function legibly(text: string): RequestRecord | 'illegible' {
+  try {
+    return decodeRecord(text);
+  } catch (error) {
+    if (isForeign(error)) return 'illegible';
+    throw error;
   }
 }
 

@@ -2,9 +2,9 @@
 import type { Redis } from 'ioredis';
 import { nextAlarm } from '../../domain/alarm.ts';
 import { statuses } from '../../domain/lifecycle.ts';
-import type { RequestRecord } from '../../domain/record.ts';
 import { orFailure } from './failures.ts';
 import { idAt, type Keyspace, place } from './keyspace.ts';
+import type { ReadLegible } from './legible.ts';
 import { askAgain } from './undecided.ts';
 
 export type Repaired = {
@@ -19,7 +19,7 @@ export type Repaired = {
 export type RepairOptions = {
   readonly redis: Redis;
   readonly keys: Keyspace;
-  readonly read: (id: string) => Promise<RequestRecord | undefined>;
+  readonly read: ReadLegible;
   readonly retentionMs: number;
   readonly now: () => number;
 };
@@ -58,6 +58,7 @@ export function repairer({ redis, keys, read, retentionMs, now }: RepairOptions)
       for (const [i, listed] of places.entries()) {
         if (deadlines[i] !== null) continue;
         const record = await read(idAt(listed));
+        if (record === 'illegible') continue; // whoever wrote it mends it
         const alarm = record === undefined ? undefined : nextAlarm(record);
         if (alarm !== undefined) {
           // NX: a commit since then knows better. Should it resolve just now, the sweeper finds nothing to do.
@@ -74,6 +75,7 @@ export function repairer({ redis, keys, read, retentionMs, now }: RepairOptions)
     let removed = 0;
     for (const id of overdue) {
       const record = await read(id);
+      if (record === 'illegible') continue;
       const isOver = record === undefined || nextAlarm(record) === undefined;
       if (isOver) removed += await orFailure(redis.zrem(keys.deadlines, id));
     }

@@ -2,13 +2,14 @@
 import type { Redis } from 'ioredis';
 import type { AuditFact } from '../../domain/audit.ts';
 import type { RequestRecord } from '../../domain/record.ts';
+import { decodeRecord } from '../../domain/stored/record.ts';
 import type { Store } from '../../flow/ports.ts';
 import { startClock } from './clock.ts';
 import { committer } from './commits.ts';
 import { orFailure } from './failures.ts';
 import { keyspace } from './keyspace.ts';
+import { legible } from './legible.ts';
 import { lister } from './lists.ts';
-import { decodeRecord } from './records.ts';
 import { type Repaired, repairer } from './repair.ts';
 
 export type RedisStore = Store & {
@@ -48,7 +49,7 @@ export async function openStore({
     read,
     commit: committer({ redis, keys, retentionMs, now: clock.now }),
     list: lister(redis, keys),
-    repair: repairer({ redis, keys, read, retentionMs, now: clock.now }),
+    repair: repairer({ redis, keys, read: legible(read), retentionMs, now: clock.now }),
     async note(fact: AuditFact) {
       await orFailure(redis.xadd(keys.audit, '*', 'fact', JSON.stringify(fact)));
     },

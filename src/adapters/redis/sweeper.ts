@@ -1,4 +1,5 @@
 // The clock's errands: wakes requests whose deadline, reminder or review has come, within about a second.
+import { isNewer } from '../../domain/stored/shape.ts';
 import type { Observe } from '../../flow/ports.ts';
 import type { Repaired } from './repair.ts';
 
@@ -24,6 +25,7 @@ const BATCH = 500;
 const AT_ONCE = 16;
 /** A request that cannot be dealt with just now must not keep others waiting. */
 const RETRY_MS = 2_000;
+const SAY_NEWER_EVERY_MS = 60_000;
 
 /** Any number of sweepers may run: the compare-and-set lets one of them act on a request. */
 export function startSweeper(options: SweeperOptions): { stop(): Promise<void> } {
@@ -32,6 +34,7 @@ export function startSweeper(options: SweeperOptions): { stop(): Promise<void> }
   const stopping = new AbortController();
   let repairAt = performance.now() + repairEveryMs;
   let isTroubled = false;
+  let newerSaidAt = Number.NEGATIVE_INFINITY;
 
   async function run(): Promise<void> {
     while (!stopping.signal.aborted) {
@@ -64,7 +67,8 @@ export function startSweeper(options: SweeperOptions): { stop(): Promise<void> }
       retryAt.set(id, performance.now() + RETRY_MS);
     } catch (error) {
       retryAt.set(id, performance.now() + RETRY_MS);
-      trouble(error);
+      if (isNewer(error)) sayNewer();
+      else trouble(error);
     }
   }
 
@@ -81,6 +85,14 @@ export function startSweeper(options: SweeperOptions): { stop(): Promise<void> }
     if (deadlinesRestored === 0) return;
     const message = `${deadlinesRestored} pending request(s) had no deadline; it was restored. Look for who wrote to our keys.`;
     observe({ kind: 'trouble', where: 'sweeper', code: 'deadlines_restored', message });
+  }
+
+  /** Its own process watches its deadline; this one only asks now and then whether it has become readable. */
+  function sayNewer(): void {
+    if (performance.now() - newerSaidAt < SAY_NEWER_EVERY_MS) return;
+    newerSaidAt = performance.now();
+    const message = 'Requests of a newer version are due, and left to processes of that version. Upgrade this one.';
+    observe({ kind: 'trouble', where: 'sweeper', code: 'stored_newer', message });
   }
 
   /** Told once per outage, not twice a second. */

@@ -1,10 +1,10 @@
 // Requests that policy has not answered yet: looked at now and then, and asked about again, should their errand be lost.
 import type { Redis } from 'ioredis';
 import { decideKey, type Effect } from '../../domain/effect.ts';
-import { isTransient } from '../../domain/failure.ts';
 import type { RequestRecord } from '../../domain/record.ts';
 import { allOrFailure, orFailure } from './failures.ts';
 import type { Keyspace } from './keyspace.ts';
+import type { ReadLegible } from './legible.ts';
 
 /** An answer comes within moments; by then somebody has tried several times. */
 const LOOK_AFTER_MS = 60_000;
@@ -22,7 +22,7 @@ export function nextLook(record: RequestRecord, now: number): number | undefined
 export type AskingAgain = {
   readonly redis: Redis;
   readonly keys: Keyspace;
-  readonly read: (id: string) => Promise<RequestRecord | undefined>;
+  readonly read: ReadLegible;
   readonly now: () => number;
 };
 
@@ -34,10 +34,11 @@ export async function askAgain({ redis, keys, read, now }: AskingAgain): Promise
   let asked = 0;
   for (let seen = 0; seen < MOST_AT_ONCE; seen += BATCH) {
     const due = await orFailure(redis.zrangebyscore(keys.undecided, '-inf', now(), 'LIMIT', 0, BATCH));
-    const records = await Promise.all(due.map(async id => ({ id, record: await read(id).catch(unreadable) })));
+    const records = await Promise.all(due.map(async id => ({ id, record: await read(id) })));
     const writing = redis.pipeline();
     for (const { id, record } of records) {
-      if (record === 'unreadable') {
+      if (record === 'illegible') {
+        // Somebody else can read it, and no other has to wait for that.
         writing.zadd(keys.undecided, 'XX', now() + LOOK_AT_LEAST_EVERY_MS, id);
         continue;
       }
@@ -55,12 +56,6 @@ export async function askAgain({ redis, keys, read, now }: AskingAgain): Promise
     if (due.length < BATCH) break;
   }
   return asked;
-}
-
-/** A record that a newer version wrote, say: somebody else can read it, and no other has to wait for that. */
-function unreadable(error: unknown): 'unreadable' {
-  if (isTransient(error)) throw error;
-  return 'unreadable';
 }
 
 function isUndecided({ status, decision }: RequestRecord): boolean {

@@ -4,6 +4,7 @@ import { type Status, statuses } from '../../domain/lifecycle.ts';
 import { openApi } from '../api.ts';
 import { EXIT } from '../exit-codes.ts';
 import { UsageError } from '../failing.ts';
+import { leftOutWords, pageJson } from '../page.ts';
 import { headline } from '../portrait.ts';
 import { aligned, painter, plain, say } from '../screen.ts';
 
@@ -47,7 +48,7 @@ async function list({ mine, status, limit, cursor, json }: Options): Promise<voi
   });
   const { items, nextCursor } = page;
   if (json === true) {
-    say(JSON.stringify({ items, ...(nextCursor === undefined ? {} : { next_cursor: nextCursor }) }, undefined, 2));
+    say(pageJson(page));
     return;
   }
   const paint = painter(process.stdout);
@@ -64,5 +65,7 @@ async function list({ mine, status, limit, cursor, json }: Options): Promise<voi
   for (const line of aligned(rows)) say(line);
   const again = `countersign list${mine === true ? ' --mine' : ''}${status === undefined ? '' : ` --status ${status}`}`;
   if (nextCursor !== undefined) say(paint(`More: ${again} --cursor ${nextCursor}`, 'dim'), process.stderr);
+  const leftOut = leftOutWords(page);
+  if (leftOut !== undefined) say(leftOut, process.stderr);
   if (mine === true) say(paint(UNTOLD, 'dim'), process.stderr);
 }

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { openApi } from '../api.ts';
 import { EXIT } from '../exit-codes.ts';
 import { UsageError } from '../failing.ts';
+import { leftOutWords, pageJson } from '../page.ts';
 import { aligned, plain, say } from '../screen.ts';
 import { showView } from './request.ts';
 
@@ -32,9 +33,10 @@ export function addReview(program: Command, end: (code: number) => void): void {
 }
 
 async function list({ cursor, json }: { readonly cursor?: string; readonly json?: boolean }): Promise<void> {
-  const { items, nextCursor } = await openApi().list({ review: 'open', ...(cursor === undefined ? {} : { cursor }) });
+  const page = await openApi().list({ review: 'open', ...(cursor === undefined ? {} : { cursor }) });
+  const { items, nextCursor } = page;
   if (json === true) {
-    say(JSON.stringify({ items, ...(nextCursor === undefined ? {} : { next_cursor: nextCursor }) }, undefined, 2));
+    say(pageJson(page));
     return;
   }
   if (items.length === 0) say('No reviews are open.');
@@ -48,4 +50,6 @@ async function list({ cursor, json }: { readonly cursor?: string; readonly json?
   ]);
   for (const line of aligned(rows)) say(line);
   if (nextCursor !== undefined) say(`More: countersign review list --cursor ${nextCursor}`, process.stderr);
+  const leftOut = leftOutWords(page);
+  if (leftOut !== undefined) say(leftOut, process.stderr);
 }

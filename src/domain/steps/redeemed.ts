@@ -36,7 +36,7 @@ export function redeemable(
   if (record.digest !== digest) return refuse('grant_altered', record);
   if (now >= terms.untilMs) return refuse('grant_expired', record);
   if (record.revoked !== undefined) return refuse('grant_revoked', record, record.revoked.reason);
-  if ((record.uses ?? 0) >= terms.maxUses && !isRepeated(record, key)) return refuse('grant_used_up', record);
+  if (record.uses >= terms.maxUses && !isRepeated(record, key)) return refuse('grant_used_up', record);
   return undefined;
 }
 
@@ -58,7 +58,7 @@ export function redeemed(
     return refuse('policy_changed', record, answerWords(decision));
   }
   if (isRepeated(record, key)) return refuse('repeated', record);
-  const uses = (record.uses ?? 0) + 1;
+  const uses = record.uses + 1;
   const { outcome, reasons, votes: verdicts } = decision;
   const fact = {
     event: 'redeemed',

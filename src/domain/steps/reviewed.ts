@@ -38,7 +38,7 @@ export function reviewed(record: RequestRecord, event: Reviewed, now: number): S
   const fact = { event: 'review_closed', ...closed, ...(evidence === undefined ? {} : { evidence }) };
   // Where nobody was asked there is no card to write below.
   const line: Effect[] = record.approval === undefined ? [] : [{ kind: 'remark_line', says: 'review_closed' }];
-  const shown: Effect[] = (review.messages ?? []).length === 0 ? [] : [{ kind: 'review_messages' }];
+  const shown: Effect[] = review.messages.length === 0 ? [] : [{ kind: 'review_messages' }];
   return change(record, { review: { ...review, closed } }, [fact], [...line, ...shown]);
 }
 
@@ -47,5 +47,5 @@ const MOST_MESSAGES = 60;
 
 /** The review with one more message that calls for it. */
 export function calledFor(review: Review, message: ReviewMessage): Review {
-  return { ...review, messages: [...(review.messages ?? []), message].slice(-MOST_MESSAGES) };
+  return { ...review, messages: [...review.messages, message].slice(-MOST_MESSAGES) };
 }

@@ -4,7 +4,7 @@ import { canonical } from '../canonical.ts';
 import { type Change, change } from '../change.ts';
 import { durationMs } from '../duration.ts';
 import { masked } from '../masked.ts';
-import { type RequestRecord, type Service, timestamp } from '../record.ts';
+import { RECORD_SCHEMA, type RequestRecord, type Service, timestamp } from '../record.ts';
 import { requestId } from '../request-id.ts';
 import { type Submission, submissionDigest } from '../submission.ts';
 
@@ -24,7 +24,7 @@ export function submitted(event: Submitted, now: number): Change {
   const { service, submission, owner } = event;
   const waitsMs = durationMs(submission.expires_in ?? '') ?? event.defaultExpiryMs;
   const blank: RequestRecord = {
-    schema: 1,
+    schema: RECORD_SCHEMA,
     id: requestId(service.id, event.key),
     version: 0,
     service,
@@ -34,8 +34,11 @@ export function submitted(event: Submitted, now: number): Change {
     submittedAt: timestamp(now),
     expiresAt: timestamp(now + waitsMs),
     status: 'pending',
+    reminders: 0,
+    uses: 0,
     votes: [],
     absorbed: [],
+    refused: [],
     cards: [],
     unreachable: [],
     audit: EMPTY_CHAIN,

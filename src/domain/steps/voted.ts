@@ -73,7 +73,7 @@ export function refused(
   if (record.absorbed.includes(event.key)) return refuse('already_voted', record);
   const { refusal, by, key, vote } = event;
   const fact = { event: 'refused', at: timestamp(now), by, vote, code: refusal.code, detail: refusal.detail, key };
-  const answers = [...(record.refused ?? []), { key, code: refusal.code }].slice(-MOST_ANSWERS);
+  const answers = [...record.refused, { key, code: refusal.code }].slice(-MOST_ANSWERS);
   return change(record, { absorbed: absorb(record.absorbed, key), refused: answers }, [fact]);
 }
 
@@ -82,7 +82,7 @@ const MOST_ANSWERS = 20;
 
 /** What a gesture was told that is delivered again and did not count: the same, whatever would be true by now. */
 export function refusedBefore(record: RequestRecord, key: string): Refusal {
-  const before = record.refused?.find(answer => answer.key === key);
+  const before = record.refused.find(answer => answer.key === key);
   return refuse(before?.code ?? 'answered_before', record);
 }
 

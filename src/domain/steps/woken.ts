@@ -10,7 +10,7 @@ import { refuse } from '../refusal.ts';
 /** Nobody has answered yet: a line below the card says so. Reminders that were missed are not written one by one. */
 export function reminded(record: RequestRecord, now: number): StepResult {
   const due = remindersDue(record, now);
-  if (record.status !== 'pending' || due <= (record.reminders ?? 0)) return refuse('not_due', record);
+  if (record.status !== 'pending' || due <= record.reminders) return refuse('not_due', record);
   const fact = { event: 'reminded', at: timestamp(now), reminder: due };
   return change(record, { reminders: due }, [fact], [{ kind: 'remark_line', says: 'reminder' }]);
 }

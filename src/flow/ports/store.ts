@@ -38,7 +38,12 @@ export type ListQuery = {
   readonly cursor?: string;
 };
 
-export type Page = { readonly items: readonly RequestRecord[]; readonly next?: string };
+export type Page = {
+  readonly items: readonly RequestRecord[];
+  readonly next?: string;
+  /** How many on this page could not be read here: a newer version wrote them, say. Absent where there are none. */
+  readonly leftOut?: number;
+};
 
 /** Waiting for a change: a hint wakes, the record decides. */
 export interface Waiting {

@@ -66,7 +66,7 @@ function rowsOf(expect: Expected, record: RequestRecord, told: readonly Effect[]
       expect.why,
       words.filter(text => text !== undefined),
     ),
-    word('reminders', expect.reminders?.toString(), String(record.reminders ?? 0)),
+    word('reminders', expect.reminders?.toString(), String(record.reminders)),
     word('escalated', expect.escalated?.toString(), String(record.escalatedAt !== undefined)),
     word('review', expect.review, reviewWord(record)),
     word('standing', expect.standing, standingWord(record)),

@@ -6,7 +6,7 @@ import { lister } from '../../../src/adapters/redis/lists.ts';
 import { readAnswer } from '../../../src/contract/answer.ts';
 import { view } from '../../../src/contract/view.ts';
 import { change } from '../../../src/domain/change.ts';
-import type { RequestRecord } from '../../../src/domain/record.ts';
+import { RECORD_SCHEMA, type RequestRecord } from '../../../src/domain/record.ts';
 import { revoked } from '../../../src/domain/steps/redeemed.ts';
 import { startRedis } from '../../../src/local/setup/services.ts';
 import { creation, storeContract, verdict } from '../../contract/store.ts';
@@ -362,11 +362,11 @@ describe('the Redis store, over time', () => {
     try {
       const created = creation();
       await opened.store.commit(created);
-      const newer = JSON.stringify({ ...created.next, schema: 2 });
+      const newer = JSON.stringify({ ...created.next, schema: RECORD_SCHEMA + 1 });
       await opened.redis.hset(keyspace(opened.namespace).request(created.next.id), 'record', newer, 'v', '5');
-      await expect(opened.store.read(created.next.id)).rejects.toMatchObject({ code: 'record_too_new' });
+      await expect(opened.store.read(created.next.id)).rejects.toMatchObject({ code: 'stored_newer' });
       await expect(opened.store.commit(verdict(created.next, 'allow'))).rejects.toMatchObject({
-        code: 'record_too_new',
+        code: 'stored_newer',
       });
     } finally {
       await opened.close();

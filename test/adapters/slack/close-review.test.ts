@@ -13,11 +13,16 @@ const at = '2026-11-24T07:20:00.000Z';
 const open: RequestRecord = aRecord({
   status: 'approved',
   resolution: { by: 'policy', at },
-  review: { dueAt: '2026-11-25T07:20:00.000Z', reminders: 0 },
+  review: { dueAt: '2026-11-25T07:20:00.000Z', reminders: 0, messages: [] },
 });
 const closed: RequestRecord = {
   ...open,
-  review: { dueAt: at, reminders: 0, closed: { by: 'carol', at, note: 'Disk was full', surface: 'slack' } },
+  review: {
+    dueAt: at,
+    reminders: 0,
+    messages: [],
+    closed: { by: 'carol', at, note: 'Disk was full', surface: 'slack' },
+  },
 };
 
 type Closing = Parameters<Reviews['close']>[0];

@@ -141,8 +141,8 @@ describe('whatever the record holds', () => {
       { minLength: 1, maxLength: 40 },
     );
     const reviews = fc.record(
-      { dueAt: fc.constant(at), reminders: fc.constant(1), reviewers, closed: closing },
-      { requiredKeys: ['dueAt', 'reminders'] },
+      { dueAt: fc.constant(at), reminders: fc.constant(1), messages: fc.constant([]), reviewers, closed: closing },
+      { requiredKeys: ['dueAt', 'reminders', 'messages'] },
     );
     fc.assert(
       fc.property(wildRecord, reviews, (before, review) => {

@@ -4,7 +4,7 @@ import type { Mentions } from '../../../src/adapters/slack/cards/people.ts';
 import type { Json, JsonObject } from '../../../src/domain/canonical.ts';
 import type { Approval } from '../../../src/domain/decision.ts';
 import { statuses } from '../../../src/domain/lifecycle.ts';
-import type { RequestRecord } from '../../../src/domain/record.ts';
+import { RECORD_SCHEMA, type RequestRecord } from '../../../src/domain/record.ts';
 import { requestId } from '../../../src/domain/request-id.ts';
 import { type Submission, submissionDigest } from '../../../src/domain/submission.ts';
 import type { CountedVote } from '../../../src/domain/vote.ts';
@@ -46,7 +46,7 @@ export const twoOwners: Approval = {
 export function aRecord(patch: Partial<RequestRecord> = {}, submission: Submission = deploy): RequestRecord {
   const approval = patch.approval ?? twoOwners;
   return {
-    schema: 1,
+    schema: RECORD_SCHEMA,
     id: requestId('deployer', 'one'),
     version: 2,
     service: { id: 'deployer', auth: 'api_key' },
@@ -66,8 +66,11 @@ export function aRecord(patch: Partial<RequestRecord> = {}, submission: Submissi
     },
     policy: { revision: '8f2c1d', decision_id: 'd-1' },
     approval,
+    reminders: 0,
+    uses: 0,
     votes: [],
     absorbed: [],
+    refused: [],
     cards: [],
     unreachable: [],
     audit: { seq: 2 },

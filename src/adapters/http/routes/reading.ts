@@ -92,7 +92,8 @@ async function listRequests({ ports }: Serving, request: FastifyRequest, reply: 
     ...(cursor === undefined ? {} : { cursor }),
   });
   const next = page.next === undefined ? {} : { next_cursor: page.next };
-  return reply.send({ items: page.items.map(record => view(record)), ...next });
+  const leftOut = page.leftOut === undefined ? {} : { left_out: page.leftOut };
+  return reply.send({ items: page.items.map(record => view(record)), ...next, ...leftOut });
 }
 
 type Wanted = Omit<Parameters<HttpPorts['list']>[0], 'limit' | 'cursor'>;

@@ -84,7 +84,7 @@ async function redeemGrant({ ports }: Serving, request: FastifyRequest, reply: F
   const result = await ports.redeem(read.value);
   if (result.kind === 'refusal') return sendProblem(reply, notRedeemed(result));
   const { record, policy, usesLeft } = result;
-  const { id, digest, uses = 0 } = record;
+  const { id, digest, uses } = record;
   return reply.send({ id, digest, uses, uses_left: usesLeft, policy });
 }
 

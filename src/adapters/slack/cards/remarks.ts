@@ -59,7 +59,7 @@ const remarks: {
     title: 'Redeemed',
     elements: [words(` by ${shown(service.id, 60).text} · policy was asked again and still allows it`)],
   }),
-  revoked: ({ revoked, uses = 0 }, mentions) => {
+  revoked: ({ revoked, uses }, mentions) => {
     if (revoked === undefined) return undefined;
     const { by, reason } = revoked;
     const whose = by.startsWith('service:') ? [words(shown(by.slice(8), 60).text)] : person(by, mentions);

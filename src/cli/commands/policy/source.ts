@@ -39,7 +39,7 @@ async function fromRedis(sinceMs: number): Promise<Source> {
     import('../../../adapters/redis/connect.ts'),
     import('../../../adapters/redis/audit.ts'),
     import('../../../adapters/redis/keyspace.ts'),
-    import('../../../adapters/redis/records.ts'),
+    import('../../../domain/stored/record.ts'),
   ]);
   const { namespace } = config;
   const redis = connectRedis({ url: config.redis.url, observe: () => {} });
