@@ -33,6 +33,7 @@ const FLAGS: { readonly [pointer: string]: string } = {
   '/reason': '--reason <text>',
   '/callback': '--callback <url>',
   '/idempotency_key': '--idempotency-key <key>',
+  '/expires_in': '--expires-in <duration>',
 };
 
 /** The request, checked as Countersign will check it, so that a typing error costs no round trip. */
@@ -105,7 +106,13 @@ function pairOf(flag: string, text: string): { readonly path: readonly string[];
   if (name === undefined) throw new UsageError(`${flag} ${JSON.stringify(text)} is not name=text or name:=json.`);
   if (sign === '=') return { path: [name], value: written };
   const decoded = decodeJson(written);
-  if (!decoded.ok) throw new UsageError(`${flag} ${name}: ${decoded.fault.message}`);
+  if (!decoded.ok) {
+    const isJson = !decoded.fault.message.includes('not JSON');
+    const said = isJson
+      ? `: ${decoded.fault.message}`
+      : ` is not JSON: ${written.slice(0, 80)}. Write ${name}=text for text, ${name}:=json for any other value.`;
+    throw new UsageError(`${flag} ${name}${said}`);
+  }
   return { path: [name], value: decoded.value };
 }
 

@@ -40,7 +40,10 @@ export function portrait(view: AnyView, stream: Stream): string[] {
     ['params', view.params === undefined ? undefined : plain(JSON.stringify(view.params))],
     ['context', view.context === undefined ? undefined : plain(JSON.stringify(view.context))],
     ['hidden', hiddenLine(view)],
-    ['emergency', view.emergency === true ? 'asked to break glass' : undefined],
+    [
+      'emergency',
+      view.emergency === true ? 'requested: go ahead without approval, and review it afterwards' : undefined,
+    ],
     ['reason', view.reason === undefined ? undefined : plain(view.reason)],
     ['policy', policyLine(view)],
     ['waits for', view.status === 'pending' ? progress(view) : undefined],

@@ -6,6 +6,6 @@ export function rolesFrom(text: string): readonly Role[] {
   const wanted = new Set(text.split(',').map(part => part.trim()));
   const unknown = [...wanted].find(part => !roles.some(role => role === part));
   if (unknown !== undefined)
-    throw new UsageError(`--roles: ${unknown || '(nothing)'} is no role; choose from ${roles.join(', ')}.`);
+    throw new UsageError(`--roles: ${unknown || '(nothing)'} must be one of ${roles.join(', ')}.`);
   return roles.filter(role => wanted.has(role));
 }

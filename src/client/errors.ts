@@ -25,7 +25,7 @@ export class StillPending extends CountersignError {
     super(
       'still_pending',
       `${id} is not resolved yet.`,
-      'Wait for it again; do not act, and do not submit anew.',
+      `Don't act yet. Keep waiting with: countersign wait ${id}`,
       details,
     );
     this.id = id;

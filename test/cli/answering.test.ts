@@ -164,7 +164,7 @@ describe('review', () => {
     expect(closed.code).toBe(0);
     expect(closed.out).toMatch(/review +closed by bob at .*: disk was full/);
     const again = await countersign(['review', 'close', id, '--note', 'another word'], bob);
-    expect(again.err).toContain('reviewed already');
+    expect(again.err).toContain('already been reviewed');
     expect((await countersign(['review', 'list'], service)).out).toBe('No reviews are open.\n');
     expect((await house.audit(id)).filter(({ event }) => event === 'review_closed')).toHaveLength(1);
     expect((await house.notes()).filter(({ event }) => event === 'review_refused')).toHaveLength(2);

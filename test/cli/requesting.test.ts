@@ -65,7 +65,7 @@ describe('exit codes', () => {
     expect(ended.code).toBe(14);
     const view = JSON.parse(ended.out);
     expect(view).toMatchObject({ status: 'pending', action: 'other', user: { id: 'alice' } });
-    expect(ended.err).toContain(`Wait for it with: countersign wait ${view.id}`);
+    expect(ended.err).toContain(`Keep waiting with: countersign wait ${view.id}`);
   });
 
   it('says what is a text where a value was probably meant, and asks all the same', async () => {

@@ -26,7 +26,7 @@ async function wordTo(user: string, before: number): Promise<string> {
 
 describe('Invariant 4: a click is a person', () => {
   it.each([
-    ['A6: joining the channel does not make an approver', 'U0ERIN', /not among the approvers/],
+    ['A6: joining the channel does not make an approver', 'U0ERIN', /can't approve this/],
     ["A9: a guest's click is refused and recorded", 'U0GRACE', /full member|Guests/],
     ['A8: a Connect user with is_stranger false is refused', 'U0MALLORY', /full member|Guests/],
     ["B3: the requester's own click is refused", 'U0ALICE', /your own request/],
@@ -72,7 +72,7 @@ describe('Invariant 5: distinct people', () => {
     );
     const before = house.workspace.ephemerals('U0CAROL').length;
     await house.workspace.as('U0CAROL').click(card, 'approve');
-    expect(await wordTo('U0CAROL', before)).toMatch(/already counted/);
+    expect(await wordTo('U0CAROL', before)).toMatch(/already voted/);
     expect((await house.record(id)).status).toBe('pending');
     await house.workspace.as('U0DAVE').click(card, 'approve');
     expect(await house.http.wait(id)).toMatchObject({

@@ -187,7 +187,7 @@ describe('Invariant 6: nobody countersigns themselves, also where nobody knows w
     const bob = workspace.as('U0BOB');
     await bob.click(card, 'approve');
     await workspace.until('a word to bob', () =>
-      JSON.stringify(workspace.ephemerals('U0BOB')).includes('cannot be known that you are not the same'),
+      JSON.stringify(workspace.ephemerals('U0BOB')).includes("can't tell you apart"),
     );
     expect((await house.http.read(unknown.id)).status).toBe('pending');
 

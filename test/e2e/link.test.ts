@@ -52,7 +52,7 @@ async function refusedClick(user: string, id: string, where = house): Promise<st
 describe('somebody whom the directory knows without an account', () => {
   it('is nobody at a click; after linking they are themselves, are mentioned, and are written to', async () => {
     const { id } = await house.http.submit(deploy);
-    expect(await refusedClick('U0DAVE', id)).toMatch(/not among the approvers.*link it \(countersign link\)/);
+    expect(await refusedClick('U0DAVE', id)).toMatch(/can't approve this.*link it \(countersign link\)/);
     expect(await link('dave', 'U0DAVE')).toMatch(/linked to "dave" now/);
     await house.workspace.as('U0DAVE').click(await cardOf(house.workspace, id), 'approve');
     expect(await house.http.wait(id)).toMatchObject({ status: 'approved', votes: [{ by: 'dave' }] });
@@ -97,9 +97,9 @@ describe('somebody whom the directory knows without an account', () => {
     const carol = await house.person('carol');
     await expect(carol.http.vote(id, { vote: 'approve', digest })).rejects.toMatchObject({ code: 'already_voted' });
     await typed('U0CAROL', '/approvals unlink');
-    expect(await refusedClick('U0CAROL', id)).toMatch(/already counted/);
+    expect(await refusedClick('U0CAROL', id)).toMatch(/already voted/);
     expect(await link('carol', 'U0ERIN')).toMatch(/"carol" now/);
-    expect(await refusedClick('U0ERIN', id)).toMatch(/already counted/);
+    expect(await refusedClick('U0ERIN', id)).toMatch(/already voted/);
     expect((await house.record(id)).votes).toMatchObject([{ by: { id: 'slack:T0ACME:U0CAROL', user: 'carol' } }]);
     await unlink('carol');
   });
@@ -227,7 +227,7 @@ describe('somebody who leaves the directory', () => {
         return (await fetch(`${own.app.api?.url}/v1/links`, { headers })).status;
       })
       .toBe(403);
-    expect(await refusedClick('U0DAVE', id, own)).toMatch(/not among the approvers/);
+    expect(await refusedClick('U0DAVE', id, own)).toMatch(/can't approve this/);
     expect(await own.record(id)).toMatchObject({ status: 'pending', votes: [] });
   });
 });

@@ -59,7 +59,7 @@ describe('a quorum of two', () => {
     const before = house.workspace.ephemerals('U0CAROL').length;
     await house.workspace.as('U0CAROL').click(card, 'approve');
     await house.workspace.until('a word to her', () => house.workspace.ephemerals('U0CAROL').length > before);
-    expect(JSON.stringify(house.workspace.ephemerals('U0CAROL').at(-1))).toMatch(/already counted/);
+    expect(JSON.stringify(house.workspace.ephemerals('U0CAROL').at(-1))).toMatch(/already voted/);
     expect(await house.record(id)).toMatchObject({ status: 'pending', votes: [{ by: { user: 'carol' } }] });
   });
 });

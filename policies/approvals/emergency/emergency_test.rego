@@ -23,12 +23,12 @@ test_whoever_may_break_the_glass_goes_ahead_and_answers_for_it if {
 		"reasons": [
 			{
 				"code": "anyone_may_deploy",
-				"message": "Everybody may deploy, to production with approval",
+				"message": "Anyone may deploy; production needs approval",
 				"rule": "actions.deploy.anyone_may_deploy",
 			},
 			{
 				"code": "on_call_breaks_glass",
-				"message": "Whoever is on call deploys in an emergency without waiting, and is reviewed afterwards",
+				"message": "On-call engineers may deploy without approval in an emergency; it is reviewed afterwards",
 				"rule": "actions.deploy.on_call_breaks_glass",
 			},
 		],

@@ -106,7 +106,7 @@ answers := {
 		"reasons": {
 			{
 				"code": "anyone_may_ask",
-				"message": "Everybody may ask for a refund; support pays small ones by itself",
+				"message": "Anyone may ask for a refund; support may pay small ones without approval",
 				"rule": "actions.refund.anyone_may_ask",
 			},
 			{"code": "approved", "message": "Finance approved", "rule": "actions.refund.finance"},
@@ -124,7 +124,7 @@ answers := {
 		"outcome": "deny",
 		"reasons": {{
 			"code": "denied_by_person",
-			"message": "A person of Finance denied it",
+			"message": "Denied by Finance",
 			"rule": "actions.refund.finance",
 		}},
 		"votes": [{"by": "slack:T1:U-carol", "counted": true}],

@@ -37,7 +37,7 @@ approved contains reason(["platform", "standing", "standing_approval"], words) i
 	words := $"{standing.used.granted_by} approved this in advance"
 }
 
-approved contains reason(entry, "An emergency; it is reviewed afterwards") if {
+approved contains reason(entry, "Allowed as an emergency; it is reviewed afterwards") if {
 	passes_by == "emergency"
 	some entry in emergency.grounds
 }
@@ -59,7 +59,7 @@ let_pass contains waiver(["actions", route.policy, "self_approval"]) if {
 # title: What nothing permits is denied
 # custom:
 #   rule: actions.*.not_permitted
-unpermitted contains reason(entry, "Nothing in the policy of this action permits it") if {
+unpermitted contains reason(entry, "No rule of this action allows it") if {
 	count(plan.permits) == 0
 	entry := ["actions", route.policy, "not_permitted"]
 }
@@ -67,7 +67,7 @@ unpermitted contains reason(entry, "Nothing in the policy of this action permits
 refused_by_people contains named(stage, "denied_by_person", words) if {
 	some i in tally.denied
 	stage := plan.stages[min(tally.eligible[i])]
-	words := $"A person of {stage.title} denied it"
+	words := $"Denied by {stage.title}"
 }
 
 reason(entry, fallback) := {"code": entry[2], "message": message(entry, fallback), "rule": rule_of(entry)}
@@ -92,7 +92,7 @@ platform_words := {
 	"unreadable_vote": "A vote cannot be read; update Countersign so that it fits the contract",
 	"no_user": "The request names no user; send user.id",
 	"no_actor": "The request has an actor without a name; send actor.id",
-	"self_approval": "Whoever stands behind the request must not approve it",
+	"self_approval": "Requesters must not approve their own request",
 	"no_policy": "No policy handles this action; add the folder policies/approvals/actions/<action>",
 	"ambiguous_policy": "More than one policy handles this action; leave it in one package's `handles`",
 	"too_many_stages": "More than three stages are needed; merge some of them",

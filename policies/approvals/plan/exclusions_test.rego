@@ -109,7 +109,7 @@ test_a_waiver_has_words_of_its_own if {
 # Nobody countersigns themselves, unless policy says so, always or in this case; and then it is told.
 by_alice := [examples.vote_with("alice", "approve", {"by": {"groups": ["db-owners"]}})]
 
-self_waiver := {"code": "self_approval", "message": "Waived: Whoever stands behind the request must not approve it", "rule": "actions.act.self_approval"}
+self_waiver := {"code": "self_approval", "message": "Waived: Requesters must not approve their own request", "rule": "actions.act.self_approval"}
 
 test_self_approval_is_refused if ask(sound, {}, by_alice).votes[0].code == "self_approval"
 

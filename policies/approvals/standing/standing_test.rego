@@ -37,7 +37,7 @@ test_what_was_approved_in_advance_passes if {
 		"reasons": [
 			{
 				"code": "anyone_may_ask",
-				"message": "Everybody may ask for an export",
+				"message": "Anyone may ask for an export",
 				"rule": "actions.export-data.anyone_may_ask",
 			},
 			{

@@ -34,16 +34,16 @@ export const notForPeople = (): Problem =>
   problem(
     403,
     'not_for_people',
-    "Not with a person's key",
-    'Only services do this. Use the key of a service: countersign keys create --service <name>',
+    'Not with a personal key',
+    "A person's key can't do this; use a service key: countersign keys create --service <name>",
   );
 
 export const notForServices = (): Problem =>
   problem(
     403,
     'not_for_services',
-    "Not with a service's key",
-    'Only people do this. Use the key of a person: countersign keys create --person <id>',
+    'Not with a service key',
+    "A service key can't do this; use a person's key: countersign keys create --person <id>",
   );
 
 export const noLogToken = (): Problem =>
@@ -56,7 +56,7 @@ export const unknownRequest = (): Problem =>
     404,
     'unknown_request',
     'No such request',
-    'There is no request with that id for you, or it is past retention. Check the id, and whose key you use.',
+    'No request with that id that you can see (resolved ones are deleted after a while). Check the id, and whose key you use.',
   );
 
 export const unknownStanding = (): Problem =>

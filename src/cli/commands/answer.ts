@@ -50,7 +50,7 @@ async function giveAnswer(id: string, vote: VoteAnswer['vote'], options: Options
   const standing = standingOf(options);
   const mayAsk = process.stdin.isTTY === true && process.stderr.isTTY === true;
   if (options.digest === undefined && yes !== true && !mayAsk) {
-    throw new UsageError(`Nobody can be asked here: say what to ${vote} with --digest <digest>, or --yes.`);
+    throw new UsageError(`No terminal to confirm in. Pass --digest <digest> or --yes.`);
   }
   const countersign = openApi();
   const view = await countersign.read(id);

@@ -12,7 +12,10 @@ export function withAskingFlags(command: Command): Command {
     .option('--param <name=text>', 'an exact argument of the action; name:=json for other values', collect, [])
     .option('--set <path=text>', 'any other member, for example user.role=admin; path:=json', collect, [])
     .option('--reason <text>', 'why, for the people who decide')
-    .option('--emergency', 'ask policy to break glass: with a --reason, and reviewed afterwards')
+    .option(
+      '--emergency',
+      'emergency: go ahead without approval where policy allows it; needs a --reason and is reviewed afterwards',
+    )
     .option('--expires-in <duration>', 'how long an answer is waited for, for example 20m')
     .option('--idempotency-key <key>', 'the same key is the same request')
     .option('--callback <url>', 'where the result is sent to')

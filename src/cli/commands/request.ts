@@ -27,7 +27,7 @@ export function addRequest(program: Command, end: (code: number) => void): void 
       if (options.wait === true && current.status === 'pending') {
         current = await follow(countersign, current, timeout, process.stderr);
       } else if (current.status === 'pending') {
-        say(`Wait for it with: countersign wait ${id}`, process.stderr);
+        say(`Keep waiting with: countersign wait ${id}`, process.stderr);
       }
       showView(current, options.json !== undefined);
       end(exitCodeOf(current.status));

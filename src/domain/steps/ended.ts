@@ -11,7 +11,7 @@ export function expired(record: RequestRecord, now: number): StepResult {
   const reason =
     record.decision === undefined
       ? `Policy gave no answer before the deadline: ${record.trouble ?? 'it was not asked in time'}`
-      : 'Nobody decided before the deadline.';
+      : 'No one answered in time.';
   return end(record, 'deadline', 'clock', reason, now);
 }
 

@@ -49,7 +49,7 @@ export const moment = z.iso
   .datetime({ offset: true, error: 'is not a moment; write "2026-11-24T10:00:00Z"' })
   .transform(words => Date.parse(words));
 
-export const changes = z.record(text, z.unknown(), { error: 'is no object; write the members that differ' });
+export const changes = z.record(text, z.unknown(), { error: 'is not an object; write the members that differ' });
 
 const groupsAlone = z.array(text).transform(groups => ({ groups, roles: [] as string[] }));
 const facts = z.union(
@@ -60,9 +60,9 @@ const facts = z.union(
 );
 
 /** Groups of each person, and roles where they matter. */
-export const listedPeople = z.record(text, facts, { error: 'is no list of people; write bob: [finance]' });
+export const listedPeople = z.record(text, facts, { error: 'is not a list of people; write bob: [finance]' });
 
 /** The same in the middle of a story: `bob: null` is somebody whom the directory knows no more. */
 export const changedPeople = z.record(text, facts.nullable(), {
-  error: 'is no list of people; write bob: [finance], or bob: null where nobody knows bob any more',
+  error: 'is not a list of people; write bob: [finance], or bob: null where nobody knows bob any more',
 });

@@ -75,7 +75,7 @@ export function parseScenarios(text: string, file: string): ParsedScenarios {
     return { ok: false, faults };
   }
   if (!isMap(document.contents)) {
-    return { ok: false, faults: [`${file}:1: the file is no list of scenarios; begin with "scenarios:".`] };
+    return { ok: false, faults: [`${file}:1: the file is not a list of scenarios; begin with "scenarios:".`] };
   }
   const faults: string[] = [];
   const lineOf = (path: readonly PropertyKey[]): number => {

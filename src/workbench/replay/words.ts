@@ -29,7 +29,7 @@ export function approvalFindings(report: Report): readonly Finding[] {
     { what: 'needed people, would be automatic', ...moved(report, 'require_approval', ['allow']) },
     { what: 'were automatic, would need people', ...moved(report, 'allow', ['require_approval']) },
     {
-      what: 'need people as before, but more, fewer or others',
+      what: 'still need people, but a different number or different ones',
       ...moved(report, 'require_approval', ['require_approval']),
     },
     { what: 'needed people, would be refused', ...moved(report, 'require_approval', REFUSED) },
@@ -51,10 +51,9 @@ export function skippedLines({ skipped, masked }: Report): readonly string[] {
 
 /** What the candidate's times were compared with, and what that is worth. */
 export function heldAgainst({ against }: Pick<Speed, 'against'>): string {
-  if (against === 'base') return "held against today's policies, asked by turns on this machine";
-  if (against === 'recorded')
-    return 'held against what was recorded of these questions: other hardware, network and load';
-  return 'held against nothing: no times are recorded; --base compares with the policies of today';
+  if (against === 'base') return "compared with today's policies, asked in turns on this machine";
+  if (against === 'recorded') return 'compared with the recorded times (other hardware and load)';
+  return 'compared with nothing: no times are recorded; --base compares with the policies of today';
 }
 
 export function whole(count: number): string {

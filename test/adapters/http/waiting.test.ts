@@ -35,7 +35,7 @@ describe('GET /v1/requests/{id}/wait', () => {
 
   it('G1: an unanswered request ends expired by the clock, never denied, and names nobody', async () => {
     const { json: made } = await post(body());
-    api.ports.resolve(made.id, 'expired', 'clock', 'Nobody decided before the deadline.');
+    api.ports.resolve(made.id, 'expired', 'clock', 'No one answered in time.');
     const waited = await call(`/v1/requests/${made.id}/wait`);
     expect(waited.json).toMatchObject({ status: 'expired', resolved_by: 'clock', votes: [] });
   });

@@ -296,7 +296,7 @@ describe('a finished card', () => {
   it('G1: an unanswered request ends expired, with no approver named, also to late clickers', () => {
     const record = aRecord({
       status: 'expired',
-      resolution: { by: 'clock', at, reason: 'Nobody decided before the deadline.' },
+      resolution: { by: 'clock', at, reason: 'No one answered in time.' },
     });
     expect(refusalText(refuse('already_resolved', record))).toBe(
       'Already expired at 2026-11-24 07:20 UTC. Your answer was not counted.',

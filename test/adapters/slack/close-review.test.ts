@@ -109,7 +109,7 @@ it('C6: a click from tomorrow closes nothing and is written down', async () => {
   const { stage, notice, closings } = await withNotice(async () => ({ kind: 'open', record: open }));
   await stage.workspace.as('carol').click(notice, 'close_review', { at: Date.now() + 301_000 });
   const word = await stage.workspace.until('a word', () => stage.workspace.ephemerals('carol').at(-1));
-  expect(word.text).toContain('dated too far from now');
+  expect(word.text).toContain('arrived too late to count');
   expect(stage.noted).toMatchObject([{ event: 'refused', code: 'stale_gesture', id: open.id }]);
   expect(closings).toEqual([]);
 });

@@ -44,7 +44,7 @@ approval := {
 }
 
 messages := {
-	"anyone_may_deploy": "Everybody may deploy, to production with approval",
+	"anyone_may_deploy": "Anyone may deploy; production needs approval",
 	"release": "A release manager must approve a deployment to production",
-	"on_call_breaks_glass": "Whoever is on call deploys in an emergency without waiting, and is reviewed afterwards",
+	"on_call_breaks_glass": "On-call engineers may deploy without approval in an emergency; it is reviewed afterwards",
 }

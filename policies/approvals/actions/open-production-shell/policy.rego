@@ -44,8 +44,8 @@ obligations contains {"type": "notify", "channel": "C0SEC"}
 obligations contains {"type": "after_review", "within": "24h"}
 
 messages := {
-	"on_call": "Whoever is on call may ask for a shell in production",
-	"not_permitted": "Only who is on call may open a shell in production; the directory says who that is",
+	"on_call": "People on call may ask for a production shell",
+	"not_permitted": "Only people on call may open a production shell (the directory lists them)",
 	"release": "A release manager must approve, from the command line or the API",
 	"waived_self_approval": "An incident commander may approve their own shell",
 }

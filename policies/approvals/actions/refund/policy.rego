@@ -62,7 +62,7 @@ is_at_most(limit_cents) if {
 }
 
 messages := {
-	"anyone_may_ask": "Everybody may ask for a refund; support pays small ones by itself",
+	"anyone_may_ask": "Anyone may ask for a refund; support may pay small ones without approval",
 	"bad_amount": "The amount is missing or not above zero; send params.amount_cents as a positive number",
 	"finance": "Finance must approve this refund",
 }

@@ -42,8 +42,8 @@ stages["release"] := {"title": "Release managers", "quorum": 1, "approvers": [{"
 approval := {"severity": "high", "expires_in": "8h"}
 
 messages := {
-	"anyone_may_ask": "Everybody may ask for a migration to be run",
-	"owners": "An owner of the database must approve",
+	"anyone_may_ask": "Anyone may ask for a migration",
+	"owners": "A database owner must approve",
 	"release": "A release manager must approve",
 	"author": "Wrote the migration",
 	"unknown_author": "The migration's author must be known, so that they do not approve it; send context.author",

@@ -44,8 +44,8 @@ waive contains "change_freeze" if {
 	request.now_ns < request.instant_ns(case.until)
 }
 
-messages["change_freeze"] := "A change freeze holds; ask again when it is over"
+messages["change_freeze"] := "A change freeze is in force; ask again when it is over"
 
 messages["no_calendar"] := "The calendar of change freezes is missing; restore approvals/calendar/data.yaml"
 
-messages["waived_change_freeze"] := "A change freeze holds, and the calendar makes an exception for this case"
+messages["waived_change_freeze"] := "A change freeze is in force; the calendar makes an exception for this"

@@ -81,7 +81,7 @@ test_exception[note] if {
 
 waived := {
 	"code": "change_freeze",
-	"message": "A change freeze holds, and the calendar makes an exception for this case",
+	"message": "A change freeze is in force; the calendar makes an exception for this",
 	"rule": "guardrails.freeze.change_freeze",
 }
 

@@ -53,6 +53,6 @@ is_open(rule) if {
 	request.is_within(window)
 }
 
-messages["outside_hours"] := "It is outside the working hours for this"
+messages["outside_hours"] := "This is outside working hours"
 
 messages["no_hours"] := "The calendar of working hours is missing; restore approvals/calendar/data.yaml"

@@ -27,12 +27,10 @@ const waitQuery = z.strictObject({
 });
 
 const CURSOR = { error: 'is none of ours; send next_cursor of the page before, or leave it out.' };
-const LIMIT = { error: 'is no number from 1 to 100; send one, or leave it out for 50.' };
+const LIMIT = { error: 'must be a number from 1 to 100; leave it out for 50.' };
 
 const listQuery = z.strictObject({
-  status: z
-    .enum(statuses as [Status, ...Status[]], { error: `is no status; send one of ${statuses.join(', ')}.` })
-    .optional(),
+  status: z.enum(statuses as [Status, ...Status[]], { error: `must be one of ${statuses.join(', ')}.` }).optional(),
   awaiting: z.literal('me', { error: 'knows only me; send awaiting=me with your own key.' }).optional().meta({
     description:
       'With a person’s key: pending requests in which they could answer now, by the groups of the directory. Where only Slack groups or channels are asked, that cannot be told, and they are left out.',

@@ -147,8 +147,9 @@ async function submissionIn(file: string): Promise<Submission> {
   const parsed = decoded.ok ? parseSubmission(decoded.value) : { ok: false as const, faults: [decoded.fault] };
   if (parsed.ok) return parsed.submission;
   throw new UsageError(
-    ['This is no request:', ...parsed.faults.map(({ pointer, message }) => `  ${`${pointer} ${message}`.trim()}`)].join(
-      '\n',
-    ),
+    [
+      'This is not a request:',
+      ...parsed.faults.map(({ pointer, message }) => `  ${`${pointer} ${message}`.trim()}`),
+    ].join('\n'),
   );
 }
