@@ -54,11 +54,11 @@ describe('GET /v1/requests/{id}/wait', () => {
       await fetch(`${other.url}/v1/requests`, { method: 'POST', headers, body: JSON.stringify(body()) })
     ).json();
     const { id } = made as { id: string };
-    for (const timeout of ['5m', '20s'])
+    for (const timeout of ['5m', '20s', '20'])
       await fetch(`${other.url}/v1/requests/${id}/wait?timeout=${timeout}`, { headers });
     await fetch(`${other.url}/v1/requests/${id}/wait`, { headers });
     await other.stop();
-    expect(asked).toEqual([55_000, 20_000, 30_000]);
+    expect(asked).toEqual([55_000, 20_000, 20_000, 30_000]);
     expectProblem(await call(`/v1/requests/${id}/wait?timeout=soon`), 400, 'invalid');
   });
 

@@ -22,8 +22,9 @@ const waitQuery = z.strictObject({
   timeout: z
     .string()
     .default('30s')
+    .transform(text => (/^\d+$/.test(text) ? `${text}s` : text))
     .refine(text => durationMs(text) !== undefined, { error: 'is not a duration; write for example 30s.' })
-    .meta({ description: 'How long to wait, at most 55s; afterwards the view is given as it stands.' }),
+    .meta({ description: 'How long to wait, at most 55s (30 is 30s); afterwards the view is given as it stands.' }),
 });
 
 const CURSOR = { error: 'is none of ours; send next_cursor of the page before, or leave it out.' };
