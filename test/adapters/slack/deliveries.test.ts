@@ -99,7 +99,7 @@ describe.each(['socket', 'http'] as const)('over %s', mode => {
     expect(submitted.tookMs).toBeLessThan(2_900);
     slow.resolve();
     await stage.workspace.until('the outcome is told', () =>
-      said(stage.workspace.modals('bob').at(-1)?.blocks).includes('Policy cannot be asked'),
+      said(stage.workspace.modals('bob').at(-1)?.blocks).includes("Policy can't be checked"),
     );
   });
 });
