@@ -55,7 +55,7 @@ describe('a request from flags', () => {
     [{ set: ['status=approved'] }, /status is not a known member/],
     [{ resource: 'payments' }, /type:id/],
     [{ user: '' }, /--user/],
-    [{ expiresIn: 'soon' }, /expires_in is not a duration/],
+    [{ expiresIn: 'soon' }, /--expires-in <duration> is not a duration/],
     [{ set: ['emergency=true'] }, /emergency is of the wrong type.*emergency:=true/s],
     [{ callback: 'ftp://x' }, /--callback <url> is not an https URL; ./],
     [{ from: '/nowhere.json' }, /cannot be read\. Name a JSON file/],

@@ -1,6 +1,7 @@
 // What a requester hides: policy is told, and nobody approves what they cannot see unless policy says that they need not.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { view } from '../../src/contract/view.ts';
 import { link } from '../../src/domain/audit.ts';
 import { compare } from '../../src/domain/comparison.ts';
 import { parseDecision } from '../../src/domain/decision.ts';
@@ -12,7 +13,6 @@ import { policyInput } from '../../src/domain/policy-input.ts';
 import { askedPart, recordedInput } from '../../src/domain/recorded.ts';
 import { refusalSentence, refuse } from '../../src/domain/refusal.ts';
 import type { Submission } from '../../src/domain/submission.ts';
-import { view } from '../../src/contract/view.ts';
 import { anApproval, aSubmission, aVote, awaiting, NOON, needsPeople } from '../support/samples.ts';
 
 const hiding = (...sensitive: string[]): Submission =>
