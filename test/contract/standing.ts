@@ -9,7 +9,7 @@ export type StandingUnderTest = { readonly standing: StandingApprovals; close():
 
 const HOUR_MS = 3_600_000;
 
-function given(over: Partial<StandingApproval> = {}): StandingApproval {
+export function given(over: Partial<StandingApproval> = {}): StandingApproval {
   const now = Date.now();
   return {
     id: `sta_${randomUUID().replaceAll('-', '')}`,

@@ -17,8 +17,7 @@ const remedies: { readonly [code: string]: readonly [code: string, message: stri
  */
 export function storeFailure(error: unknown): Failure {
   if (error instanceof Failure) return error;
-  const replyCode =
-    error instanceof Error && error.name === 'ReplyError' ? error.message.split(/[\s:]/, 1)[0] : undefined;
+  const replyCode = replyCodeOf(error);
   const known = replyCode === undefined ? undefined : remedies[replyCode];
   if (known !== undefined) return new Failure(known[0], known[1], { cause: error, isTransient: true });
   if (replyCode !== undefined) {
@@ -27,6 +26,14 @@ export function storeFailure(error: unknown): Failure {
   }
   const message = 'Redis does not answer. Check REDIS_URL and that Redis runs.';
   return new Failure('store_unavailable', message, { cause: error, isTransient: true });
+}
+
+/** Redis's own word for it; of a transaction that was not carried out, the word for the command that was refused. */
+function replyCodeOf(error: unknown): string | undefined {
+  if (!(error instanceof Error) || error.name !== 'ReplyError') return undefined;
+  const code = error.message.split(/[\s:]/, 1)[0];
+  const [first]: readonly unknown[] = (error as { readonly previousErrors?: readonly unknown[] }).previousErrors ?? [];
+  return code === 'EXECABORT' ? (replyCodeOf(first) ?? code) : code;
 }
 
 /** Awaits Redis and turns what it throws into a Failure. */

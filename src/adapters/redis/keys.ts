@@ -6,6 +6,7 @@ import { Failure } from '../../domain/failure.ts';
 import { timestamp } from '../../domain/record.ts';
 import { mintApiKey, newKeyId, parseApiKey } from './api-key.ts';
 import { allOrFailure, orFailure } from './failures.ts';
+import { keyRevoker } from './key-revocation.ts';
 import { keyspace } from './keyspace.ts';
 
 export type KeyKind = 'api' | 'queue';
@@ -61,6 +62,7 @@ export function openKeys({ redis, namespace, now }: KeysOptions): Keys {
   const names = keyspace(namespace);
   const known = new Map<string, Known>();
   const usedAt = new Map<string, number>();
+  const revokeKey = keyRevoker(redis, names);
   let isFilled: Promise<void> | undefined;
 
   return {
@@ -107,9 +109,12 @@ export function openKeys({ redis, namespace, now }: KeysOptions): Keys {
       if (text === null) return false;
       const stored = JSON.parse(text) as StoredKey;
       if (stored.revokedAt !== undefined) return false;
-      const revokedAt = timestamp(now());
-      await write({ ...stored, revokedAt }, 'key_revoked', revokedAt);
-      return true;
+      const revoked = { ...stored, revokedAt: timestamp(now()) };
+      const { person } = stored;
+      const fact = factOf(revoked, 'key_revoked', revoked.revokedAt);
+      const isOurs = await revokeKey({ id, person, before: text, after: JSON.stringify(revoked), fact });
+      known.delete(id);
+      return isOurs;
     },
 
     async holderOf(apiKey) {
@@ -154,13 +159,11 @@ export function openKeys({ redis, namespace, now }: KeysOptions): Keys {
 
   /** The key and the audit's word of it, together. */
   async function write(stored: StoredKey, event: string, at: string): Promise<void> {
-    const { id, service, person, kind } = stored;
-    const fact = JSON.stringify({ event, at, key: id, service, person, kind });
+    const { id, service, kind } = stored;
+    const fact = factOf(stored, event, at);
     const storing = redis.multi().hset(names.keys, id, JSON.stringify(stored)).xadd(names.audit, '*', 'fact', fact);
     // Taken in from before anybody can sign with it.
     if (kind === 'queue' && service !== undefined) storing.sadd(names.intakes, service);
-    // A code that was asked for with a key ends with it.
-    if (person !== undefined && stored.revokedAt !== undefined) storing.del(names.linkOffer(person));
     await allOrFailure(storing.exec());
     known.delete(id);
   }
@@ -185,6 +188,10 @@ export function openKeys({ redis, namespace, now }: KeysOptions): Keys {
     usedAt.set(id, ms);
     redis.hset(names.keysUsed, id, ms).catch(() => usedAt.delete(id));
   }
+}
+
+function factOf({ id, service, person, kind }: StoredKey, event: string, at: string): string {
+  return JSON.stringify({ event, at, key: id, service, person, kind });
 }
 
 function secretKey(id: string): { secret: string; check: string } {

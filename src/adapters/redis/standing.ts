@@ -33,8 +33,8 @@ redis.call('HSET', KEYS[1], 'by:' .. ARGV[1], ARGV[2])
 redis.call('HINCRBY', KEYS[1], 'uses', 1)
 return 1`;
 
-/** KEYS standing; ARGV who and when, as JSON. The first revocation stands. */
-const REVOKE = `
+/** KEYS standing; ARGV who and when, as JSON. The first revocation stands, also in a full Redis. */
+const REVOKE = `#!lua flags=allow-oom
 if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
 redis.call('HSETNX', KEYS[1], 'revoked', ARGV[1])
 return 1`;
