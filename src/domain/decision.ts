@@ -81,6 +81,8 @@ const decisionSchema = z
       .optional(),
     /** The standing approval that this allow rests on, and takes one use of. */
     standing: z.string().min(1).optional(),
+    /** Policy knows that values of a very large request come as digests, and has judged without them. */
+    accepts_shortened: z.boolean().optional(),
   })
   .refine(decision => (decision.outcome === 'require_approval') === (decision.approval !== undefined), {
     error: 'approval belongs to the outcome require_approval, and to no other',

@@ -22,6 +22,9 @@ export class Failure extends Error {
   }
 }
 
+/** Code of the failure of a question that policy could not judge in its time although it answers others: no outage. */
+export const TOO_HEAVY = 'pdp_too_heavy';
+
 export function isTransient(error: unknown): boolean {
   return error instanceof Failure && error.isTransient;
 }

@@ -38,6 +38,8 @@ export type PolicyInput = JsonObject & {
     readonly submitted_at: string;
     readonly expires_at: string;
     readonly escalated_at?: string;
+    /** Pointers of values that are put as `{digest, bytes}`, because the question would be too large; see `shortened`. */
+    readonly shortened?: readonly string[];
   };
   readonly directory?: Known['directory'];
   readonly standing?: readonly StandingClaim[];

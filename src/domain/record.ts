@@ -99,6 +99,8 @@ export type RequestRecord = {
   };
   /** Why policy has not answered yet, in words. */
   readonly trouble?: string;
+  /** How often policy could not judge this request in its time, while it answered others. */
+  readonly unjudged?: number;
   readonly votes: readonly CountedVote[];
   /** Keys of the events that are in this record already: a repeated delivery finds itself here. */
   readonly absorbed: readonly string[];

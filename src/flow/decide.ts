@@ -1,7 +1,8 @@
 // Decide: asks policy about a stored request that has no answer yet, for as long as there is none.
 import { type Failure, isTransient } from '../domain/failure.ts';
+import { isResolved } from '../domain/lifecycle.ts';
 import { refuse } from '../domain/refusal.ts';
-import { delayed } from '../domain/steps/ended.ts';
+import { putOff } from '../domain/steps/ended.ts';
 import { type JudgeWorld, judge } from './judge.ts';
 import type { Store } from './ports.ts';
 import { swap } from './swap.ts';
@@ -17,7 +18,10 @@ export async function decide(world: DecideWorld, id: string): Promise<void> {
       return isOpen ? judge(world, record, 'submit', now) : refuse('already_resolved', record);
     });
   } catch (error) {
-    if (isTransient(error)) await swap(store, id, (record, now) => delayed(record, (error as Failure).message, now));
+    if (isTransient(error)) {
+      const noted = await swap(store, id, (record, now) => putOff(record, error as Failure, now));
+      if (noted.kind === 'changed' && isResolved(noted.record.status)) return; // it cannot be judged, and has heard so
+    }
     throw error;
   }
 }

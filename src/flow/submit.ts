@@ -3,7 +3,7 @@ import { type Change, together } from '../domain/change.ts';
 import { type Failure, isTransient } from '../domain/failure.ts';
 import { type Service, timestamp } from '../domain/record.ts';
 import { refuse } from '../domain/refusal.ts';
-import { delayed, expired } from '../domain/steps/ended.ts';
+import { expired, putOff } from '../domain/steps/ended.ts';
 import { isSameSubmission, submitted } from '../domain/steps/submitted.ts';
 import type { Submission } from '../domain/submission.ts';
 import { judge } from './judge.ts';
@@ -68,7 +68,7 @@ async function firstAnswer({ policy, directory, standing }: SubmitWorld, first: 
     return answer.kind === 'change' ? together(first, answer) : first;
   } catch (error) {
     if (!isTransient(error)) throw error;
-    const noted = delayed(first.next, (error as Failure).message, now);
+    const noted = putOff(first.next, error as Failure, now);
     return toDecide(noted.kind === 'change' ? together(first, noted) : first);
   }
 }

@@ -2,15 +2,16 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type AuditEntry, firstBreak } from '../../src/domain/audit.ts';
 import type { StepResult } from '../../src/domain/change.ts';
+import { Failure } from '../../src/domain/failure.ts';
 import { after, isResolved, lifecycle, statuses } from '../../src/domain/lifecycle.ts';
 import { policyInput } from '../../src/domain/policy-input.ts';
 import type { RequestRecord } from '../../src/domain/record.ts';
 import { decided } from '../../src/domain/steps/decided.ts';
-import { broken, cancelled, delayed, expired } from '../../src/domain/steps/ended.ts';
+import { broken, cancelled, delayed, expired, putOff } from '../../src/domain/steps/ended.ts';
 import { shown, unreachable } from '../../src/domain/steps/shown.ts';
 import { submitted } from '../../src/domain/steps/submitted.ts';
 import { refused, voted } from '../../src/domain/steps/voted.ts';
-import { answer, aSubmission, aVote, HOUR_MS, NOON, needsPeople } from '../support/samples.ts';
+import { answer, aRecord, aSubmission, aVote, HOUR_MS, NOON, needsPeople } from '../support/samples.ts';
 
 type Step = { readonly name: string; readonly take: (record: RequestRecord, now: number) => StepResult };
 
@@ -171,5 +172,33 @@ describe('any history of a request', () => {
       if (i < entries.length - 1) expect(firstBreak(entries.toSpliced(i, 1))).toBeDefined();
     }
     expect(firstBreak(entries.toReversed())).toBeDefined();
+  });
+});
+
+describe('a request that policy cannot judge in its time while it answers others', () => {
+  const heavy = new Failure('pdp_too_heavy', 'Too heavy. Submit less.', { isTransient: true });
+  const outage = new Failure('pdp_unavailable', 'OPA is down. Start it.', { isTransient: true });
+  const next = (record: RequestRecord, failure: Failure) => {
+    const result = putOff(record, failure, NOON);
+    return result.kind === 'change' ? result.next : record;
+  };
+
+  it('waits a few times and then ends failed, with the cause and what to do', () => {
+    let record = aRecord();
+    for (let n = 0; n < 4; n++) {
+      record = next(record, heavy);
+      expect(record).toMatchObject({ status: 'pending', unjudged: n + 1, trouble: heavy.message });
+    }
+    expect(next(record, heavy)).toMatchObject({
+      status: 'failed',
+      resolution: { by: 'system', reason: 'Too heavy. Submit less.' },
+    });
+  });
+
+  it('is not ended by an outage, however long', () => {
+    let record = aRecord();
+    for (let n = 0; n < 20; n++) record = next(record, outage);
+    expect(record.status).toBe('pending');
+    expect(record.unjudged).toBeUndefined();
   });
 });

@@ -1,6 +1,6 @@
 // What an HTTP answer of OPA means. Four classes, never mixed: an answer, an outage, undefined, a broken contract.
 import { parseDecision } from '../../domain/decision.ts';
-import { Failure } from '../../domain/failure.ts';
+import { Failure, TOO_HEAVY } from '../../domain/failure.ts';
 import type { PolicyInput } from '../../domain/policy-input.ts';
 import type { PolicyEvidence } from '../../domain/record.ts';
 import type { PolicyAnswer } from '../../flow/ports.ts';
@@ -16,6 +16,7 @@ import type { Exchanged } from './exchange.ts';
  * | 500 with an `eval_…` error: conflict, strict builtin  | broken `pdp_eval_error`
  * | 4xx, a redirect, 500 from OPA's own authorization     | broken `pdp_misconfigured`
  * | 429, any other 5xx: a proxy, a server that is ending  | outage `pdp_unavailable`: thrown, transient
+ * | no whole answer in time, while others are answered    | too heavy `pdp_too_heavy`: thrown, transient, no outage
  * | an answer of another revision than the pinned one     | outage `pdp_stale`: thrown, transient (`expectRevision`)
  */
 export function classify(
@@ -117,6 +118,13 @@ function evidence(body: JsonObject, bundles: readonly (readonly [string, unknown
 export function unavailable(what: string, options: { cause?: unknown; retryAfterMs?: number } = {}): Failure {
   const message = `Policy could not be asked: ${what}. Check that OPA runs and that OPA_URL is its address.`;
   return new Failure('pdp_unavailable', message, { ...options, isTransient: true });
+}
+
+/** The failure of a question that policy could not judge in its time, although it is there: others were answered. */
+export function tooHeavy(cause: unknown): Failure {
+  const message =
+    'Policy could not judge this request in its time, while it answers others. Submit less with it, give policy more time with OPA_TIMEOUT, or make its rules cheaper.';
+  return new Failure(TOO_HEAVY, message, { cause, isTransient: true });
 }
 
 export function broken(code: string, cause: string): PolicyAnswer {

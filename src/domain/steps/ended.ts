@@ -1,5 +1,6 @@
 // Steps that end a request without an answer from policy or people: the clock, the requester, a breakdown.
 import { type Change, change, type StepResult } from '../change.ts';
+import { type Failure, TOO_HEAVY } from '../failure.ts';
 import { after, type Happening, type ResolvedBy } from '../lifecycle.ts';
 import { type RequestRecord, timestamp } from '../record.ts';
 import { refuse } from '../refusal.ts';
@@ -30,6 +31,24 @@ export function delayed(record: RequestRecord, trouble: string, now: number): St
   if (record.status !== 'pending') return refuse('already_resolved', record);
   if (record.trouble !== undefined) return refuse('unchanged', record);
   return change(record, { trouble }, [{ event: 'delayed', at: timestamp(now), trouble }]);
+}
+
+/** Policy has not judged it: because policy is not there, or because of the request itself. */
+export function putOff(record: RequestRecord, { code, message }: Failure, now: number): StepResult {
+  return code === TOO_HEAVY ? unjudged(record, message, now) : delayed(record, message, now);
+}
+
+/** So often it is tried to judge a request that takes policy too long; then it is told what is wrong with it. */
+const MOST_UNJUDGED = 5;
+
+/** Policy answers others and not this one: tried again a few times, then it ends, for no waiting will mend it. */
+function unjudged(record: RequestRecord, cause: string, now: number): StepResult {
+  if (record.status !== 'pending') return refuse('already_resolved', record);
+  const times = (record.unjudged ?? 0) + 1;
+  if (times >= MOST_UNJUDGED) return broken(record, cause, now);
+  return change(record, { trouble: cause, unjudged: times }, [
+    { event: 'delayed', at: timestamp(now), trouble: cause },
+  ]);
 }
 
 function end(

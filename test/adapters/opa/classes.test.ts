@@ -241,11 +241,12 @@ describe('a wrong set-up is broken, with the remedy', () => {
     });
   });
 
-  it('a question that nobody should be asked is not sent', async () => {
-    const answer = await connect('cases/ok').ask(question([], { blob: 'ü'.repeat(1_100_000) }));
+  it('a question that nobody should be asked, too large even with digests in it, is not sent', async () => {
+    const votes = Array.from({ length: 3_000 }, (_, n) => vote(`person-${n}`));
+    const answer = await connect('cases/ok').ask(question(votes));
     expect(answer).toMatchObject({
       kind: 'broken',
-      code: 'pdp_misconfigured',
+      code: 'pdp_question_too_large',
       cause: expect.stringMatching(/digest\.$/),
     });
   });
