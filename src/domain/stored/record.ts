@@ -68,6 +68,7 @@ const members = {
   standing: maybe,
   gaveStanding: z.looseObject({ id: text, by: text, expiresAt: text, maxUses: count }).optional(),
   trouble: maybe,
+  unjudged: count.optional(),
   votes: z.array(vote),
   absorbed: z.array(text),
   refused: z.array(z.looseObject({ key: text, code: text })),
