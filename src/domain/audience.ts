@@ -1,13 +1,14 @@
 // Whom a request concerns: who may see it, whose answer it waits for, who may review it afterwards.
+import { barred, involved } from './barred.ts';
 import type { Approver } from './decision.ts';
-import { involved } from './floor.ts';
+import { folded } from './name.ts';
 import type { RequestRecord } from './record.ts';
 
 /** A person, and the groups that the directory says they are in. */
 export type Person = {
   readonly user: string;
   readonly groups: readonly string[];
-  /** All names that they may stand under in a record, their accounts among them; left out: this one. */
+  /** All names that they may stand under in a record, their accounts among them, folded; left out: this one. */
   readonly names?: ReadonlySet<string>;
 };
 
@@ -30,9 +31,9 @@ export function maySee(record: RequestRecord, person: Person): boolean {
     ...(approval?.escalate?.approvers ?? []),
   ];
   return (
-    involved(record).includes(person.user) ||
+    involved(record).some(name => isCalled(person, name)) ||
     isAmong(asked, person) ||
-    record.votes.some(({ by }) => by.user === person.user) ||
+    record.votes.some(({ by }) => isCalled(person, by.user)) ||
     isAmong(revokersOf(record), person) ||
     mayReview(record, person)
   );
@@ -42,30 +43,38 @@ export function maySee(record: RequestRecord, person: Person): boolean {
 export function isAwaited(record: RequestRecord, person: Person): boolean {
   const { approval, status, votes } = record;
   if (status !== 'pending' || approval === undefined) return false;
-  if (approval.self_approval !== true && involved(record).includes(person.user)) return false;
-  if ((approval.excluded ?? []).some(({ user }) => user === person.user)) return false;
-  if (votes.some(({ counted, by }) => counted && by.user === person.user)) return false;
+  if (barred(record, approval).some(({ name }) => isCalled(person, name))) return false;
+  if (votes.some(({ counted, by }) => counted && isCalled(person, by.user))) return false;
   return approval.stages.some(
     ({ open, have, quorum, approvers }) => open !== false && have < quorum && isAmong(approvers, person),
   );
 }
 
 /** Whether somebody had a part in what is to be reviewed, under any of their names: by asking for it, or by approving it. */
-export function hadPart(record: RequestRecord, names: ReadonlySet<string>): boolean {
+export function hadPart(record: RequestRecord, person: Person): boolean {
+  return partners(record).some(name => isCalled(person, name));
+}
+
+/** Everybody who asked for it or approved it, by every name that the record has for them. */
+export function partners(record: RequestRecord): readonly string[] {
   const approvals = record.votes.filter(({ vote, counted }) => counted && vote === 'approve');
-  return [...involved(record), ...approvals.flatMap(({ by }) => [by.user, by.id])].some(name => names.has(name));
+  return [...involved(record), ...approvals.flatMap(({ by }) => [by.user, by.id])];
 }
 
 /** Whether this person may close the record's review, were it open. */
 export function mayReview(record: RequestRecord, person: Person): boolean {
-  if (record.review === undefined || hadPart(record, person.names ?? new Set([person.user]))) return false;
+  if (record.review === undefined || hadPart(record, person)) return false;
   const { reviewers } = record.review;
   return reviewers === undefined || isAmong(reviewers, person);
 }
 
 /** Whether this person may take an approval back: it is their own request, they approved it, or policy names them. */
 export function mayRevoke(record: RequestRecord, person: Person): boolean {
-  return hadPart(record, person.names ?? new Set([person.user])) || isAmong(revokersOf(record), person);
+  return hadPart(record, person) || isAmong(revokersOf(record), person);
+}
+
+function isCalled({ user, names }: Person, name: string): boolean {
+  return names === undefined ? folded(user) === folded(name) : names.has(folded(name));
 }
 
 function revokersOf({ decision }: RequestRecord): readonly Approver[] {

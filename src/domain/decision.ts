@@ -38,6 +38,8 @@ export const approvalSchema = z.object({
   expires_in: duration.optional(),
   reason_required: z.enum(['never', 'on_deny', 'always']).optional(),
   self_approval: z.boolean().optional(),
+  /** People may approve although nobody knows who asked: neither the directory nor Slack. */
+  unknown_requester: z.boolean().optional(),
   excluded: z.array(excludedSchema).optional(),
   /** What policy lets pass for once; shown to everybody who is asked. */
   waivers: z.array(reasonSchema).optional(),

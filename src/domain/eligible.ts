@@ -1,6 +1,7 @@
 // Whether a requirement can be met at all: a request that nobody can approve says so at once instead of hanging.
+import { isSlackAccount } from './account.ts';
+import { barred } from './barred.ts';
 import type { Approval, Approver, Stage } from './decision.ts';
-import { involved } from './floor.ts';
 import type { RequestRecord } from './record.ts';
 import { titleOf } from './requirement.ts';
 
@@ -9,16 +10,15 @@ export type Roster = {
   /** The people of a group of the directory. */
   readonly membersOf: (group: string) => readonly string[];
   readonly isKnown: (person: string) => boolean;
+  /** Everybody who may be meant by a name, by their ids; left out: the name itself. */
+  readonly meantBy?: (name: string) => readonly string[];
   /** The people of a group or channel that only Slack knows; undefined, or left out: anybody may be there. */
   readonly ofSlack?: (approver: Approver) => readonly string[] | undefined;
 };
 
 /** Why no set of people could ever complete the stages, in words that end with the remedy; undefined when one could. */
 export function shortage(record: RequestRecord, approval: Approval, roster: Roster): string | undefined {
-  const barred = new Set([
-    ...(approval.self_approval === true ? [] : involved(record)),
-    ...(approval.excluded ?? []).map(({ user }) => user),
-  ]);
+  const without = new Set(barred(record, approval).flatMap(({ name }) => [name, ...(roster.meantBy?.(name) ?? [])]));
   // Whoever answers outside Slack comes with a key, and with the groups of the directory alone.
   const isSlackAsked = approval.surfaces === undefined || approval.surfaces.includes('slack');
   // Those whom an escalation would add can approve too, if only later.
@@ -27,7 +27,7 @@ export function shortage(record: RequestRecord, approval: Approval, roster: Rost
     const found = [...stage.approvers, ...later].map(approver =>
       isOfSlack(approver) && !isSlackAsked ? [] : peopleOf(approver, roster),
     );
-    const people = new Set(found.flatMap(some => some ?? []).filter(person => !barred.has(person)));
+    const people = new Set(found.flatMap(some => some ?? []).filter(person => !without.has(person)));
     return { stage, people: found.includes(undefined) ? undefined : people };
   });
   const short = stages.find(({ stage, people }) => people !== undefined && people.size < stage.quorum);
@@ -59,7 +59,7 @@ function peopleOf(approver: Approver, { membersOf, isKnown, ofSlack }: Roster): 
   const { type, id } = approver;
   switch (type) {
     case 'user':
-      return isKnown(id) || id.startsWith('slack:') ? [id] : [];
+      return isKnown(id) || isSlackAccount(id) ? [id] : [];
     case 'group':
       return membersOf(id);
     default:

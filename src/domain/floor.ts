@@ -1,44 +1,34 @@
 // The structural floor below every policy: what no rule can forget. Policy decides everything above it.
+import { barredFromApproving, isIndistinct } from './barred.ts';
 import { mustBeShown } from './hidden.ts';
 import type { RequestRecord } from './record.ts';
 import { type Refusal, refuse } from './refusal.ts';
 import { beyondOffer } from './standing.ts';
 import type { Vote } from './vote.ts';
+import { bears, type Who } from './who.ts';
 
 /**
- * Why this vote must not even be asked about, or undefined when policy may judge it. `names` are all names that the voter
- * may stand under in the record: the person, and accounts of theirs.
+ * Why this vote must not even be asked about, or undefined when policy may judge it. `who` is what was gathered of the
+ * voter, and of everybody whom the record names. A denial is heard from anybody whom policy may name, whoever they are.
  */
-export function floor(
-  record: RequestRecord,
-  vote: Vote,
-  names: ReadonlySet<string> = new Set([vote.by.user]),
-): Refusal | undefined {
+export function floor(record: RequestRecord, vote: Vote, who: Who): Refusal | undefined {
   if (record.status !== 'pending') return refuse('already_resolved', record);
   const { approval } = record;
   if (approval === undefined) return refuse('not_asked', record);
   if (Date.parse(vote.at) >= Date.parse(record.expiresAt)) return refuse('expired', record);
   if (vote.by.kind !== 'member' && !isNamed(record, vote)) return refuse('not_a_member', record);
-  if (vote.vote === 'approve' && approval.self_approval !== true && involved(record).some(id => names.has(id))) {
-    return refuse('self_approval', record);
-  }
-  if (vote.vote === 'approve' && (approval.excluded ?? []).some(({ user }) => names.has(user))) {
-    return refuse('excluded', record);
-  }
-  if (vote.vote === 'approve' && mustBeShown(record).length > 0) return refuse('hidden_values', record);
+  const isApproval = vote.vote === 'approve';
+  const barred = isApproval ? barredFromApproving(record, approval, who) : undefined;
+  if (barred !== undefined) return barred;
+  if (isApproval && mustBeShown(record).length > 0) return refuse('hidden_values', record);
   if (approval.surfaces !== undefined && !approval.surfaces.includes(vote.surface)) {
     return refuse('surface_not_allowed', record);
   }
   if (needsReason(record, vote.vote) && (vote.reason ?? '').trim() === '') return refuse('reason_required', record);
-  if (hasVoted(record, vote, names)) return refuse('already_voted', record);
+  if (hasVoted(record, vote, who)) return refuse('already_voted', record);
+  if (isApproval && isIndistinct(record, approval, who)) return refuse('indistinct', record);
   // What policy offers binds whether or not its verdict looks at the wish: nobody gives less than they said without a word.
-  return vote.vote === 'approve' && vote.standing !== undefined ? beyondOffer(record, vote.standing) : undefined;
-}
-
-/** Everybody whose own request this is: the user, the actor, and whoever answers for the actor. */
-export function involved(record: RequestRecord): readonly string[] {
-  const { user, actor } = record.submission;
-  return [user.id, actor?.id, record.owner].filter(id => id !== undefined);
+  return isApproval && vote.standing !== undefined ? beyondOffer(record, vote.standing) : undefined;
 }
 
 /** Whether policy wants words with this answer. */
@@ -48,10 +38,10 @@ export function needsReason(record: RequestRecord, vote: Vote['vote']): boolean 
 }
 
 /** One person, one vote; changing an approval into a denial is heard, the other way round is not. */
-function hasVoted(record: RequestRecord, { vote }: Vote, names: ReadonlySet<string>): boolean {
+function hasVoted(record: RequestRecord, { vote }: Vote, who: Who): boolean {
   return record.votes.some(
     ({ by, counted, vote: given }) =>
-      counted && (names.has(by.user) || names.has(by.id)) && (given === vote || given === 'deny'),
+      counted && (bears(who, by.user) || bears(who, by.id)) && (given === vote || given === 'deny'),
   );
 }
 

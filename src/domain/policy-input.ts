@@ -58,9 +58,10 @@ export function policyInput(
 ): PolicyInput {
   const { action, user, actor, resource, params, context, reason, emergency, sensitive } = record.submission;
   const owner = record.owner === undefined ? {} : { owner: record.owner };
+  const userOwner = record.userOwner === undefined ? {} : { owner: record.userOwner };
   return {
     action,
-    user,
+    user: { ...user, ...userOwner },
     ...(actor === undefined ? {} : { actor: { ...actor, ...owner } }),
     resource,
     ...(params === undefined ? {} : { params }),

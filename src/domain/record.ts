@@ -67,6 +67,8 @@ export type RequestRecord = {
   readonly digest: Digest;
   /** Who answers for the actor, from the directory at submission. */
   readonly owner?: string;
+  /** Who answers for the user, where that is an agent; likewise. */
+  readonly userOwner?: string;
   readonly submittedAt: string;
   readonly expiresAt: string;
   readonly status: Status;

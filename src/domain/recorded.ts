@@ -7,6 +7,7 @@ import type { Submission } from './submission.ts';
 /** The part of a question that the request's own `submitted` entry does not hold. */
 export type Asked = Pick<PolicyInput, 'service' | 'request' | 'phase' | 'now' | 'votes' | 'directory'> & {
   readonly owner?: string;
+  readonly user_owner?: string;
   readonly standing?: readonly AskedClaim[];
 };
 
@@ -19,6 +20,7 @@ type AskedClaim = Omit<StandingClaim, 'params'> & { readonly same_params?: true 
 export function askedPart(input: PolicyInput): Asked {
   const { service, request, phase, now, votes, directory, standing } = input;
   const owner = (input.actor as JsonObject | undefined)?.owner;
+  const userOwner = (input.user as JsonObject | undefined)?.owner;
   return {
     service,
     request,
@@ -26,6 +28,7 @@ export function askedPart(input: PolicyInput): Asked {
     now,
     votes,
     ...(typeof owner === 'string' ? { owner } : {}),
+    ...(typeof userOwner === 'string' ? { user_owner: userOwner } : {}),
     ...(directory === undefined ? {} : { directory }),
     ...(standing === undefined ? {} : { standing: standing.map(claim => withoutParams(claim, input.params)) }),
   };
@@ -48,10 +51,10 @@ export function recordedInput(submission: Submission, decided: AuditEntry): Poli
   const asked = decided.asked as Asked | undefined;
   if (asked === undefined) return undefined;
   const { action, user, actor, resource, params, context, reason, emergency, sensitive } = submission;
-  const { owner, standing, ...rest } = asked;
+  const { owner, user_owner, standing, ...rest } = asked;
   const whole = {
     action,
-    user,
+    user: user_owner === undefined ? user : { ...user, owner: user_owner },
     actor: actor === undefined || owner === undefined ? actor : { ...actor, owner },
     resource,
     params,

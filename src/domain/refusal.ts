@@ -89,6 +89,12 @@ const sentences: { readonly [code: string]: string } = {
   standing_too_long: 'That is longer or more often than policy allows. Choose less.',
   indistinct:
     "You can't approve this yet: the directory can't tell you apart from the requester, another approver or someone excluded. Link your account (countersign link), or ask an administrator to list it.",
+  unknown_requester:
+    "Nobody can approve this yet: neither the directory nor Slack knows who asked, so it can't be told that it wasn't you. An administrator can add them to the people file, or policy can waive this (approval.unknown_requester).",
+  unknown_excluded:
+    "Nobody can approve this yet: the directory doesn't know someone whom a rule keeps from approving. An administrator can add them to the people file, or submit the request again with the id that is listed there.",
+  unverified_requester:
+    "Slack couldn't say just now who asked for this, so nothing was recorded. Please try again in a minute.",
   link_code_unknown:
     "This code doesn't work: it may be mistyped, used, replaced or older than 10 minutes. Get a new one with: countersign link",
   link_tries_used_up: 'Too many codes were tried from this Slack account. Wait 10 minutes, then get a new one.',

@@ -3,12 +3,16 @@ import { z } from 'zod';
 import { type Digest, digestOf, type Json, type JsonObject } from './canonical.ts';
 import { durationMs } from './duration.ts';
 import { type Fault, faultsOf } from './fault.ts';
+import { tidy } from './name.ts';
 import { valueAt } from './pointer.ts';
 import { isSpeakable, textFaults } from './speakable.ts';
 
 export const MAX_EXPIRY_MS = 30 * 86_400_000;
 
 const id = z.string().min(1).max(512);
+/** Of a person or an agent: who they are must not depend on how it was typed. The digest is over what stands here then. */
+const name = z.string().normalize('NFC').trim().min(1).max(512);
+const OWNER_ERROR = { path: ['owner'], error: 'is filled from the directory; leave it out' };
 // What comes in was decoded from JSON, so nothing else can be in it; walking it again would be half of parsing.
 const json = z.unknown() as z.ZodType<Json>;
 const properties = z.record(z.string(), json) as z.ZodType<JsonObject>;
@@ -28,11 +32,14 @@ const SENSITIVE_ERROR =
 /** Unknown members are refused: a misspelt one would be outside the digest and on nobody's card. */
 export const submissionSchema = z.strictObject({
   action: z.string().min(1).max(200),
-  user: z.object({ id }).catchall(json),
-  actor: z
-    .object({ type: z.string().min(1).max(100), id })
+  user: z
+    .object({ id: name })
     .catchall(json)
-    .refine(actor => !('owner' in actor), { path: ['owner'], error: 'is filled from the directory; leave it out' })
+    .refine(user => !('owner' in user), OWNER_ERROR),
+  actor: z
+    .object({ type: z.string().min(1).max(100), id: name })
+    .catchall(json)
+    .refine(actor => !('owner' in actor), OWNER_ERROR)
     .optional(),
   resource: z.object({ type: z.string().min(1).max(200), id }).catchall(json),
   params: properties.optional(),
@@ -87,10 +94,18 @@ export function parseSubmission(body: unknown): ParsedSubmission {
   return { ok: false, faults: faultsOf(parsed.error, body) };
 }
 
-/** The digest people approve, a grant names and a redemption presents. */
+/**
+ * The digest people approve, a grant names and a redemption presents. It is over the submission as it is kept: `user.id`
+ * and `actor.id` in NFC and without white space around them, so that one name has one digest, whoever computes it.
+ */
 export function submissionDigest(submission: Submission): Digest {
   const { action, user, actor, resource, params } = submission;
-  return digestOf({ action, user, actor, resource, params });
+  return digestOf({ action, user: tidied(user), actor: tidied(actor), resource, params });
+}
+
+/** Nobody has checked yet what an SDK is asked to compute it of. */
+function tidied(entity: Partial<Entity> | undefined): Partial<Entity> | undefined {
+  return typeof entity?.id === 'string' ? { ...entity, id: tidy(entity.id) } : entity;
 }
 
 function emergencyFaults({ emergency, reason }: Submission): Fault[] {

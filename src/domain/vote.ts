@@ -33,20 +33,3 @@ export type Vote = {
 
 /** A vote as kept in the record: with policy's newest verdict on it. */
 export type CountedVote = Vote & { readonly counted: boolean; readonly code?: string };
-
-/** The account of a person who answers with a key of their own, outside Slack. */
-export function personAccount(person: string): string {
-  return `${PERSON}${person}`;
-}
-
-/** The person whose own key an account stands for; undefined for every other account. */
-export function personOfAccount(account: string): string | undefined {
-  return account.startsWith(PERSON) ? account.slice(PERSON.length) : undefined;
-}
-
-const PERSON = 'person:';
-
-/** The account name of a Slack user: team and user id, never a display name. */
-export function slackAccount(teamId: string, userId: string): string {
-  return `slack:${teamId}:${userId}`;
-}

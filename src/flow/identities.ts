@@ -1,12 +1,19 @@
 // Links that people made themselves, held against the directory, which always comes first.
+import { personOfAccount } from '../domain/account.ts';
 import { isTransient } from '../domain/failure.ts';
 import type { DirectoryFacts } from '../domain/policy-input.ts';
-import { personOfAccount, type Voter } from '../domain/vote.ts';
+import type { Voter } from '../domain/vote.ts';
 import type { Directory, Links } from './ports.ts';
 
-/** What the directory says of a person; undefined for agents, and for whoever it does not know. */
+/** What the directory says of a person by their own id; undefined for agents, and for whoever it does not know. */
 export function personFacts(directory: Directory, id: string): DirectoryFacts | undefined {
-  return directory.ownerOf(id) === undefined ? directory.factsOf(id) : undefined;
+  return isPerson(directory, id) ? directory.factsOf(id) : undefined;
+}
+
+/** Whether this is a person's own id, not only a name of theirs. */
+export function isPerson(directory: Pick<Directory, 'whoIs'>, id: string): boolean {
+  const answer = directory.whoIs(id);
+  return answer.kind === 'person' && answer.id === id;
 }
 
 /** A link counts while the directory knows the person, and names neither an account of theirs nor this account. */
@@ -41,7 +48,7 @@ export async function namesOf(
   const others = [user, linked, ...(before ?? [])].filter(name => name !== undefined);
   const people = [...new Set(others)].filter(name => name !== id);
   const accounts = await Promise.all(people.map(person => accountsOf({ directory, links }, person)));
-  return new Set([id, ...people, ...accounts.flat()]);
+  return new Set([id, ...people, ...people.flatMap(person => directory.namesOf(person)), ...accounts.flat()]);
 }
 
 /** Listed, linked, and linked once. */

@@ -1,23 +1,27 @@
 // Asks policy about a record and takes the step that its answer calls for.
+import { isSlackAccount, personAccount } from '../domain/account.ts';
+import { barredFromApproving, isIndistinct } from '../domain/barred.ts';
 import type { StepResult } from '../domain/change.ts';
 import type { Approval } from '../domain/decision.ts';
 import type { Roster } from '../domain/eligible.ts';
-import { involved } from '../domain/floor.ts';
+import { isTransient } from '../domain/failure.ts';
 import type { Phase, PolicyInput } from '../domain/policy-input.ts';
 import type { RequestRecord } from '../domain/record.ts';
 import { askedPart } from '../domain/recorded.ts';
 import { claimOf, giversOf, isLive, type StandingState, standingScope } from '../domain/standing.ts';
 import { decided } from '../domain/steps/decided.ts';
 import { broken } from '../domain/steps/ended.ts';
-import { personAccount } from '../domain/vote.ts';
 import { questionOf } from './asking.ts';
-import { mayBeTheSame } from './distinct.ts';
-import type { Directory, Policy, PolicyAnswer, StandingApprovals } from './ports.ts';
+import { gather, meantBy } from './gather.ts';
+import { isPerson } from './identities.ts';
+import type { Accounts, Directory, Links, Policy, PolicyAnswer, StandingApprovals } from './ports.ts';
 
 export type JudgeWorld = {
   readonly policy: Policy;
   readonly directory: Directory;
   readonly standing: StandingApprovals;
+  readonly links?: Links;
+  readonly accounts?: Pick<Accounts, 'find'>;
 };
 
 /** Throws a transient `Failure` while policy cannot be asked: an outage is not an answer. */
@@ -71,23 +75,36 @@ async function givenByOthers(
   world: JudgeWorld,
   record: RequestRecord,
   standing: readonly StandingState[],
-  { self_approval = false, excluded = [] }: Partial<Approval> = {},
+  approval: Approval | undefined,
 ): Promise<readonly StandingState[]> {
-  const banned = excluded.map(({ user }) => user);
-  const barred = new Set([...(self_approval ? [] : involved(record)), ...banned]);
   const kept: StandingState[] = [];
   for (const one of standing) {
     const doubts = giversOf(one).map(async user => {
-      const id = user.startsWith('slack:') ? user : personAccount(user);
-      const giver = { id, user, groups: [], kind: 'member' } as const;
-      return barred.has(user) || (await mayBeTheSame(world, { ...record, votes: [] }, giver, banned));
+      const id = isSlackAccount(user) ? user : personAccount(user);
+      const who = await gather(world, { id, user, groups: [], kind: 'member' }, record, [approval]);
+      const { excluded = [] } = approval ?? {};
+      const isOne = barredFromApproving(record, approval ?? {}, who) !== undefined;
+      return isOne || isIndistinct({ ...record, votes: [] }, { excluded, self_approval: true }, who);
     });
-    if (!(await Promise.all(doubts)).includes(true)) kept.push(one);
+    // While Slack does not say who asked, people are asked, and the request does not wait for that.
+    const isDoubted = await Promise.all(doubts).then(all => all.includes(true), ifTransient(true));
+    if (!isDoubted) kept.push(one);
   }
   return kept;
 }
 
+function ifTransient<T>(answer: T): (error: unknown) => T {
+  return error => {
+    if (isTransient(error)) return answer;
+    throw error;
+  };
+}
+
 /** Who is known to exist, as the steps want to know it. */
 export function rosterOf({ directory }: Pick<JudgeWorld, 'directory'>): Roster {
-  return { membersOf: group => directory.membersOf(group), isKnown: id => directory.factsOf(id) !== undefined };
+  return {
+    membersOf: group => directory.membersOf(group),
+    isKnown: id => isPerson(directory, id),
+    meantBy: name => meantBy(directory, name),
+  };
 }

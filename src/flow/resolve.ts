@@ -1,7 +1,7 @@
 // Resolve: a person answers, or the requester withdraws. Whoever commits first wins; the others hear of it.
 import { setTimeout as delay } from 'node:timers/promises';
 import type { StepResult } from '../domain/change.ts';
-import type { Approval, Approver, Decision } from '../domain/decision.ts';
+import type { Approval, Approver } from '../domain/decision.ts';
 import { isTransient } from '../domain/failure.ts';
 import { floor } from '../domain/floor.ts';
 import { type RequestRecord, timestamp } from '../domain/record.ts';
@@ -9,18 +9,18 @@ import { NOBODYS, type Refusal, refuse } from '../domain/refusal.ts';
 import { broken, cancelled } from '../domain/steps/ended.ts';
 import { refused, refusedBefore, voted } from '../domain/steps/voted.ts';
 import type { Vote, Voter } from '../domain/vote.ts';
+import type { Who } from '../domain/who.ts';
 import { questionOf } from './asking.ts';
-import { mayBeTheSame, requestersOf } from './distinct.ts';
-import { namesOf } from './identities.ts';
+import { gather } from './gather.ts';
 import { rosterOf } from './judge.ts';
 import type { CastVote, Policy, Store, VoteReply } from './ports.ts';
 import { swap } from './swap.ts';
-import { identify, membershipsOf, type VotersWorld } from './voters.ts';
+import { identify, membershipsOf, orUnverified, type VotersWorld } from './voters.ts';
 
 const PATIENCE_MS = 2_000;
 const RETRY_MS = 250;
 /** Refusals of the moment: the same answer may count a little later. */
-const PASSING: ReadonlySet<string> = new Set(['policy_unavailable', 'busy']);
+const PASSING: ReadonlySet<string> = new Set(['policy_unavailable', 'unverified_requester', 'busy']);
 
 export type ResolveWorld = VotersWorld & { readonly store: Store; readonly policy: Policy };
 
@@ -31,11 +31,10 @@ export async function castVote(world: ResolveWorld, ballot: CastVote): Promise<V
   const person = await identify(world, ballot.account);
   if (person.kind === 'refusal') return writeDown(world, ballot, person, ballot.account);
 
-  // Names are looked up for each record that is judged: a link made since then joins two answers that are in it.
-  const given = async () => ({ ballot, person: person.voter, names: await namesOf(world, person.voter), at });
+  const given = { ballot, voter: person.voter, at };
   const result = await swap(store, ballot.id, async (record, now) => {
     if (record.absorbed.includes(ballot.key)) return refuse('repeated', record);
-    return count(world, record, await given(), now);
+    return count(world, record, given, now);
   });
   if (result.kind === 'changed') {
     const { record } = result;
@@ -48,9 +47,10 @@ export async function castVote(world: ResolveWorld, ballot: CastVote): Promise<V
   }
   // The same gesture, delivered again: it is answered as it was the first time, and nothing is written twice.
   const { record } = result;
-  return hasVoted(record, person.voter)
-    ? { kind: 'counted', record }
-    : withRemedy(barred(record, await given()) ?? refusedBefore(record, ballot.key), person.voter);
+  if (hasVoted(record, person.voter)) return { kind: 'counted', record };
+  const voter = await whoOf(world, record, given);
+  const refusal = 'code' in voter ? voter : barred(record, given, voter);
+  return withRemedy(refusal ?? refusedBefore(record, ballot.key), person.voter);
 }
 
 /** Somebody whom policy would ask by their name, and who only is not known by this account, can help themselves. */
@@ -59,10 +59,19 @@ function withRemedy(refusal: Refusal, { id, user }: Voter): Refusal {
 }
 
 /** Why policy is not even asked. */
-function barred(record: RequestRecord, given: Answer): Refusal | undefined {
+function barred(record: RequestRecord, given: Answer, voter: Who): Refusal | undefined {
   const { digest } = given.ballot;
   const isStale = digest !== undefined && digest !== record.digest;
-  return floor(record, voteOf(given), given.names) ?? (isStale ? refuse('stale_digest', record) : undefined);
+  return floor(record, voteOf(given), voter) ?? (isStale ? refuse('stale_digest', record) : undefined);
+}
+
+/**
+ * Looked up for each record that is judged: a link made since then joins two answers that are in it. While nobody can say
+ * whom the request names, nobody can be told apart from them.
+ */
+async function whoOf(world: ResolveWorld, record: RequestRecord, { voter }: Answer, newest?: Approval) {
+  const who = await orUnverified(() => gather(world, voter, record, [record.approval, newest]));
+  return 'code' in who ? refuse('unverified_requester', record) : who;
 }
 
 function hasVoted(record: RequestRecord, voter: Voter): boolean {
@@ -76,49 +85,30 @@ export async function cancel(world: { store: Store }, call: { id: string; servic
   );
 }
 
-/** One answer on its way: who gives it, under which names they are known, when it was received, what it is. */
-type Answer = {
-  readonly ballot: CastVote;
-  readonly person: Voter;
-  readonly names: ReadonlySet<string>;
-  readonly at: string;
-};
+/** One answer on its way: who gives it, when it was received, what it is. */
+type Answer = { readonly ballot: CastVote; readonly voter: Voter; readonly at: string };
 
 async function count(world: ResolveWorld, record: RequestRecord, given: Answer, now: number): Promise<StepResult> {
   const { ballot, at } = given;
-  const refusal = barred(record, given) ?? (await indistinct(world, record, given));
+  const voter = await whoOf(world, record, given);
+  if ('code' in voter) return voter;
+  const refusal = barred(record, given, voter);
   if (refusal !== undefined) return refusal;
   try {
     const { answer, input } = await askWithMemberships(world, record, given, now);
     if (answer.kind === 'broken') return broken(record, `${answer.code}: ${answer.cause}`, now);
-    const tightened = await barredNow(world, record, given, answer.decision);
-    if (tightened !== undefined) return tightened;
+    // Whom policy has begun to exclude with this very answer must be known as well.
+    const { approval } = answer.decision;
+    const newest = await whoOf(world, record, given, approval);
+    if ('code' in newest) return newest;
     const evidence = { event: 'voted', at, ...ballot.evidence };
     const { kind: _, ...answered } = answer;
-    return voted(record, { input, key: ballot.key, evidence, ...answered, roster: rosterOf(world) }, now);
+    const event = { input, who: newest, key: ballot.key, evidence, ...answered, roster: rosterOf(world) };
+    return voted(record, event, now);
   } catch (error) {
     if (isTransient(error)) return refuse('policy_unavailable', record);
     throw error;
   }
-}
-
-/**
- * The same once more with what policy asks by now: whom it has begun to exclude, say, it knows by one name only. Where it
- * ends the request, that stands, whoever answered.
- */
-async function barredNow(world: ResolveWorld, record: RequestRecord, given: Answer, { outcome, approval }: Decision) {
-  if (approval === undefined || outcome === 'deny' || outcome === 'error') return undefined;
-  const newest = { ...record, approval };
-  const refusal = barred(newest, given) ?? (await indistinct(world, newest, given));
-  return refusal === undefined ? undefined : refuse(refusal.code, record, refusal.detail);
-}
-
-/** Saying no is heard from anybody whom policy names. */
-async function indistinct(world: ResolveWorld, record: RequestRecord, { ballot, person }: Answer) {
-  if (ballot.vote !== 'approve') return undefined;
-  const { self_approval = false, excluded = [] } = record.approval ?? {};
-  const barred = [...(self_approval ? [] : requestersOf(record)), ...excluded.map(({ user }) => user)];
-  return (await mayBeTheSame(world, record, person, barred)) ? refuse('indistinct', record) : undefined;
 }
 
 /** A vote carries every membership that approvers can name; if the answer names further ones, they are looked up too. */
@@ -154,9 +144,9 @@ function approversOf({ approval }: { readonly approval?: Approval | undefined })
   return [...stages, ...(approval?.escalate?.approvers ?? [])];
 }
 
-function voteOf({ ballot, person, at }: Answer, memberships: readonly string[] = []): Vote {
+function voteOf({ ballot, voter, at }: Answer, memberships: readonly string[] = []): Vote {
   const { vote, reason, surface, card, standing } = ballot;
-  const by = { ...person, groups: [...person.groups, ...memberships] };
+  const by = { ...voter, groups: [...voter.groups, ...memberships] };
   return {
     by,
     vote,

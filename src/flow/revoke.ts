@@ -1,5 +1,6 @@
 // Revoke: what is left of an approval is taken back, by the service that asked or by a person whom it concerns.
 import { mayRevoke } from '../domain/audience.ts';
+import { folded } from '../domain/name.ts';
 import { type RequestRecord, timestamp } from '../domain/record.ts';
 import { type Refusal, refuse } from '../domain/refusal.ts';
 import { revoked } from '../domain/steps/redeemed.ts';
@@ -34,7 +35,7 @@ export async function revokeByPerson(
   const person = await identify(world, account);
   if (person.kind === 'refusal') return person;
   const { user, groups } = person.voter;
-  const by = { user, groups, names: await namesOf(world, person.voter) };
+  const by = { user, groups, names: new Set([...(await namesOf(world, person.voter))].map(folded)) };
   const event = { by: user, ...(reason === undefined ? {} : { reason }), evidence };
   const result = await swap(world.store, id, (record, now) =>
     mayRevoke(record, by) ? revoked(record, event, now) : refuse('not_a_revoker', record),

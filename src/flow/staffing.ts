@@ -1,8 +1,8 @@
 // Staffing: whether anybody could approve, asked of Slack as well, whose groups and channels no directory knows.
+import { involved } from '../domain/barred.ts';
 import type { Approver } from '../domain/decision.ts';
 import { isOfSlack, shortage } from '../domain/eligible.ts';
 import { isTransient } from '../domain/failure.ts';
-import { involved } from '../domain/floor.ts';
 import type { RequestRecord } from '../domain/record.ts';
 import { personByLink } from './identities.ts';
 import { rosterOf } from './judge.ts';

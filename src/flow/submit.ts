@@ -6,13 +6,11 @@ import { refuse } from '../domain/refusal.ts';
 import { expired, putOff } from '../domain/steps/ended.ts';
 import { isSameSubmission, submitted } from '../domain/steps/submitted.ts';
 import type { Submission } from '../domain/submission.ts';
-import { judge } from './judge.ts';
-import type { Admission, Directory, Observe, Policy, StandingApprovals, Store } from './ports.ts';
+import { type JudgeWorld, judge } from './judge.ts';
+import type { Admission, Observe, Policy, Store } from './ports.ts';
 
-export type SubmitWorld = {
+export type SubmitWorld = Omit<JudgeWorld, 'policy'> & {
   readonly store: Store;
-  readonly directory: Directory;
-  readonly standing: StandingApprovals;
   readonly observe: Observe;
   /** With a policy at hand the request is decided before it is stored; without, a worker decides it. */
   readonly policy?: Policy;
@@ -35,9 +33,17 @@ export async function submit(world: SubmitWorld, call: Submit): Promise<Admissio
   const { service, submission } = call;
   const now = store.now();
   const owner = submission.actor === undefined ? undefined : directory.ownerOf(submission.actor.id);
+  const userOwner = directory.ownerOf(submission.user.id);
   const key = call.key ?? submission.idempotency_key ?? world.randomKey();
   const first = submitted(
-    { service, submission, key, defaultExpiryMs: world.defaultExpiryMs, ...(owner === undefined ? {} : { owner }) },
+    {
+      service,
+      submission,
+      key,
+      defaultExpiryMs: world.defaultExpiryMs,
+      ...(owner === undefined ? {} : { owner }),
+      ...(userOwner === undefined ? {} : { userOwner }),
+    },
     Math.min(call.askedAt ?? now, now),
   );
   const change = await firstAnswer(world, first, now);
@@ -59,12 +65,12 @@ export async function submit(world: SubmitWorld, call: Submit): Promise<Admissio
 }
 
 /** What is stored first: with policy's answer where it can be had, else with the errand to get one. */
-async function firstAnswer({ policy, directory, standing }: SubmitWorld, first: Change, now: number): Promise<Change> {
+async function firstAnswer({ policy, ...world }: SubmitWorld, first: Change, now: number): Promise<Change> {
   const late = expired(first.next, now);
   if (late.kind === 'change') return together(first, late); // it lay in a backlog until nobody waits for it
   if (policy === undefined) return toDecide(first);
   try {
-    const answer = await judge({ policy, directory, standing }, first.next, 'submit', now);
+    const answer = await judge({ policy, ...world }, first.next, 'submit', now);
     return answer.kind === 'change' ? together(first, answer) : first;
   } catch (error) {
     if (!isTransient(error)) throw error;

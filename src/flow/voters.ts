@@ -1,8 +1,9 @@
 // Who answers: from an account to the person, with every membership that approvers can name.
+import { personOfAccount } from '../domain/account.ts';
 import type { Approver } from '../domain/decision.ts';
 import { isTransient } from '../domain/failure.ts';
 import { type Refusal, refuse } from '../domain/refusal.ts';
-import { personOfAccount, type Voter } from '../domain/vote.ts';
+import type { Voter } from '../domain/vote.ts';
 import { personByLink, personFacts } from './identities.ts';
 import type { Accounts, Directory, Links } from './ports.ts';
 

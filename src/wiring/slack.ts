@@ -1,9 +1,7 @@
 // The role slack: shows requests in Slack and hears the clicks.
 import { startEffects } from '../adapters/bullmq/effects.ts';
 import { followLinks } from '../adapters/redis/link-names.ts';
-import { createAccounts } from '../adapters/slack/accounts.ts';
 import { openInbound } from '../adapters/slack/bolt.ts';
-import { connectSlack } from '../adapters/slack/connect.ts';
 import { createMessenger } from '../adapters/slack/messenger.ts';
 import type { EffectRef } from '../domain/effect.ts';
 import { Failure } from '../domain/failure.ts';
@@ -20,9 +18,8 @@ import { misdirected, type World } from './world.ts';
 export async function startSlackRole(world: World): Promise<void> {
   const { config, observe, redis, memory, store, policy, directory, links, standing, checks, atEnd } = world;
   const { slack: settings, approvalsChannel } = config;
-  if (settings === undefined || approvalsChannel === undefined) throw unconfigured();
-  const slack = connectSlack({ botToken: settings.botToken, apiUrl: settings.apiUrl, observe });
-  const accounts = createAccounts(slack);
+  if (settings === undefined || approvalsChannel === undefined || world.slack === undefined) throw unconfigured();
+  const { client: slack, accounts } = world.slack;
   const { namespace, isEmailMatched } = config;
   const names = await followLinks({ redis: redis.commands, namespace, observe });
   atEnd(() => names.stop());

@@ -16,7 +16,7 @@ import { misdirected, type World } from './world.ts';
 
 export async function startWorkerRole(world: World): Promise<void> {
   const { config, metrics, observe, redis, memory, store } = world;
-  const { keys, policy, directory, standing, callbacks, checks, atEnd } = world;
+  const { keys, policy, directory, links, standing, callbacks, checks, atEnd } = world;
   const { namespace, defaultExpiresInMs: defaultExpiryMs } = config;
   checks.push(() => policy.health());
   const bundles = watchBundles({ ...config.opa, observe });
@@ -26,7 +26,8 @@ export async function startWorkerRole(world: World): Promise<void> {
     help: 'Policies that OPA could not load; those before are in force.',
     read: async () => bundles.refused(),
   });
-  const judgeWorld = { policy, directory, standing };
+  const accounts = world.slack?.accounts;
+  const judgeWorld = { policy, directory, standing, links, ...(accounts === undefined ? {} : { accounts }) };
   const submitWorld = { store, observe, ...judgeWorld, randomKey: randomUUID, defaultExpiryMs };
   const effects = startEffects({
     connection: redis.forQueues('effects'),

@@ -15,6 +15,8 @@ import { type Keys, openKeys } from '../adapters/redis/keys.ts';
 import { openLinks } from '../adapters/redis/links.ts';
 import { openStanding } from '../adapters/redis/standing.ts';
 import { openStore, type RedisStore } from '../adapters/redis/store.ts';
+import { createAccounts, type SlackAccounts } from '../adapters/slack/accounts.ts';
+import { connectSlack, type Slack } from '../adapters/slack/connect.ts';
 import type { Config } from '../config.ts';
 import type { EffectRef } from '../domain/effect.ts';
 import { Failure } from '../domain/failure.ts';
@@ -39,6 +41,8 @@ export type World = {
   readonly directory: Directory;
   readonly links: LinkBook;
   readonly callbacks: CallbackAdapter;
+  /** Slack, where it is configured: the role slack shows and hears, the others only ask who somebody is. */
+  readonly slack?: { readonly client: Slack; readonly accounts: SlackAccounts };
   readonly checks: (() => Promise<Check>)[];
   /** Registers what must happen at the end; the newest goes first. */
   readonly atEnd: (close: () => unknown) => void;
@@ -81,6 +85,7 @@ export async function openWorld(config: Config, options: StartOptions, atEnd: Wo
     directory: people ?? nobody,
     links: openLinks({ redis: redis.commands, namespace }),
     callbacks,
+    ...slackOf(config, observe),
     checks: [() => checkRedis(redis.commands), ...(people === undefined ? [] : [() => people.check()])],
     atEnd,
   };
@@ -115,7 +120,15 @@ async function openPeople(
   }
 }
 
+function slackOf({ slack }: Config, observe: Observe): Pick<World, 'slack'> {
+  if (slack === undefined) return {};
+  const client = connectSlack({ botToken: slack.botToken, apiUrl: slack.apiUrl, observe });
+  return { slack: { client, accounts: createAccounts(client) } };
+}
+
 const nobody: Directory = {
+  whoIs: () => ({ kind: 'unknown' }),
+  namesOf: () => [],
   ownerOf: () => undefined,
   factsOf: () => undefined,
   membersOf: () => [],

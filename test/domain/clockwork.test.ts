@@ -10,7 +10,7 @@ import { decided } from '../../src/domain/steps/decided.ts';
 import { reviewed } from '../../src/domain/steps/reviewed.ts';
 import { told } from '../../src/domain/steps/shown.ts';
 import { escalated, reminded, reviewDue } from '../../src/domain/steps/woken.ts';
-import { answer, aRecord, aVote, awaiting, HOUR_MS, NOON } from '../support/samples.ts';
+import { answer, aRecord, aVote, aWho, awaiting, HOUR_MS, NOON } from '../support/samples.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -117,18 +117,19 @@ describe('an emergency that policy let pass', () => {
 
   it('is not closed by somebody who approved it', () => {
     const approved = { ...open, votes: [{ ...aVote(), counted: true }] };
-    const by = { user: 'bob', groups: [] };
+    const by = aWho({ user: 'bob' }, approved);
     expect(reviewed(approved, { by, note: 'fine', surface: 'slack' }, NOON)).toMatchObject({ code: 'own_review' });
     const voted = { ...open, votes: [{ ...aVote(), counted: false }] };
     expect(reviewed(voted, { by, note: 'fine', surface: 'slack' }, NOON)).toMatchObject({ kind: 'change' });
     const asAccount = { ...aVote({ by: { user: 'slack:T0ACME:U0BOB' } }), counted: true };
-    const known = { ...by, names: new Set(['bob', 'slack:T0ACME:U0BOB']) };
-    const own = reviewed({ ...open, votes: [asAccount] }, { by: known, note: 'fine', surface: 'slack' }, NOON);
+    const byAccount = { ...open, votes: [asAccount] };
+    const known = { ...aWho({ user: 'bob' }, byAccount), names: new Set(['bob', 'slack:t0acme:u0bob']) };
+    const own = reviewed(byAccount, { by: known, note: 'fine', surface: 'slack' }, NOON);
     expect(own).toMatchObject({ code: 'own_review' }); // their account was nobody's when it approved
   });
 
   it('closed while a message that calls for it is on the way, has that message updated as well', () => {
-    const by = { user: 'bob', groups: [] };
+    const by = aWho({ user: 'bob' }, open);
     const message = { channel: 'C0SEC', ts: '1.1', says: 'notice' } as const;
     const telling = { way: 'notice', outcome: 'delivered', message } as const;
     const before = changed(told(open, { ...telling, key: 'k1' }, NOON + 1));
@@ -151,11 +152,14 @@ describe('an emergency that policy let pass', () => {
       changed(allowed([{ type: 'after_review', within: '1h', reviewers: [{ type: 'group', id: 'security' }] }])).next,
     ],
   ] as const)('is not closed: %s', (code, by, note, record) => {
-    expect(reviewed(record, { by, note, surface: 'cli' }, NOON + 1)).toMatchObject({ kind: 'refusal', code });
+    expect(reviewed(record, { by: aWho(by, record), note, surface: 'cli' }, NOON + 1)).toMatchObject({
+      kind: 'refusal',
+      code,
+    });
   });
 
   it('is closed by somebody else, once, and then the clock has nothing more to do', () => {
-    const by = { user: 'bob', groups: [] };
+    const by = aWho({ user: 'bob' }, open);
     const { next, entries } = changed(reviewed(open, { by, note: 'fine', surface: 'api' }, NOON + 5));
     expect(view(next).review).toMatchObject({ status: 'closed', closed_by: 'bob', note: 'fine' });
     expect(entries).toMatchObject([{ event: 'review_closed', by: 'bob', note: 'fine', surface: 'api' }]);

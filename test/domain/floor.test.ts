@@ -2,13 +2,25 @@ import { describe, expect, it } from 'vitest';
 import { floor } from '../../src/domain/floor.ts';
 import { refusalSentence } from '../../src/domain/refusal.ts';
 import { cancelled } from '../../src/domain/steps/ended.ts';
-import { anApproval, aRecord, aSubmission, aVote, awaiting, HOUR_MS, NOON } from '../support/samples.ts';
+import {
+  anApproval,
+  anIdentity,
+  aRecord,
+  aSubmission,
+  aVote,
+  aWho,
+  awaiting,
+  HOUR_MS,
+  NOON,
+} from '../support/samples.ts';
 
 const resolved = () => {
   const result = cancelled(awaiting(), NOON);
   return result.kind === 'change' ? result.next : awaiting();
 };
 const byAgent = { submission: aSubmission({ actor: { type: 'ai_agent', id: 'release-bot' } }), owner: 'bob' };
+const byActor = (id: string) => ({ submission: aSubmission({ actor: { type: 'user', id } }) });
+const WAIVED = { unknown_requester: true };
 const HOURLY = { standing: { max_duration: '1h', max_uses: 3 } };
 const counted = { ...aVote(), counted: true };
 
@@ -111,22 +123,68 @@ describe('the structural floor', () => {
       undefined,
     ],
   ])('%s', (_what, record, vote, code) => {
-    expect(floor(record, vote)?.code).toBe(code);
+    expect(floor(record, vote, aWho(vote.by, record))?.code).toBe(code);
   });
 
   it('has a sentence with a remedy for each of its refusals', () => {
-    const guest = floor(awaiting(), aVote({ by: { kind: 'guest' } }));
+    const byGuest = aVote({ by: { kind: 'guest' } });
+    const guest = floor(awaiting(), byGuest, aWho(byGuest.by, awaiting()));
     expect(guest && refusalSentence(guest)).toContain('Ask a full member');
     expect(refusalSentence({ kind: 'refusal', code: 'policy_code' })).toContain('policy_code');
     expect(refusalSentence({ kind: 'refusal', code: 'constructor' })).toContain('constructor');
   });
 
   it('holds whatever approvers policy names', () => {
-    expect(
-      floor(
-        awaiting(anApproval({ stages: [{ id: 's', quorum: 1, have: 0, approvers: [{ type: 'user', id: 'alice' }] }] })),
-        aVote({ by: { user: 'alice' } }),
-      )?.code,
-    ).toBe('self_approval');
+    const stages = [{ id: 's', quorum: 1, have: 0, approvers: [{ type: 'user' as const, id: 'alice' }] }];
+    const record = awaiting(anApproval({ stages }));
+    const vote = aVote({ by: { user: 'alice' } });
+    expect(floor(record, vote, aWho(vote.by, record))?.code).toBe('self_approval');
+  });
+});
+
+describe('who is meant by a name', () => {
+  const bob = (record = awaiting(), more: Parameters<typeof aWho>[2] = {}) =>
+    floor(record, aVote(), aWho(aVote().by, record, more))?.code;
+  const nobody = { names: new Set(['alice']), isKnown: false, isUnlisted: true, isNobodys: false };
+  const excluding = awaiting({ excluded: [{ user: 'author', code: 'author' }] });
+
+  it.each([
+    ['the requester, known by a name of the voter', { alice: anIdentity('alice', 'BOB') }, awaiting(), 'self_approval'],
+    ['an excluded author, known by a name of the voter', { author: anIdentity('bob') }, excluding, 'excluded'],
+    ['a requester whom nobody knows', { alice: nobody }, awaiting(), 'unknown_requester'],
+    ['an actor whom nobody knows', { bot: nobody }, awaiting({}, byActor('bot')), 'unknown_requester'],
+    ['an excluded author whom nobody knows', { author: nobody }, excluding, 'unknown_excluded'],
+    ['a requester whom nobody knows, where policy waives it', { alice: nobody }, awaiting(WAIVED), undefined],
+    [
+      'an excluded author whom nobody knows, where policy waives that of the requester',
+      { author: nobody },
+      awaiting({ ...WAIVED, excluded: [{ user: 'author', code: 'author' }] }),
+      'unknown_excluded',
+    ],
+    [
+      'a requester whom nobody knows and who may approve',
+      { alice: nobody },
+      awaiting({ self_approval: true }),
+      undefined,
+    ],
+  ])('%s', (_what, others, record, code) => {
+    expect(bob(record, { others })).toBe(code);
+    expect(floor(record, aVote({ vote: 'deny' }), aWho(aVote().by, record, { others }))).toBeUndefined();
+  });
+
+  it('of whom nothing was gathered nothing is known, so nobody approves', () => {
+    expect(bob(awaiting(), { others: {} })).toBeUndefined();
+    expect(floor(awaiting(), aVote(), { ...aWho(aVote().by, awaiting()), others: new Map() })?.code).toBe(
+      'unknown_requester',
+    );
+  });
+
+  it('an account that is nobody’s may be a requester without a listed account, unless policy takes whoever asked', () => {
+    const own = { isNobodys: true } as const;
+    const listed = { alice: anIdentity('alice') };
+    expect(bob(awaiting(), { ...own, others: listed })).toBeUndefined();
+    expect(bob(awaiting(), { ...own, others: { alice: { ...nobody, isKnown: true } } })).toBe('indistinct');
+    expect(bob(awaiting(WAIVED), { ...own, others: { alice: nobody } })).toBeUndefined();
+    expect(bob(awaiting(WAIVED), { ...own, others: { alice: { ...nobody, isKnown: true } } })).toBe('indistinct');
   });
 });

@@ -11,7 +11,7 @@ import { broken, cancelled, delayed, expired, putOff } from '../../src/domain/st
 import { shown, unreachable } from '../../src/domain/steps/shown.ts';
 import { submitted } from '../../src/domain/steps/submitted.ts';
 import { refused, voted } from '../../src/domain/steps/voted.ts';
-import { answer, aRecord, aSubmission, aVote, HOUR_MS, NOON, needsPeople } from '../support/samples.ts';
+import { answer, aRecord, aSubmission, aVote, aWho, HOUR_MS, NOON, needsPeople } from '../support/samples.ts';
 
 type Step = { readonly name: string; readonly take: (record: RequestRecord, now: number) => StepResult };
 
@@ -34,6 +34,7 @@ function voting(
         record,
         {
           input: policyInput(record, 'vote', now, [...record.votes, vote]),
+          who: aWho(vote.by, record),
           key: `${user}-${now}`,
           evidence: { event: 'voted', at: vote.at },
           decision,

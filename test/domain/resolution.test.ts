@@ -14,6 +14,7 @@ import {
   aRecord,
   aSubmission,
   aVote,
+  aWho,
   awaiting,
   HOUR_MS,
   NOON,
@@ -36,6 +37,7 @@ function vote(
     record,
     {
       input: policyInput(record, 'vote', now, [...record.votes, given]),
+      who: aWho(given.by, record),
       key: 'click-1',
       evidence: { event: 'voted', at: given.at },
       decision,
@@ -204,6 +206,7 @@ describe('a policy that changed between request and click', () => {
       waiting,
       {
         input: policyInput(waiting, 'vote', NOON, [...waiting.votes, aVote({ by: { id: carol.by, user: 'carol' } })]),
+        who: aWho({ user: 'carol', id: carol.by }, waiting),
         key: 'click-2',
         evidence: { event: 'voted', at: '' },
         decision: needsPeople({ votes: [{ by: bob.by, counted: false, code: 'not_eligible' }, carol] }),

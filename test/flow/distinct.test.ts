@@ -3,11 +3,13 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { answersFrom, knownOf } from '../../src/adapters/directory/known.ts';
 import { parsePeople } from '../../src/adapters/directory/people-file.ts';
 import { openLinks } from '../../src/adapters/redis/links.ts';
+import { involved } from '../../src/domain/barred.ts';
 import type { Decision } from '../../src/domain/decision.ts';
 import type { RequestRecord } from '../../src/domain/record.ts';
 import { submitted } from '../../src/domain/steps/submitted.ts';
 import type { Voter } from '../../src/domain/vote.ts';
-import { mayBeTheSame, requestersOf } from '../../src/flow/distinct.ts';
+import { mayBeTheSame } from '../../src/domain/who.ts';
+import { gather } from '../../src/flow/gather.ts';
 import { judge } from '../../src/flow/judge.ts';
 import type { Accounts, CastVote, LinkBook, Policy, StandingApprovals } from '../../src/flow/ports.ts';
 import { castVote } from '../../src/flow/resolve.ts';
@@ -36,6 +38,7 @@ const accounts: Accounts = {
   emailOf: async () => undefined,
   usergroupsOf: async (_account, groups) => groups.map(group => `slack_usergroup:${group}`),
   channelsOf: async () => [],
+  find: async account => account,
 };
 
 let opened: Opened;
@@ -63,8 +66,8 @@ const askedBy = (user: string, ...by: Voter[]): RequestRecord => ({
   submission: aSubmission({ user: { id: user } }),
   votes: by.map(approved),
 });
-const isMaybe = (record: RequestRecord, voter: Voter) =>
-  mayBeTheSame({ directory, links }, record, voter, requestersOf(record));
+const isMaybe = async (record: RequestRecord, voter: Voter, barred = involved(record)) =>
+  mayBeTheSame(record, await gather({ directory, links, accounts }, voter, record), barred);
 
 describe('an account that is nobody’s', () => {
   it('may be a requester of whom no account is listed, or who answers for the agent that asked', async () => {
@@ -104,9 +107,8 @@ describe('a person of whom no account is listed', () => {
 
   it('may be both where policy lets them approve what is theirs, and still has one vote', async () => {
     const voter = byKey('bob');
-    const world = { directory, links };
-    expect(await mayBeTheSame(world, askedBy(X), voter, [])).toBe(false);
-    expect(await mayBeTheSame(world, askedBy(X, byNobody(Y)), voter, [])).toBe(true);
+    expect(await isMaybe(askedBy(X), voter, [])).toBe(false);
+    expect(await isMaybe(askedBy(X, byNobody(Y)), voter, [])).toBe(true);
   });
 });
 
@@ -253,7 +255,7 @@ describe('a standing approval', () => {
       }),
     };
     const standing = { within: async () => [given], use: async () => true } as unknown as StandingApprovals;
-    const result = await judge({ policy, directory, standing }, record, 'submit', opened.store.now());
+    const result = await judge({ policy, directory, standing, links, accounts }, record, 'submit', opened.store.now());
     return result.kind === 'change' && result.next.status === 'approved';
   }
 

@@ -10,7 +10,8 @@ import { floor } from '../../src/domain/floor.ts';
 import { MOST_TRIES } from '../../src/domain/link.ts';
 import { refusalSentence } from '../../src/domain/refusal.ts';
 import type { AccountKind } from '../../src/domain/vote.ts';
-import { namesOf, slackAccountsOf } from '../../src/flow/identities.ts';
+import { gather } from '../../src/flow/gather.ts';
+import { slackAccountsOf } from '../../src/flow/identities.ts';
 import { linkByCode, offerCode, standingOf, unlinkAccount, unlinkPerson } from '../../src/flow/link.ts';
 import type { Accounts, KeyEvidence, LinkBook } from '../../src/flow/ports.ts';
 import { identify } from '../../src/flow/voters.ts';
@@ -41,6 +42,7 @@ beforeEach(() => {
     { id: `bob${own}`, groups: ['db-owners'] },
     { id: `eve${own}`, groups: [] },
     { id: `carol${own}`, slack: [`T0:UCAROL${own}`] },
+    { id: 'alice', slack: [`T0:UALICE${own}`] },
   ];
   kinds = new Map();
   emails = new Map();
@@ -300,7 +302,7 @@ describe('the directory comes first, at every click', () => {
 describe('one person under all their names', () => {
   const requested = (user: string) => ({ ...awaiting(), submission: aSubmission({ user: { id: user } }) });
   const judged = async (record: ReturnType<typeof awaiting>, by: { id: string; user: string }) =>
-    floor(record, aVote({ by }), await namesOf(world(), by))?.code;
+    floor(record, aVote({ by }), await gather(world(), { ...aVote({ by }).by }, record))?.code;
 
   it('B1: nobody approves their own request through an account that they linked, however the request names them', async () => {
     const from = await linked('bob');
@@ -376,7 +378,9 @@ describe('one person under all their names', () => {
     await linked('bob', from);
     const bob = { id: `person:bob${own}`, user: `bob${own}` };
     expect(await judged(record, bob)).toBe('already_voted');
-    expect(floor(record, aVote({ by: bob, vote: 'deny' }), await namesOf(world(), bob))).toBeUndefined();
+    expect(
+      floor(record, aVote({ by: bob, vote: 'deny' }), await gather(world(), { ...aVote({ by: bob }).by }, record)),
+    ).toBeUndefined();
     expect(await judged(record, { id: 'person:eve', user: 'eve' })).toBeUndefined();
   });
 });

@@ -11,6 +11,7 @@ import { voted } from '../../src/domain/steps/voted.ts';
 import type { Submission } from '../../src/domain/submission.ts';
 import type { Vote, Voter } from '../../src/domain/vote.ts';
 import type { Policy } from '../../src/flow/ports.ts';
+import { aWho } from './samples.ts';
 
 export type PastOptions = {
   readonly policy: Policy;
@@ -66,7 +67,9 @@ async function story(policy: Policy, n: number, at: number, random: () => number
     now += Math.ceil(random() * 9 * MINUTE_MS);
     const vote = aVoteBy(pick(random, PEOPLE), record, now, random);
     const evidence = { event: 'voted', at: vote.at, transport: 'socket' };
-    take(voted(record, { ...(await ask('vote', now, [...record.votes, vote])), key: `${n}-${tries}`, evidence }, now));
+    const answered = await ask('vote', now, [...record.votes, vote]);
+    const who = aWho(vote.by, { ...record, approval: answered.decision.approval ?? record.approval } as typeof record);
+    take(voted(record, { ...answered, who, key: `${n}-${tries}`, evidence }, now));
   }
   const deadline = Date.parse(record.expiresAt);
   if (record.status === 'pending') take(expired(record, deadline));

@@ -1,10 +1,14 @@
 // Sample nouns for tests: a submission, a record, decisions and votes, each with what a test wants to differ.
+import { parseAccount } from '../../src/domain/account.ts';
+import { barred } from '../../src/domain/barred.ts';
 import type { Approval, Decision } from '../../src/domain/decision.ts';
+import { folded } from '../../src/domain/name.ts';
 import type { RequestRecord } from '../../src/domain/record.ts';
 import { decided } from '../../src/domain/steps/decided.ts';
 import { submitted } from '../../src/domain/steps/submitted.ts';
 import type { Submission } from '../../src/domain/submission.ts';
-import type { Vote } from '../../src/domain/vote.ts';
+import type { Vote, Voter } from '../../src/domain/vote.ts';
+import type { Identity, Who } from '../../src/domain/who.ts';
 
 export const NOON = Date.parse('2026-11-24T12:00:00.000Z');
 export const HOUR_MS = 3_600_000;
@@ -68,5 +72,30 @@ export function aVote(patch: Partial<Omit<Vote, 'by'>> & { by?: Partial<Vote['by
     surface: 'slack',
     ...rest,
     by: { id: 'slack:T0ACME:U0BOB', user: 'bob', groups: ['db-owners'], kind: 'member', ...by },
+  };
+}
+
+/** A name of whose bearer the directory lists everything. */
+export function anIdentity(...names: string[]): Identity {
+  return { names: new Set(names.map(folded)), isKnown: true, isUnlisted: false, isNobodys: false };
+}
+
+/** Somebody who answers, as gathered where the directory lists everybody; `others` says what is known of some. */
+export function aWho(
+  by: Pick<Voter, 'user'> & Partial<Voter>,
+  record: RequestRecord,
+  { others = {}, ...patch }: Partial<Omit<Who, 'others'>> & { readonly others?: Record<string, Identity> } = {},
+): Who {
+  const { id = `person:${by.user}`, user, groups = [], kind = 'member' } = by;
+  const named = [...barred(record, {}), ...barred(record, record.approval ?? {})].map(({ name }) => name);
+  const all = [...named, ...record.votes.flatMap(vote => [vote.by.id, vote.by.user])];
+  return {
+    ...anIdentity(id, user),
+    account: parseAccount(id) ?? { kind: 'person', person: user },
+    user,
+    groups,
+    kind,
+    others: new Map([...all.map(name => [name, anIdentity(name)] as const), ...Object.entries(others)]),
+    ...patch,
   };
 }

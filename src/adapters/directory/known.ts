@@ -1,7 +1,9 @@
 // What the directory says, from wherever its text came: read once, answered from memory.
+import { slackAccount } from '../../domain/account.ts';
 import { Failure } from '../../domain/failure.ts';
 import type { DirectoryFacts } from '../../domain/policy-input.ts';
-import type { Check, Directory, DirectoryAnswer } from '../../flow/ports.ts';
+import type { Check, Directory, DirectoryAnswer, NameAnswer } from '../../flow/ports.ts';
+import { meantBy, namesOf, whoIs } from './names.ts';
 import { type People, parsePeople } from './people-file.ts';
 
 /** A directory that follows its source. */
@@ -23,12 +25,17 @@ export type Known = {
   readonly accounts: ReadonlyMap<string, DirectoryAnswer>;
   readonly emails: ReadonlyMap<string, DirectoryAnswer>;
   readonly slack: ReadonlyMap<string, readonly string[]>;
+  /** Whom a folded name means. */
+  readonly meant: ReadonlyMap<string, NameAnswer>;
+  /** A person's names, the id first. */
+  readonly names: ReadonlyMap<string, readonly string[]>;
   /** People for whom any account is listed. */
   readonly listed: ReadonlySet<string>;
 };
 
 /** Two people on one account: it is neither's, and mentions neither. */
-export function knownOf({ people, agents }: People): Known {
+export function knownOf(all: People): Known {
+  const { people, agents } = all;
   const accounts = new Map<string, DirectoryAnswer>();
   for (const { id, slack, groups } of people) {
     for (const account of new Set(slack.map(slackAccountOf))) {
@@ -47,6 +54,8 @@ export function knownOf({ people, agents }: People): Known {
     members,
     accounts,
     emails: emailsOf(people),
+    meant: meantBy(all),
+    names: new Map(people.map(person => [person.id, namesOf(person)])),
     slack: new Map(people.map(({ id, slack }) => [id, slack.map(slackAccountOf).filter(unambiguous)])),
     listed: new Set(people.filter(({ slack }) => slack.length > 0).map(({ id }) => id)),
   };
@@ -70,8 +79,10 @@ function membersOf(people: People['people']): ReadonlyMap<string, readonly strin
   return new Map([...groups].map(group => [group, inGroup(group)]));
 }
 
+/** The file writes "T0123:U0456". */
 function slackAccountOf(teamAndUser: string): string {
-  return `slack:${teamAndUser}`;
+  const [team = '', user = ''] = teamAndUser.split(':');
+  return slackAccount(team, user);
 }
 
 /** The next version. Throws where it cannot be used: nobody may vanish because a source was emptied by mistake. */
@@ -87,9 +98,19 @@ export function nextKnown(text: string, before: Known | undefined): Known {
 
 /** The port's answers. `known` throws while what we know is too old to be trusted; whom to mention may be old. */
 export function answersFrom(known: () => Known, latest: () => Known): Directory {
+  const factsOf = (name: string) => {
+    const { facts } = known();
+    const answer = whoIs(known(), name);
+    return 'id' in answer ? facts.get(answer.id) : undefined;
+  };
   return {
-    ownerOf: agentId => known().owners.get(agentId),
-    factsOf: id => known().facts.get(id),
+    whoIs: name => whoIs(known(), name),
+    namesOf: person => known().names.get(person) ?? [],
+    ownerOf(agent) {
+      const answer = whoIs(known(), agent);
+      return answer.kind === 'agent' ? answer.owner : undefined;
+    },
+    factsOf,
     membersOf: group => known().members.get(group) ?? [],
     personOf: account => known().accounts.get(account) ?? { kind: 'unknown' },
     personOfEmail: email => known().emails.get(email.toLowerCase()) ?? { kind: 'unknown' },

@@ -3,7 +3,7 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { Failure } from '../../domain/failure.ts';
 
-const name = z.string().trim().min(1);
+const name = z.string().normalize('NFC').trim().min(1);
 
 const personSchema = z.strictObject({
   id: name,
@@ -15,6 +15,7 @@ const personSchema = z.strictObject({
   groups: z.array(name).optional(),
   roles: z.array(name).optional(),
   email: z.email({ error: 'is not an e-mail address' }).optional(),
+  names: z.array(name).optional(),
 });
 
 const agentSchema = z.strictObject({ id: name, owner: name });
@@ -29,6 +30,8 @@ export type Person = {
   readonly id: string;
   readonly slack: readonly string[];
   readonly email?: string;
+  /** Further names of theirs: logins, former addresses. They make nobody an approver. */
+  readonly names: readonly string[];
   readonly groups: readonly string[];
   readonly roles: readonly string[];
 };
@@ -47,9 +50,10 @@ export function parsePeople(text: string): People {
   const faults = [...contradictions(people, agents)];
   if (faults.length > 0) throw unreadable(faults);
   return {
-    people: people.map(({ id, slack = [], groups = [], roles = [], email }) => ({
+    people: people.map(({ id, slack = [], names = [], groups = [], roles = [], email }) => ({
       id,
       slack,
+      names,
       groups,
       roles,
       ...(email === undefined ? {} : { email }),

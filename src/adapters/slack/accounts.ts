@@ -1,6 +1,7 @@
 // What Slack says of an account, now: its kind and its user groups. In doubt it says nothing, and the click does not count.
+import { parseAccount, slackAccount } from '../../domain/account.ts';
 import { Failure } from '../../domain/failure.ts';
-import { type AccountKind, slackAccount } from '../../domain/vote.ts';
+import type { AccountKind } from '../../domain/vote.ts';
 import type { Accounts, Gatherings } from '../../flow/ports.ts';
 import type { Install, Slack } from './connect.ts';
 import { slackFailure, slackWord } from './failures.ts';
@@ -33,6 +34,8 @@ export type UserFacts = {
 const MEMORY_MS = 60_000;
 /** Also a channel that the app is not in: who is there cannot be known, so nobody counts as being there. */
 const NO_SUCH_CHANNEL = new Set(['channel_not_found', 'not_in_channel']);
+/** Somebody who is not here; also where the app may not see addresses, and so cannot tell. */
+const NOBODY = new Set(['users_not_found', 'user_not_found', 'user_not_visible', 'missing_scope']);
 const NO_SUCH_GROUP = new Set(['no_such_subteam', 'subteam_not_found']);
 
 export function createAccounts(slack: Slack, now: () => number = Date.now): SlackAccounts {
@@ -43,6 +46,23 @@ export function createAccounts(slack: Slack, now: () => number = Date.now): Slac
     });
     if (answer.user === undefined) throw unverified(undefined, 'users.info');
     return answer.user as UserFacts;
+  });
+  /** By `slack:T:U` or by address: the account, if it is one of ours and, found by its address, has confirmed that. */
+  const named = remembering(MEMORY_MS, now, async (name: string) => {
+    const install = await slack.install();
+    const own = partsOf(name);
+    if (own !== undefined && own.team !== install.teamId) return undefined;
+    const method = own === undefined ? 'users.lookupByEmail' : 'users.info';
+    const asking =
+      own === undefined ? client.users.lookupByEmail({ email: name }) : client.users.info({ user: own.id });
+    const answer = await asking.catch((error: unknown) => {
+      if (NOBODY.has(slackWord(error) ?? '')) return { user: undefined };
+      throw unverified(error, method);
+    });
+    const user = answer.user as (UserFacts & { readonly id?: string }) | undefined;
+    if (user?.id === undefined || (own === undefined && user.is_email_confirmed !== true)) return undefined;
+    const kind = accountKind(user, install.teamId, install);
+    return kind === 'member' || kind === 'guest' ? slackAccount(install.teamId, user.id) : undefined;
   });
   const members = remembering(MEMORY_MS, now, async (usergroup: string) => {
     const answer = await client.usergroups.users.list({ usergroup }).catch(error => {
@@ -82,8 +102,9 @@ export function createAccounts(slack: Slack, now: () => number = Date.now): Slac
       const user = partsOf(account);
       if (user === undefined || user.team !== (await slack.install()).teamId) return undefined;
       const { is_email_confirmed: isConfirmed, profile } = await users.get(user.id);
-      return isConfirmed === false ? undefined : profile?.email;
+      return isConfirmed === true ? profile?.email : undefined;
     },
+    find: name => named.get(name),
     async usergroupsOf(account, candidates) {
       const user = partsOf(account);
       if (user === undefined || user.team !== (await slack.install()).teamId) return [];
@@ -135,10 +156,9 @@ function isOurs(user: UserFacts, team: string, { teamId, enterpriseId }: Install
   return user.team_id === teamId;
 }
 
-function partsOf(account: string): { team: string; id: string } | undefined {
-  const [platform, team, id, ...rest] = account.split(':');
-  if (platform !== 'slack' || team === undefined || id === undefined || rest.length > 0) return undefined;
-  return { team, id };
+function partsOf(text: string): { team: string; id: string } | undefined {
+  const account = parseAccount(text);
+  return account?.kind === 'slack' ? { team: account.team, id: account.user } : undefined;
 }
 
 /** Whatever kept us from knowing, the click must not count, and may be tried again. */

@@ -1,10 +1,10 @@
 // What is typed after `/approvals`: linking an account to the person who has a code for it, ending that, and help.
 import { z } from 'zod';
+import { slackAccount } from '../../domain/account.ts';
 import type { AuditFact } from '../../domain/audit.ts';
 import { Failure } from '../../domain/failure.ts';
 import { timestamp } from '../../domain/record.ts';
 import { type Refusal, refuse } from '../../domain/refusal.ts';
-import { slackAccount } from '../../domain/vote.ts';
 import type { Observe, SlackEvidence } from '../../flow/ports.ts';
 import { helpNote } from './cards/help.ts';
 import { linkedText, movedText, NO_CODE, unlinkedText } from './cards/link-words.ts';

@@ -1,7 +1,7 @@
 // Reads what somebody did from a payload that Slack vouched for. Who it was is the user id and its team, nothing else in it.
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { slackAccount } from '../../domain/vote.ts';
+import { slackAccount } from '../../domain/account.ts';
 import { DURATION_INPUT, USES_INPUT } from './cards/standing.ts';
 
 export type Transport = 'socket' | 'http';

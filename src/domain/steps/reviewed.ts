@@ -1,13 +1,15 @@
 // Step: somebody who had no part in it has looked at what was let pass in an emergency.
-import { hadPart, mayReview, type Person } from '../audience.ts';
+import { mayReview, partners } from '../audience.ts';
+import { involved } from '../barred.ts';
 import { change, type StepResult } from '../change.ts';
 import type { Effect } from '../effect.ts';
 import { type RequestRecord, type Review, type ReviewMessage, timestamp } from '../record.ts';
 import { type Refusal, refuse } from '../refusal.ts';
 import type { Surface } from '../vote.ts';
+import { isSame, mayBeTheSame, otherOf, type Who } from '../who.ts';
 
 export type Reviewed = {
-  readonly by: Person;
+  readonly by: Who;
   /** What they found. Never blank. */
   readonly note: string;
   readonly surface: Surface;
@@ -16,17 +18,23 @@ export type Reviewed = {
 };
 
 /** Why this person cannot close the review, whatever they found; undefined when they may. */
-export function barredFromReview(record: RequestRecord, by: Person): Refusal | undefined {
+export function barredFromReview(record: RequestRecord, by: Who): Refusal | undefined {
   const { review } = record;
   if (review === undefined) return refuse('no_review', record);
   if (review.closed !== undefined) return refuse('already_reviewed', record);
-  if (hadPart(record, by.names ?? new Set([by.user]))) return refuse('own_review', record);
-  return mayReview(record, by) ? undefined : refuse('not_a_reviewer', record);
+  if (partners(record).some(name => isSame(by, otherOf(by, name)))) return refuse('own_review', record);
+  if (!mayReview(record, by)) return refuse('not_a_reviewer', record);
+  const own = involved(record);
+  const isWaived = record.approval?.unknown_requester === true;
+  const unknown = own.find(name => !otherOf(by, name).isKnown);
+  if (unknown !== undefined && !isWaived) return refuse('unknown_requester', record, unknown);
+  const known = own.filter(name => otherOf(by, name).isKnown);
+  return mayBeTheSame(record, by, known) ? refuse('indistinct', record) : undefined;
 }
 
 /**
  * Closes the review. Refused with `no_review`, `already_reviewed`, `own_review` (one's own emergency, or one that they
- * approved), `not_a_reviewer` (policy names others) or `note_required`.
+ * approved), `not_a_reviewer` (policy names others), `unknown_requester` and `indistinct` (it may be their own), or `note_required`.
  */
 export function reviewed(record: RequestRecord, event: Reviewed, now: number): StepResult {
   const { by, note, surface, evidence } = event;

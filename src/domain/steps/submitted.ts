@@ -15,13 +15,15 @@ export type Submitted = {
   readonly key: string;
   /** Who answers for the actor, from the directory. */
   readonly owner?: string;
+  /** Who answers for the user, where that is an agent. */
+  readonly userOwner?: string;
   /** How long a request waits when neither it nor policy says. */
   readonly defaultExpiryMs: number;
 };
 
 /** `now` is when the service asked: the deadline runs from there, even if the request lay in a backlog. */
 export function submitted(event: Submitted, now: number): Change {
-  const { service, submission, owner } = event;
+  const { service, submission, owner, userOwner } = event;
   const waitsMs = durationMs(submission.expires_in ?? '') ?? event.defaultExpiryMs;
   const blank: RequestRecord = {
     schema: RECORD_SCHEMA,
@@ -31,6 +33,7 @@ export function submitted(event: Submitted, now: number): Change {
     submission,
     digest: submissionDigest(submission),
     ...(owner === undefined ? {} : { owner }),
+    ...(userOwner === undefined ? {} : { userOwner }),
     submittedAt: timestamp(now),
     expiresAt: timestamp(now + waitsMs),
     status: 'pending',

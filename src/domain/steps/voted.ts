@@ -11,11 +11,14 @@ import { type PolicyEvidence, type RequestRecord, timestamp } from '../record.ts
 import { askedPart } from '../recorded.ts';
 import { type Refusal, refuse } from '../refusal.ts';
 import type { Vote, Voter } from '../vote.ts';
+import type { Who } from '../who.ts';
 import { decided } from './decided.ts';
 
 export type Voted = {
   /** What policy was asked: all votes so far, and this one last. */
   readonly input: PolicyInput;
+  /** Who answers, and what is known of everybody whom the record or policy's answer names. */
+  readonly who: Who;
   /** The gesture: for a click its team, user and action_ts. A repeated delivery has the same key. */
   readonly key: string;
   /** How we know who it was. */
@@ -28,16 +31,16 @@ export type Voted = {
 
 /** Counts a vote with policy's answer to all votes including it. A vote that policy does not count is refused. */
 export function voted(record: RequestRecord, event: Voted, now: number): StepResult {
-  const { input, key, decision, policy, roster } = event;
+  const { input, who, key, decision, policy, roster } = event;
   const vote = input.votes.at(-1);
   if (vote === undefined) return refuse('not_asked', record);
   if (record.absorbed.includes(key)) return refuse('already_voted', record);
-  const barred = floor(record, vote);
+  // A policy that tightened meanwhile wins: it may end the request although it does not count this vote.
+  const ends = decision.outcome === 'deny' || decision.outcome === 'error';
+  const barred = floor(record, vote, who) ?? (ends ? undefined : barredNow(record, vote, who, decision));
   if (barred !== undefined) return barred;
   const verdict = decision.votes.at(-1);
   const isWelcome = verdict?.counted === true;
-  // A policy that tightened meanwhile wins: it may end the request although it does not count this vote.
-  const ends = decision.outcome === 'deny' || decision.outcome === 'error';
   if (!isWelcome && !ends) return refuse(verdict?.code ?? 'not_eligible', record);
   const votes = isWelcome ? input.votes : input.votes.slice(0, -1);
   const told = isWelcome ? decision : { ...decision, votes: decision.votes.slice(0, -1) };
@@ -57,6 +60,12 @@ export function voted(record: RequestRecord, event: Voted, now: number): StepRes
     },
     now,
   );
+}
+
+/** The same once more with what policy asks by now: whom it has begun to exclude, say, it knows by one name only. */
+function barredNow(record: RequestRecord, vote: Vote, who: Who, { approval }: Decision): Refusal | undefined {
+  const refusal = approval === undefined ? undefined : floor({ ...record, approval }, vote, who);
+  return refusal === undefined ? undefined : { ...refusal, record };
 }
 
 /** Writes down that somebody was refused: the record is as before, its audit is not. */

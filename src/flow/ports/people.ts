@@ -7,8 +7,13 @@ import type { AccountKind } from '../../domain/vote.ts';
 
 /** Who people are: accounts, groups and agents' owners, from a source we chose to trust. */
 export interface Directory {
-  ownerOf(agentId: string): string | undefined;
-  /** What it says of a person or an agent; undefined when it does not know them. */
+  /** Whom a name means: who has this very id, else the one whose id, address or login it is, in whatever case. */
+  whoIs(name: string): NameAnswer;
+  /** Every name of a person beside their accounts: their id, their address, their logins. */
+  namesOf(person: string): readonly string[];
+  /** Who answers for the agent of this name. */
+  ownerOf(agent: string): string | undefined;
+  /** What it says of the person or agent of this name; undefined when it does not know them. */
   factsOf(id: string): DirectoryFacts | undefined;
   /** The people of a group. */
   membersOf(group: string): readonly string[];
@@ -20,6 +25,13 @@ export interface Directory {
   /** Whether it lists any Slack account for them, also one that it gives to others as well. */
   hasAccount(personId: string): boolean;
 }
+
+/** `ambiguous`: it could be any of these people, so it is nobody's. */
+export type NameAnswer =
+  | { readonly kind: 'person'; readonly id: string }
+  | { readonly kind: 'agent'; readonly id: string; readonly owner: string }
+  | { readonly kind: 'unknown' }
+  | { readonly kind: 'ambiguous'; readonly people: readonly string[] };
 
 export type DirectoryAnswer =
   | { readonly kind: 'person'; readonly id: string; readonly groups: readonly string[] }
@@ -73,6 +85,11 @@ export interface Accounts {
   usergroupsOf(account: string, candidates: readonly string[]): Promise<readonly string[]>;
   /** The confirmed e-mail address of an account; undefined where Slack shows none. */
   emailOf(account: string): Promise<string | undefined>;
+  /**
+   * The account of somebody whom a request names, `slack:T:U` or by an address that they have confirmed; undefined where
+   * Slack has none. Left out: Slack is not at hand. Throws a transient `Failure` while Slack does not say.
+   */
+  find?(name: string): Promise<string | undefined>;
   /** Which of these Slack channels the account is in now: `C123` → `slack_channel:C123`. */
   channelsOf(account: string, candidates: readonly string[]): Promise<readonly string[]>;
 }

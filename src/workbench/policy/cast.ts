@@ -52,7 +52,7 @@ function changed({ people, agents }: People, change: PeopleChange): People {
   const told = Object.entries(change).flatMap(([id, facts]): Person[] => {
     if (facts === null) return [];
     const before = people.find(person => person.id === id);
-    return [{ slack: [], ...before, id, ...facts }];
+    return [{ slack: [], names: [], ...before, id, ...facts }];
   });
   return { people: [...kept, ...told], agents };
 }

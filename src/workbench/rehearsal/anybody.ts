@@ -10,6 +10,10 @@ const ACCOUNT = 'slack:T0ANYBODY:';
 export function withAnybody(known: Directory): Directory {
   return {
     ...known,
+    whoIs(name) {
+      const answer = known.whoIs(name);
+      return answer.kind === 'unknown' ? { kind: 'person', id: name } : answer;
+    },
     factsOf: id => known.factsOf(id) ?? NO_FACTS,
     membersOf: group => [...known.membersOf(group), ...somebodyOf(group)],
     slackAccountsOf(id) {

@@ -1,6 +1,7 @@
 // Who does something in a story, as the flow receives it: from which account, and what Slack would say of that account.
+
+import { isSlackAccount, parseAccount, personAccount, slackAccount } from '../../domain/account.ts';
 import { timestamp } from '../../domain/record.ts';
-import { personAccount } from '../../domain/vote.ts';
 import type { Accounts, CastVote, Directory, SlackEvidence } from '../../flow/ports.ts';
 import type { Answer } from './step.ts';
 
@@ -29,13 +30,14 @@ export function ballotOf(answer: Answer, { id, directory, now, key }: Moment): C
 }
 
 export function slackEvidence(account: string, now: number): SlackEvidence {
-  const [, team = '', user = ''] = account.split(':');
+  const parsed = parseAccount(account);
+  const { team, user } = parsed?.kind === 'slack' ? parsed : { team: '', user: account };
   return { transport: 'socket', team, user, action_ts: timestamp(now) };
 }
 
 export function slackAccountOf(directory: Directory, by: string): string {
-  if (by.startsWith('slack:')) return by;
-  return directory.slackAccountsOf(by)[0] ?? `slack:T0NOBODY:${by}`;
+  if (isSlackAccount(by)) return by;
+  return directory.slackAccountsOf(by)[0] ?? slackAccount('T0NOBODY', by);
 }
 
 /** What the story says of the account that answers. */

@@ -54,7 +54,7 @@ describe('reading', () => {
 
   it('reads YAML as well', () => {
     const yaml = 'people:\n  - id: alice\n    slack: ["T0:U1"]\nagents:\n  - {id: bot, owner: alice}\n';
-    expect(parsePeople(yaml).people).toEqual([{ id: 'alice', slack: ['T0:U1'], groups: [], roles: [] }]);
+    expect(parsePeople(yaml).people).toEqual([{ id: 'alice', slack: ['T0:U1'], names: [], groups: [], roles: [] }]);
   });
 
   it('A10: two people on one Slack id approve nothing', async () => {

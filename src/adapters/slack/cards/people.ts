@@ -1,4 +1,5 @@
 // How people and groups are named on a card: a mention where our own directory knows their Slack account, else their id.
+import { parseAccount } from '../../../domain/account.ts';
 import type { Approver } from '../../../domain/decision.ts';
 import type { CountedVote } from '../../../domain/vote.ts';
 import { shown } from '../visible.ts';
@@ -20,9 +21,9 @@ const USERGROUP_ID = /^S[A-Z0-9]{2,30}$/;
 
 /** Slack's user id of an account in this workspace. */
 export function userIdOf(account: string, teamId: string | undefined): string | undefined {
-  const [platform, team, user = ''] = account.split(':');
-  const isHere = platform === 'slack' && (teamId === undefined || team === teamId);
-  return isHere && USER_ID.test(user) ? user : undefined;
+  const parsed = parseAccount(account);
+  if (parsed?.kind !== 'slack' || (teamId !== undefined && parsed.team !== teamId)) return undefined;
+  return USER_ID.test(parsed.user) ? parsed.user : undefined;
 }
 
 /** Somebody whom the request or policy names: the mention and, because the mention is our mapping, the id as given. */
