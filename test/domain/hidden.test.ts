@@ -13,7 +13,7 @@ import { policyInput } from '../../src/domain/policy-input.ts';
 import { askedPart, recordedInput } from '../../src/domain/recorded.ts';
 import { refusalSentence, refuse } from '../../src/domain/refusal.ts';
 import type { Submission } from '../../src/domain/submission.ts';
-import { anApproval, aSubmission, aVote, awaiting, NOON, needsPeople } from '../support/samples.ts';
+import { anApproval, aSubmission, aVote, aWho, awaiting, NOON, needsPeople } from '../support/samples.ts';
 
 const hiding = (...sensitive: string[]): Submission =>
   aSubmission({
@@ -40,8 +40,10 @@ describe('a hidden value', () => {
   ])('%s keeps approvers blind, or not', (_, may_hide, sensitive, blinding) => {
     const record = asked(may_hide, ...sensitive);
     expect(mustBeShown(record)).toEqual(blinding);
-    expect(floor(record, aVote())?.code).toBe(blinding.length === 0 ? undefined : 'hidden_values');
-    expect(floor(record, aVote({ vote: 'deny', reason: 'what is it?' }))).toBeUndefined();
+    expect(floor(record, aVote(), aWho(aVote().by, record))?.code).toBe(
+      blinding.length === 0 ? undefined : 'hidden_values',
+    );
+    expect(floor(record, aVote({ vote: 'deny', reason: 'what is it?' }), aWho(aVote().by, record))).toBeUndefined();
     expect(view(record).must_show).toEqual(blinding.length === 0 ? undefined : blinding);
     expect(view(record).sensitive).toEqual(sensitive);
   });
