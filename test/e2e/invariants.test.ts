@@ -184,7 +184,7 @@ describe('Invariant 6: nobody countersigns themselves, also where nobody knows w
     const { workspace } = house;
     const bob = workspace.as('U0BOB');
     const refusals = [
-      ['robert', 'can't tell you apart from the requester'], // the directory lists no account of theirs
+      ['robert', "can't tell you apart"], // the directory lists no account of theirs
       ['zoe', 'neither the directory nor Slack knows who asked'],
     ] as const;
     for (const [user, words] of refusals) {

@@ -52,6 +52,7 @@ const members = {
   submission,
   digest: text,
   owner: maybe,
+  userOwner: maybe,
   submittedAt: text,
   expiresAt: text,
   status: z.enum(['pending', 'approved', 'denied', 'expired', 'cancelled', 'failed']),
