@@ -97,10 +97,12 @@ export async function readiness({ checks }: World): Promise<readonly Check[]> {
   return [...new Map(found.map(check => [check.name, check])).values()];
 }
 
-/** An effect came to a process that does not know it. */
+const ANOTHERS_AFTER_MS = 5_000;
+
+/** An effect came to a role that does not perform it: in another version it may, and that one's turn comes. */
 export function misdirected({ effect }: EffectRef): Failure {
-  const message = `No handler here performs the effect "${effect.kind}". Run the same version in every process.`;
-  return new Failure('unknown_effect', message, { isTransient: false });
+  const message = `No handler here performs the effect "${effect.kind}"; it waits. Run the same version in every process.`;
+  return new Failure('unknown_effect', message, { isTransient: true, retryAfterMs: ANOTHERS_AFTER_MS });
 }
 
 async function openPeople(

@@ -2,6 +2,7 @@
 import { UnrecoverableError } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { EffectRef } from '../../domain/effect.ts';
+import { decodeEffect } from '../../domain/stored/effect.ts';
 import type { Observe } from '../../flow/ports.ts';
 import { type Lane, type LanePlan, laneNames, lanes } from './lanes.ts';
 import { AttemptFailed, asQueueError, codeOf, retryDelayMs } from './retry.ts';
@@ -46,11 +47,12 @@ function startLane(lane: Lane, plan: LanePlan, { connection, namespace, perform,
       retryDelayMs(made, plan, error instanceof AttemptFailed ? error.retryAfterMs : undefined),
     process: async (job, _token, signal) => {
       try {
-        await perform(job.data, signal);
+        // What a newer version put into the queue comes back until a process of that version takes it.
+        await perform({ ...job.data, effect: decodeEffect(job.data.effect) }, signal);
       } catch (error) {
         const thrown = asQueueError(error, job.attemptsMade);
         if (thrown instanceof UnrecoverableError) {
-          const message = `The effect ${job.data.effect.kind} of ${job.data.id} was given up; see the request's audit.`;
+          const message = `The effect ${job.name} of ${job.data.id} was given up; see the request's audit.`;
           observe({ kind: 'trouble', where: 'effects', code: codeOf(error), message });
         }
         throw thrown;

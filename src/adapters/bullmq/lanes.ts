@@ -40,7 +40,7 @@ export function laneOf(kind: EffectKind): Lane {
   }
 }
 
-/** Written by a newer version, taken over by this one during a rolling upgrade: its handler will say so. */
+/** Never asked: what a newer version wrote waits in the outbox. */
 function unknown(_kind: never): Lane {
   return 'messages';
 }

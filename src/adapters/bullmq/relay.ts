@@ -1,11 +1,11 @@
 // The relay: takes effects from the outbox, where the commit put them, to the queues. A crash in between repeats, never loses.
 import { randomUUID } from 'node:crypto';
-import { type JobsOptions, Queue } from 'bullmq';
+import { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { queuePrefix } from '../../contract/queue.ts';
-import type { Effect, EffectRef } from '../../domain/effect.ts';
 import type { Observe } from '../../flow/ports.ts';
 import { type Lane, laneNames, laneOf } from './lanes.ts';
+import { asJob, type Entry, parseEntry, type RawEntry } from './outbox-entry.ts';
 
 export type RelayOptions = {
   readonly namespace: string;
@@ -24,13 +24,8 @@ const BATCH = 200;
 const BLOCK_MS = 1_000;
 const RETRY_MS = 250;
 const ABANDONED_AFTER_MS = 10_000;
+const SAY_NEWER_EVERY_MS = 60_000;
 const RELAYS_FORGOTTEN_AFTER_MS = 3_600_000;
-/** `perform` ends an effect; the number of attempts does not. */
-const ENDLESS = 1_000_000;
-/** What a queue takes as an id. */
-const EFFECT_KEY = /^eff_\w+$/;
-
-type Entry = { readonly entryId: string; readonly ref?: EffectRef; readonly isReadable: boolean };
 
 /** Any number of relays may run; the consumer group shares the work out. */
 export function startRelay(options: RelayOptions): { stop(): Promise<void> } {
@@ -40,6 +35,7 @@ export function startRelay(options: RelayOptions): { stop(): Promise<void> } {
   let isStopped = false;
   let isTroubled = false;
   let claimAt = 0;
+  let newerSaidAt = Number.NEGATIVE_INFINITY;
 
   async function run(): Promise<void> {
     let from: '0' | '>' = '0';
@@ -66,27 +62,40 @@ export function startRelay(options: RelayOptions): { stop(): Promise<void> } {
       ...(['GROUP', GROUP, consumer, 'COUNT', BATCH, 'BLOCK', BLOCK_MS, 'STREAMS', outbox, from] as const),
     );
     const streams = answer as [stream: string, entries: RawEntry[]][] | null;
-    return (streams?.[0]?.[1] ?? []).map(parse);
+    return (streams?.[0]?.[1] ?? []).map(parseEntry);
   }
 
   async function pass(entries: readonly Entry[]): Promise<void> {
     if (entries.length === 0) return;
-    const unreadable = entries.filter(({ isReadable }) => !isReadable).length;
-    if (unreadable > 0) {
-      const message = `${unreadable} effect(s) in the outbox are not ours and were dropped. Look for who wrote to our keys.`;
+    await leave(entries.filter(({ is }) => is === 'newer'));
+    const none = entries.filter(({ is }) => is === 'none').length;
+    if (none > 0) {
+      const message = `${none} effect(s) in the outbox are not ours and were dropped. Look for who wrote to our keys.`;
       observe({ kind: 'trouble', where: 'relay', code: 'effect_unreadable', message });
     }
     const perLane = Map.groupBy(
-      entries.flatMap(({ ref }) => (ref === undefined ? [] : [ref])),
-      ({ effect }) => laneOf(effect.kind),
+      entries.flatMap(entry => (entry.is === 'ours' ? [entry.job] : [])),
+      ({ kind }) => laneOf(kind),
     );
-    await Promise.all([...perLane].map(([lane, refs]) => queues.get(lane)?.addBulk(refs.map(asJob))));
-    const ids = entries.map(({ entryId }) => entryId);
+    await Promise.all([...perLane].map(([lane, jobs]) => queues.get(lane)?.addBulk(jobs.map(asJob))));
+    const ids = entries.flatMap(({ is, entryId }) => (is === 'newer' ? [] : [entryId]));
+    if (ids.length === 0) return;
     await connection
       .multi()
       .xack(outbox, GROUP, ...ids)
       .xdel(outbox, ...ids)
       .exec();
+  }
+
+  /** Not acknowledged, and idle for as long as those of a dead relay: the next relay that takes over may know them. */
+  async function leave(entries: readonly Entry[]): Promise<void> {
+    if (entries.length === 0) return;
+    const ids = entries.map(({ entryId }) => entryId);
+    await connection.xclaim(outbox, GROUP, consumer, 0, ...ids, 'IDLE', abandonedAfterMs, 'JUSTID');
+    if (performance.now() - newerSaidAt < SAY_NEWER_EVERY_MS) return;
+    newerSaidAt = performance.now();
+    const message = `${ids.length} effect(s) of a newer version wait in the outbox for a process of it. Upgrade this one.`;
+    observe({ kind: 'trouble', where: 'relay', code: 'stored_newer', message });
   }
 
   /** Entries of relays that died between reading and passing on; relays that died long ago are forgotten. */
@@ -95,7 +104,7 @@ export function startRelay(options: RelayOptions): { stop(): Promise<void> } {
     do {
       const answer = await connection.xautoclaim(outbox, GROUP, consumer, abandonedAfterMs, start, 'COUNT', BATCH);
       const [next, raw] = answer as [string, RawEntry[]];
-      await pass(raw.map(parse));
+      await pass(raw.map(parseEntry));
       start = next;
     } while (start !== '0-0' && !isStopped);
     const relays = (await connection.xinfo('CONSUMERS', outbox, GROUP)) as (string | number)[][];
@@ -151,37 +160,6 @@ export function startRelay(options: RelayOptions): { stop(): Promise<void> } {
       await Promise.all([...queues.values()].map(queue => queue.close()));
     },
   };
-}
-
-type RawEntry = [entryId: string, fields: string[] | null];
-
-/** One entry that cannot be read must not hold up all behind it. */
-function parse([entryId, fields]: RawEntry): Entry {
-  // Deleted meanwhile: passed on and acknowledged by another.
-  if (fields === null) return { entryId, isReadable: true };
-  const [, key = '', , id = '', , text = ''] = fields;
-  const effect = decode(text);
-  return effect !== undefined && EFFECT_KEY.test(key)
-    ? { entryId, ref: { key, id, effect }, isReadable: true }
-    : { entryId, isReadable: false };
-}
-
-function decode(text: string): Effect | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && 'kind' in value ? (value as Effect) : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function asJob(ref: EffectRef): { name: string; data: EffectRef; opts: JobsOptions } {
-  const { key, id, effect } = ref;
-  const opts: JobsOptions = { jobId: key, attempts: ENDLESS, backoff: { type: 'custom' }, stackTraceLimit: 0 };
-  // A card is rendered from the record as it stands: one at work and one to come is all a request needs, and two at
-  // work could post it twice.
-  const once = effect.kind === 'card' ? { deduplication: { id: `card_${id}`, keepLastIfActive: true } } : {};
-  return { name: effect.kind, data: ref, opts: { ...opts, ...once } };
 }
 
 function isNoGroup(error: unknown): boolean {

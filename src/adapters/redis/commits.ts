@@ -8,6 +8,7 @@ import type { Change } from '../../domain/change.ts';
 import { effectKey } from '../../domain/effect.ts';
 import { Failure } from '../../domain/failure.ts';
 import type { RequestRecord } from '../../domain/record.ts';
+import { encodeEffect } from '../../domain/stored/effect.ts';
 import { decodeRecord, encodeRecord } from '../../domain/stored/record.ts';
 import type { Committed } from '../../flow/ports.ts';
 import { answerOf } from './answers.ts';
@@ -145,7 +146,7 @@ function pushArguments(
   args.push(entries.length, ...entries.map(entry => JSON.stringify(entry)));
   args.push(effects.length);
   for (const [n, effect] of effects.entries()) {
-    args.push(effectKey(next.id, next.version, n), JSON.stringify(effect));
+    args.push(effectKey(next.id, next.version, n), encodeEffect(effect));
   }
 }
 

@@ -1,7 +1,8 @@
 // Requests that policy has not answered yet: looked at now and then, and asked about again, should their errand be lost.
 import type { Redis } from 'ioredis';
-import { decideKey, type Effect } from '../../domain/effect.ts';
+import { decideKey } from '../../domain/effect.ts';
 import type { RequestRecord } from '../../domain/record.ts';
+import { encodeEffect } from '../../domain/stored/effect.ts';
 import { allOrFailure, orFailure } from './failures.ts';
 import type { Keyspace } from './keyspace.ts';
 import type { ReadLegible } from './legible.ts';
@@ -46,8 +47,7 @@ export async function askAgain({ redis, keys, read, now }: AskingAgain): Promise
         writing.zrem(keys.undecided, id);
         continue;
       }
-      const effect: Effect = { kind: 'decide' };
-      writing.xadd(keys.outbox, '*', 'key', decideKey(id), 'id', id, 'effect', JSON.stringify(effect));
+      writing.xadd(keys.outbox, '*', 'key', decideKey(id), 'id', id, 'effect', encodeEffect({ kind: 'decide' }));
       // XX: a commit since then may have taken it out. Should it be answered just now, the errand finds nothing to do.
       writing.zadd(keys.undecided, 'XX', now() + pauseMs(record, now()), id);
       asked += 1;

@@ -84,6 +84,6 @@ function unreadable({ name }: Shape, cause?: unknown): Failure {
   return new Failure('stored_unreadable', message, { isTransient: false, ...(cause === undefined ? {} : { cause }) });
 }
 
-function isMembers(value: unknown): value is Members {
+export function isMembers(value: unknown): value is Members {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
