@@ -25,7 +25,7 @@ import { readiness, type World } from './world.ts';
 
 export async function startApiRole(world: World): Promise<{ readonly url: string }> {
   const { config, log, metrics, observe, redis, memory, store } = world;
-  const { keys, policy, directory, links, standing, callbacks, atEnd } = world;
+  const { keys, policy, directory, links, standing, callbacks, whenTold, atEnd } = world;
   const { namespace, defaultExpiresInMs: defaultExpiryMs } = config;
   const blocking = redis.forBlocking('changes');
   const waiting = startWaiting({ read: id => store.read(id), redis: redis.commands, blocking, namespace, observe });
@@ -94,7 +94,7 @@ export async function startApiRole(world: World): Promise<{ readonly url: string
     },
     config.api,
   );
-  atEnd(() => http.stop());
+  whenTold('The API', () => http.stop());
   metrics.gauge({ name: 'outbox_length', help: 'Effects not handed over yet.', read: () => outboxLength(world) });
   metrics.gauge({
     name: 'seconds_overdue',

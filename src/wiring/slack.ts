@@ -16,7 +16,7 @@ import { revokeByAccount } from '../flow/stand.ts';
 import { misdirected, type World } from './world.ts';
 
 export async function startSlackRole(world: World): Promise<void> {
-  const { config, observe, redis, memory, store, policy, directory, links, standing, checks, atEnd } = world;
+  const { config, observe, redis, memory, store, policy, directory, links, standing, checks, whenTold, atEnd } = world;
   const { slack: settings, approvalsChannel } = config;
   if (settings === undefined || approvalsChannel === undefined || world.slack === undefined) throw unconfigured();
   const { client: slack, accounts } = world.slack;
@@ -33,7 +33,7 @@ export async function startSlackRole(world: World): Promise<void> {
     observe,
     perform: ref => show({ store, messenger, directory: reach, links, gatherings: accounts, approvalsChannel }, ref),
   });
-  atEnd(() => effects.stop());
+  whenTold('The queue of messages', () => effects.stop());
   const voters = { directory, accounts, links, isEmailMatched };
   const linkWorld = { ...voters, store };
   const inbound = openInbound(
@@ -59,7 +59,7 @@ export async function startSlackRole(world: World): Promise<void> {
     },
     settings,
   );
-  atEnd(() => inbound.stop());
+  whenTold('What was clicked in Slack', () => inbound.stop());
   await inbound.start();
   checks.push(
     () => inbound.check(),

@@ -16,7 +16,7 @@ import { misdirected, type World } from './world.ts';
 
 export async function startWorkerRole(world: World): Promise<void> {
   const { config, metrics, observe, redis, memory, store } = world;
-  const { keys, policy, directory, links, standing, callbacks, checks, atEnd } = world;
+  const { keys, policy, directory, links, standing, callbacks, checks, whenTold, atEnd } = world;
   const { namespace, defaultExpiresInMs: defaultExpiryMs } = config;
   checks.push(() => policy.health());
   const bundles = watchBundles({ ...config.opa, observe });
@@ -47,7 +47,7 @@ export async function startWorkerRole(world: World): Promise<void> {
       }
     },
   });
-  atEnd(() => effects.stop());
+  whenTold('The queue of effects', () => effects.stop());
   const relay = startRelay({
     namespace,
     blocking: redis.forBlocking('relay'),
@@ -55,9 +55,9 @@ export async function startWorkerRole(world: World): Promise<void> {
     outbox: keyspace(namespace).outbox,
     observe,
   });
-  atEnd(() => relay.stop());
+  whenTold('The relay of effects', () => relay.stop());
   const sweeper = startSweeper({ store: memory, wake: id => wake({ store, ...judgeWorld }, id), observe });
-  atEnd(() => sweeper.stop());
+  whenTold('The clock', () => sweeper.stop());
   const intakes = await startIntakes({
     services: () => keys.intakes(),
     connection: redis.forQueues('intake'),
@@ -70,5 +70,5 @@ export async function startWorkerRole(world: World): Promise<void> {
     observe,
     concurrency: config.workerConcurrency,
   });
-  atEnd(() => intakes.stop());
+  whenTold('The intake queues', () => intakes.stop());
 }

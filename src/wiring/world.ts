@@ -22,6 +22,7 @@ import type { EffectRef } from '../domain/effect.ts';
 import { Failure } from '../domain/failure.ts';
 import type { Check, Directory, LinkBook, Observe, StandingApprovals, Store } from '../flow/ports.ts';
 import { witnessed } from '../flow/witness.ts';
+import type { Ending } from './ending.ts';
 
 export type StartOptions = { readonly log?: Log };
 
@@ -44,12 +45,13 @@ export type World = {
   /** Slack, where it is configured: the role slack shows and hears, the others only ask who somebody is. */
   readonly slack?: { readonly client: Slack; readonly accounts: SlackAccounts };
   readonly checks: (() => Promise<Check>)[];
-  /** Registers what must happen at the end; the newest goes first. */
-  readonly atEnd: (close: () => unknown) => void;
+  readonly whenTold: Ending['whenTold'];
+  readonly atEnd: Ending['atEnd'];
 };
 
 /** Connects to everything and looks at the Redis before trusting it; throws where that cannot be done. */
-export async function openWorld(config: Config, options: StartOptions, atEnd: World['atEnd']): Promise<World> {
+export async function openWorld(config: Config, options: StartOptions, ending: Ending): Promise<World> {
+  const { whenTold, atEnd } = ending;
   const { namespace } = config;
   const log = options.log ?? createLog({ level: config.logLevel, isPretty: process.stderr.isTTY === true });
   const metrics = createMetrics();
@@ -87,6 +89,7 @@ export async function openWorld(config: Config, options: StartOptions, atEnd: Wo
     callbacks,
     ...slackOf(config, observe),
     checks: [() => checkRedis(redis.commands), ...(people === undefined ? [] : [() => people.check()])],
+    whenTold,
     atEnd,
   };
 }

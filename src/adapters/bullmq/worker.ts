@@ -19,6 +19,8 @@ export type WorkerPlan<Data> = {
 const LOCK_MS = 5_000;
 /** Deploys are not poison. */
 const MOST_STALLS = 10;
+const GRACE_WITHOUT_REDIS_MS = 2_000;
+const LAST_CALL_MS = 1_000;
 
 export type RunningWorker = { readonly worker: Worker; stop(graceMs: number): Promise<void> };
 
@@ -51,16 +53,19 @@ export function runWorker<Data>(plan: WorkerPlan<Data>): RunningWorker {
     trouble('lock_lost', `${ids.length} job(s) took too long to answer for and will be done again elsewhere.`);
     for (const id of ids) worker.cancelJob(id, 'lock lost');
   });
-  return { worker, stop: graceMs => stop(worker, graceMs) };
+  return { worker, stop: graceMs => stop(worker, plan.connection, graceMs) };
 }
 
-/** Takes nothing new, waits for what runs, then tells it to end. What does not end is taken up by another worker. */
-async function stop(worker: Worker, graceMs: number): Promise<void> {
+/**
+ * Takes nothing new from this moment, waits for what runs, then tells it to end. What does not end is cut off with the
+ * connection and taken up by another worker: asked to close by force after it was asked to close, BullMQ only goes on waiting.
+ */
+async function stop(worker: Worker, connection: Redis, graceMs: number): Promise<void> {
   const done = worker.close();
-  if (await isInTime(done, graceMs)) return;
+  // Without Redis nothing that runs could be written down.
+  if (await isInTime(done, connection.status === 'ready' ? graceMs : Math.min(graceMs, GRACE_WITHOUT_REDIS_MS))) return;
   worker.cancelAllJobs('shutting down');
-  if (await isInTime(done, 1_000)) return;
-  await isInTime(worker.close(true), 2_000);
+  await isInTime(done, LAST_CALL_MS);
 }
 
 function isInTime(work: Promise<void>, ms: number): Promise<boolean> {

@@ -9,6 +9,7 @@ export type RedisConnections = {
   forBlocking(name: string): Redis;
   /** A connection that waits for Redis to come back, for queues; close the queues before `close()`. */
   forQueues(name: string): Redis;
+  /** Cuts all of them, and what was made like them: no goodbye that a Redis which is down would not answer. */
   close(): Promise<void>;
 };
 
@@ -40,6 +41,13 @@ export function connectRedis({ url, observe }: ConnectOptions): RedisConnections
     const redis = new Redis(url, { ...shared, ...options, connectionName: `countersign-${name}` });
     watch(redis, name, observe);
     opened.push(redis);
+    // A library that makes itself a connection like ours does not end it while Redis is down: it would go on trying.
+    const duplicate = redis.duplicate.bind(redis);
+    redis.duplicate = override => {
+      const another = duplicate(override);
+      opened.push(another);
+      return another;
+    };
     return redis;
   };
   const patient = (name: string) => open(name, { maxRetriesPerRequest: null, socketTimeout: BLOCKING_SOCKET_MS });

@@ -59,6 +59,12 @@ export function openInbound(world: InboundWorld, entrance: Entrance): Inbound {
     signedAtS: SIGNED_AT in context && typeof context[SIGNED_AT] === 'number' ? context[SIGNED_AT] : undefined,
   });
 
+  // What comes while we end is not acknowledged, so that Slack tells whoever clicked, and nothing of it is done by halves.
+  let isStopping = false;
+  app.use(async ({ next }) => {
+    if (!isStopping) await next();
+  });
+
   const onClick = (name: string, click: Click) =>
     app.action(name, async ({ ack, body, context }) => {
       const gesture = readClick(delivery(body, context));
@@ -117,6 +123,7 @@ export function openInbound(world: InboundWorld, entrance: Entrance): Inbound {
       return door.start();
     },
     async stop() {
+      isStopping = true;
       await door.stop();
       await inFlight.idle(STOP_PATIENCE_MS);
     },

@@ -20,6 +20,7 @@ const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 10_000;
 const CALL_TIMEOUT_MS = 5_000;
 const SHORT_LIFE_MS = 5_000;
+const GOODBYE_MS = 2_000;
 
 export function createSocket(appToken: string, settings: SlackSettings): Socket {
   let app: App | undefined;
@@ -87,12 +88,15 @@ function createLine(connect: () => ReturnType<typeof connection>, observe: Obser
     const { client, ended } = connect();
     const timer = setTimeout(() => void client.disconnect(), CONNECT_PATIENCE_MS);
     try {
-      await client.start();
-      isConnected = true;
-      onConnected();
-      clearTimeout(timer);
-      await Promise.race([ended, stopping.promise]);
-      if (isStopping) await client.disconnect();
+      // A Slack that takes the call and says nothing must not hold up the end.
+      await Promise.race([client.start(), stopping.promise]);
+      if (!isStopping) {
+        isConnected = true;
+        onConnected();
+        clearTimeout(timer);
+        await Promise.race([ended, stopping.promise]);
+      }
+      if (isStopping) await goodbye(client);
     } finally {
       clearTimeout(timer);
       isConnected = false;
@@ -139,6 +143,14 @@ function createLine(connect: () => ReturnType<typeof connection>, observe: Obser
     },
     isConnected: () => isConnected,
   };
+}
+
+/** Slack may never answer it: who told us to end does not wait for that. */
+async function goodbye(client: ReturnType<typeof connection>['client']): Promise<void> {
+  const enough = Promise.withResolvers<void>();
+  const timer = setTimeout(enough.resolve, GOODBYE_MS);
+  await Promise.race([client.disconnect().catch(() => undefined), enough.promise]);
+  clearTimeout(timer);
 }
 
 /** Half of it random, so that many bots do not knock in step. */

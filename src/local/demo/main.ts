@@ -1,11 +1,12 @@
 // The demo: the whole of Countersign on this machine. `--auto` clicks by itself, checks the outcomes and ends 0 or 1.
 import { once } from 'node:events';
 import { parseArgs } from 'node:util';
+import { toldToEnd } from '../../main.ts';
 import { play } from './autopilot.ts';
 import { scenes } from './scenario.ts';
 import { heading, paint, say } from './screen.ts';
-import { type Stage, setStage } from './stage.ts';
-import { openTools } from './tools.ts';
+import { type Stage, type StageOptions, setStage } from './stage.ts';
+import { openTools, type Tools } from './tools.ts';
 
 const HELP = `Usage: npm run demo [-- options]
 
@@ -13,6 +14,8 @@ const HELP = `Usage: npm run demo [-- options]
   --verbose    show Countersign's log
   --page N     port of the Slack page (4390)
   --port N     port of the API (4391)`;
+
+const ENDED_BY: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
 /** Runs the demo; the exit code. */
 async function demo(args: readonly string[]): Promise<number> {
@@ -30,33 +33,38 @@ async function demo(args: readonly string[]): Promise<number> {
     say(HELP);
     return 0;
   }
-  const ended = interrupted();
-  heading('Countersign demo');
-  const stage = await setStage({
-    isVerbose: values.verbose,
-    pagePort: Number(values.page),
-    apiPort: Number(values.port),
-  });
-  const tools = openTools(stage);
+  const begun: Begun = {};
+  const told = toldToEnd(() => begun.stage?.unended() ?? [], ENDED_BY);
+  const { auto, verbose: isVerbose, page, port } = values;
+  const options = { isVerbose, pagePort: Number(page), apiPort: Number(port), until: told };
   try {
-    heading('Tools ask before they act');
-    const all = scenes(values.auto ? 6 : 90);
-    const asked = [];
-    for (const scene of all) asked.push(await tools.ask(scene));
-    if (!values.auto) {
-      invite(stage);
-      await ended;
-      say('\n  Ending what was started …');
-      return 0;
-    }
-    const faults = await play(stage.workspace, asked);
-    heading(faults.length === 0 ? `All ${all.length} requests ended as they should.` : 'Not as it should be:');
-    for (const fault of faults) say(`  ${paint('red', '✗')} ${fault}`);
-    return faults.length === 0 ? 0 : 1;
+    return await Promise.race([perform(options, auto, begun), interrupted(told)]);
   } finally {
-    await tools.close();
-    await stage.stop();
+    await begun.tools?.close();
+    await begun.stage?.stop();
   }
+}
+
+/** What has to be ended, as far as it has come. */
+type Begun = { stage?: Stage; tools?: Tools };
+
+async function perform(options: StageOptions, isAuto: boolean, begun: Begun): Promise<number> {
+  heading('Countersign demo');
+  begun.stage = await setStage(options);
+  begun.tools = openTools(begun.stage);
+  heading('Tools ask before they act');
+  const all = scenes(isAuto ? 6 : 90);
+  const asked = [];
+  for (const scene of all) asked.push(await begun.tools.ask(scene));
+  if (!isAuto) {
+    invite(begun.stage);
+    await once(options.until, 'abort');
+    return 0;
+  }
+  const faults = await play(begun.stage.workspace, asked);
+  heading(faults.length === 0 ? `All ${all.length} requests ended as they should.` : 'Not as it should be:');
+  for (const fault of faults) say(`  ${paint('red', '✗')} ${fault}`);
+  return faults.length === 0 ? 0 : 1;
 }
 
 function invite({ workspace, api, apiKey, namespace, ownRedisUrl }: Stage): void {
@@ -85,9 +93,11 @@ function invite({ workspace, api, apiKey, namespace, ownRedisUrl }: Stage): void
   say();
 }
 
-/** Resolves at the first Ctrl-C, or when whoever started us wants us to end. */
-function interrupted(): Promise<unknown> {
-  return Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM'), once(process, 'SIGHUP')]);
+/** The first Ctrl-C, or whoever started us wants us to end: whatever the demo is at. */
+async function interrupted(told: AbortSignal): Promise<number> {
+  await once(told, 'abort');
+  say('\n  Ending what was started …');
+  return 0;
 }
 
 try {

@@ -21,6 +21,8 @@ export type Stage = {
   readonly apiKey: string;
   readonly queueKey: string;
   stop(): Promise<void>;
+  /** What has not ended yet, once it was told to. */
+  unended(): readonly string[];
 };
 
 export type StageOptions = {
@@ -29,6 +31,8 @@ export type StageOptions = {
   /** Ports that a person would find again; taken ones are replaced by free ones. */
   readonly pagePort: number;
   readonly apiPort: number;
+  /** Aborts when the demo shall end: what was started by then is ended, and the rest is not begun. */
+  readonly until: AbortSignal;
 };
 
 const ROOT = join(import.meta.dirname, '../../..');
@@ -39,6 +43,7 @@ export async function setStage(options: StageOptions): Promise<Stage> {
   await using begun = new AsyncDisposableStack();
   let since = performance.now();
   const lap = (what: string, where: string) => {
+    options.until.throwIfAborted();
     started(what, where, since);
     since = performance.now();
   };
@@ -77,7 +82,7 @@ export async function setStage(options: StageOptions): Promise<Stage> {
     API_PORT: String(await portNear(options.apiPort)),
   });
   const log = createLog({ level: options.isVerbose ? 'debug' : 'silent', isPretty: true });
-  const app = await startCountersign(config, { log });
+  const app = await startCountersign(config, { log, until: options.until });
   begun.defer(() => app.stop());
   const api = app.api?.url ?? '';
   const { apiKey, queueKey } = await makeKeys(redisUrl, namespace);
@@ -85,7 +90,17 @@ export async function setStage(options: StageOptions): Promise<Stage> {
 
   const all = begun.move();
   const shown = given === undefined ? { ownRedisUrl: redisUrl } : {};
-  return { workspace, api, redisUrl, ...shown, namespace, apiKey, queueKey, stop: () => all.disposeAsync() };
+  return {
+    workspace,
+    api,
+    redisUrl,
+    ...shown,
+    namespace,
+    apiKey,
+    queueKey,
+    stop: () => all.disposeAsync(),
+    unended: app.unended,
+  };
 }
 
 /** Yesterday's demo is over: its data would only bring back its unanswered requests. */

@@ -5,7 +5,7 @@
 // --with waits for the tools it names, --begin only starts getting them (the script waits when it needs them),
 // --env reads a file of variables if it is there. Plain JavaScript without dependencies, for any Node.js since 18.
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ensureDependencies } from './dependencies.mjs';
@@ -19,6 +19,7 @@ const TOOLS = join(ROOT, '.tools');
 const KNOWN_TOOLS = ['opa', 'redis'];
 const FORWARDED = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 const ECHO_MS = 500; // Ctrl-C reaches us from the terminal and once more from npm
+const LOOK_MS = 500;
 const EXIT_ON_SIGNAL = { SIGHUP: 129, SIGINT: 130, SIGKILL: 137, SIGTERM: 143 };
 
 /** What is now running: tools being got (whole process groups), then the script, which looks after its own children. */
@@ -28,6 +29,7 @@ let isOver = false;
 
 let lastSignal = { name: '', at: 0 };
 for (const name of FORWARDED) process.on(name, () => forward(name));
+if (process.env.npm_lifecycle_event !== undefined) endWithNpm();
 
 main(process.argv.slice(2)).catch(error => {
   explain(error);
@@ -110,6 +112,31 @@ function forward(name) {
   }
   endTools();
   process.exit(EXIT_ON_SIGNAL[name]);
+}
+
+/**
+ * Told to end, npm tells the shell between us, which ends without a word to us; and killed, it tells nobody. Either way
+ * whoever owned us is gone, and what we started must not stay behind and go on serving.
+ */
+function endWithNpm() {
+  const parent = process.ppid;
+  const owner = parentOf(parent);
+  const timer = setInterval(() => {
+    if (process.ppid === parent && parentOf(parent) === owner) return;
+    clearInterval(timer);
+    forward('SIGTERM');
+  }, LOOK_MS);
+  timer.unref();
+}
+
+/** The parent of another process, where the system shows it. Where it does not, npm's shell makes room for us. */
+function parentOf(pid) {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1];
+  } catch {
+    return undefined;
+  }
 }
 
 function endTools() {

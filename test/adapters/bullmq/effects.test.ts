@@ -278,6 +278,21 @@ describe('effects', () => {
     expect(isDone).toBe(true);
   });
 
+  it('that hang hold up the end for ten seconds, and are told to let go', async () => {
+    const begun = Promise.withResolvers<AbortSignal | undefined>();
+    relay();
+    const worker = effects((_, signal) => {
+      begun.resolve(signal);
+      return new Promise(() => undefined); // a receiver that takes the call and never answers
+    });
+    await commitWith({ kind: 'callback' });
+    const signal = await begun.promise;
+    const toldAt = performance.now();
+    await worker.stop();
+    expect(performance.now() - toldAt).toBeLessThan(13_000);
+    expect(signal?.aborted).toBe(true);
+  });
+
   it('come through in numbers, none lost', async () => {
     const performed = new Set<string>();
     const all = Promise.withResolvers<void>();

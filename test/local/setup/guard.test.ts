@@ -29,3 +29,18 @@ it.each([
   if (signal !== undefined) owner.kill(signal);
   await vi.waitFor(() => expect(pids.some(isAlive)).toBe(false), { timeout: 10_000 });
 });
+
+it('a guarded process that does not heed the request to end is killed after a while', async () => {
+  const script = `
+    const { guard } = await import(${GUARD});
+    const { spawn } = await import('node:child_process');
+    const deaf = spawn('sh', ['-c', 'trap "" TERM; echo $$; while :; do sleep 0.1; done'], { detached: true, stdio: ['ignore', 'pipe', 'ignore'] });
+    guard(deaf.pid, { signal: 'TERM', patienceS: 1 });
+    deaf.stdout.once('data', line => console.log(String(line).trim()));`;
+  const owner = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'ignore'] });
+  onTestFinished(() => void owner.kill('SIGKILL'));
+  const [line] = await once(owner.stdout, 'data');
+  const pid = Number(String(line).trim());
+  owner.kill('SIGKILL');
+  await vi.waitFor(() => expect(isAlive(pid)).toBe(false), { timeout: 15_000 });
+});

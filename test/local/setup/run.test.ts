@@ -97,3 +97,41 @@ it('a script does not outlive a runner that was killed without a word', async ()
   child.kill('SIGKILL');
   await vi.waitFor(() => expect(isAlive(pid)).toBe(false), { timeout: 10_000 });
 });
+
+describe('npm', () => {
+  /** A script of a package, run by npm as `npm run serve` would be, which serves until it is told to end. */
+  async function npmRun(options = '') {
+    const dir = scratchDir();
+    const serve = join(dir, 'serve.ts');
+    writeFileSync(
+      serve,
+      `process.on('SIGTERM', () => { console.log('told'); process.exit(0); });
+      process.on('disconnect', () => { console.log('alone'); process.exit(0); });
+      console.log(process.pid);
+      setInterval(() => {}, 1000);`,
+    );
+    const runner = join(ROOT, 'src/local/setup/run.mjs');
+    const scripts = { serve: `node ${runner} ${options} ${serve}` };
+    writeFileSync(join(dir, 'package.json'), JSON.stringify({ name: 'x', version: '1.0.0', scripts }));
+    const npm = spawn('npm', ['run', '--silent', 'serve'], { cwd: dir, stdio: ['ignore', 'pipe', 'pipe'] });
+    onTestFinished(() => void npm.kill('SIGKILL'));
+    const lines: string[] = [];
+    createInterface({ input: npm.stdout }).on('line', line => lines.push(line));
+    const pid = Number(await firstLine(lines, npm));
+    onTestFinished(() => void (isAlive(pid) && process.kill(pid, 'SIGKILL')));
+    return { npm, pid, lines };
+  }
+
+  it.each([
+    ['told to end', 'SIGTERM', ''],
+    ['killed without a word', 'SIGKILL', ''],
+    ['told to end while it watches files', 'SIGTERM', '--watch'],
+    ['killed while it watches files', 'SIGKILL', '--watch'],
+  ] as const)('%s leaves no server behind', async (_, signal, options) => {
+    const { npm, pid, lines } = await npmRun(options);
+    expect(isAlive(pid)).toBe(true);
+    npm.kill(signal);
+    await vi.waitFor(() => expect(isAlive(pid)).toBe(false), { timeout: 10_000 });
+    await vi.waitFor(() => expect(lines.at(-1)).toMatch(/told|alone/)); // in order, not cut off
+  });
+});
