@@ -27,8 +27,9 @@ export async function startIntakes({ services, ...options }: IntakesOptions): Pr
 
   async function watch(): Promise<void> {
     let isTroubled = false;
-    while (!stopping.signal.aborted) {
+    for (;;) {
       await delay(LOOK_EVERY_MS, undefined, { signal: stopping.signal }).catch(() => {}); // woken to end
+      if (stopping.signal.aborted) return;
       try {
         await look();
         isTroubled = false;
@@ -42,8 +43,8 @@ export async function startIntakes({ services, ...options }: IntakesOptions): Pr
   return {
     async stop() {
       stopping.abort();
-      await watching;
-      await Promise.all([...intakes.values()].map(intake => intake.stop()));
+      // All at once: a look that is under way opens none any more, and may take long where Redis is away.
+      await Promise.all([watching, ...[...intakes.values()].map(intake => intake.stop())]);
     },
   };
 }
