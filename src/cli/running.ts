@@ -7,9 +7,9 @@ import { say } from './screen.ts';
 const FORWARDED = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** The exit code of the command, or what a shell would say of one that could not be started or was killed. */
-export function runCommand(program: string, args: readonly string[]): Promise<number> {
+export function runCommand(program: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
   return new Promise(resolve => {
-    const child = spawn(program, args, { stdio: 'inherit' });
+    const child = spawn(program, args, { stdio: 'inherit', env });
     const forward = (signal: NodeJS.Signals) => void child.kill(signal);
     const done = (code: number) => {
       for (const name of FORWARDED) process.off(name, forward);

@@ -20,8 +20,9 @@ export function nextAlarm(record: RequestRecord): Alarm | undefined {
 }
 
 /** The deadline comes first where several fall together: what is over needs no reminder. */
-function pendingAlarms({ approval, submittedAt, expiresAt, reminders, escalatedAt }: RequestRecord): Alarm[] {
-  const after = (duration: string | undefined) => Date.parse(submittedAt) + (durationMs(duration ?? '') ?? Infinity);
+function pendingAlarms(record: RequestRecord): Alarm[] {
+  const { approval, expiresAt, reminders, escalatedAt } = record;
+  const after = (duration: string | undefined) => askedSince(record) + (durationMs(duration ?? '') ?? Infinity);
   const escalation = escalatedAt === undefined ? approval?.escalate?.after : undefined;
   return [
     { at: Date.parse(expiresAt), kind: 'expire' },
@@ -35,7 +36,12 @@ function earliest(alarms: readonly Alarm[]): Alarm | undefined {
 }
 
 /** How many of policy's reminders lie in the past: after an outage one is written, not all that were missed. */
-export function remindersDue({ approval, submittedAt }: RequestRecord, now: number): number {
-  const waitsMs = (approval?.remind_after ?? []).map(text => durationMs(text) ?? Infinity);
-  return waitsMs.filter(waitMs => Date.parse(submittedAt) + waitMs <= now).length;
+export function remindersDue(record: RequestRecord, now: number): number {
+  const waitsMs = (record.approval?.remind_after ?? []).map(text => durationMs(text) ?? Infinity);
+  return waitsMs.filter(waitMs => askedSince(record) + waitMs <= now).length;
+}
+
+/** Nobody could answer before we had it, whatever time its service wrote on it. */
+function askedSince({ storedAt }: RequestRecord): number {
+  return Date.parse(storedAt);
 }

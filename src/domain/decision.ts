@@ -86,8 +86,8 @@ const decisionSchema = z
     /** Policy knows that values of a very large request come as digests, and has judged without them. */
     accepts_shortened: z.boolean().optional(),
   })
-  .refine(decision => (decision.outcome === 'require_approval') === (decision.approval !== undefined), {
-    error: 'approval belongs to the outcome require_approval, and to no other',
+  .refine(decision => decision.outcome !== 'require_approval' || decision.approval !== undefined, {
+    error: 'is missing, and require_approval says nothing without it',
     path: ['approval'],
   })
   .refine(decision => decision.standing === undefined || decision.outcome === 'allow', {
@@ -128,7 +128,14 @@ export function parseDecision(
       cause: `votes: asked with ${votesAsked.length} vote(s), the verdicts are not one for each in that order`,
     };
   }
-  return { ok: true, decision: parsed.data };
+  return { ok: true, decision: withoutProgress(parsed.data) };
+}
+
+/** Beside an answer that asks nobody, an approval is how far it came: many write it, and it changes nothing. */
+function withoutProgress(decision: Decision): Decision {
+  if (decision.outcome === 'require_approval') return decision;
+  const { approval: _progress, ...answer } = decision;
+  return answer;
 }
 
 /** A boolean rule knows no votes, so none of them counts. */

@@ -55,7 +55,7 @@ export type Resolution = { readonly by: ResolvedBy; readonly at: string; readonl
 export type Revocation = { readonly by: string; readonly at: string; readonly reason?: string };
 
 /** The version of the shape below, as it is stored; `stored/record.ts` says how older ones become it. */
-export const RECORD_SCHEMA = 2;
+export const RECORD_SCHEMA = 3;
 
 export type RequestRecord = {
   readonly schema: typeof RECORD_SCHEMA;
@@ -69,7 +69,10 @@ export type RequestRecord = {
   readonly owner?: string;
   /** Who answers for the user, where that is an agent; likewise. */
   readonly userOwner?: string;
+  /** When the service asked, by its own signature: only the deadline counts from here. */
   readonly submittedAt: string;
+  /** When we stored it: people are reminded, and more are asked, so long after it. */
+  readonly storedAt: string;
   readonly expiresAt: string;
   readonly status: Status;
   readonly resolution?: Resolution;

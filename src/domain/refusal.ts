@@ -114,6 +114,8 @@ const sentences: { readonly [code: string]: string } = {
     'Only its requester, those who approved it and people policy names can take this back. Ask one of them, or the service that asked.',
   note_required: 'Please write what your review found.',
   answered_before: 'This click was already answered, and it did not count. Please click again.',
+  too_old:
+    'It was signed longer ago than it was to be waited for, so nobody was asked. Submit it again, and check the clock of whoever signs.',
   late: 'Too late: the deadline had passed, so your answer was not counted.',
   busy: 'Many answers arrived at once and yours was not recorded. Please try again.',
 };

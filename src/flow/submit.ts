@@ -1,9 +1,9 @@
 // Submit: a service asks. Over HTTP the request is stored and decided next; from the queue both happen in one commit.
 import { type Change, together } from '../domain/change.ts';
 import { type Failure, isTransient } from '../domain/failure.ts';
-import { type Service, timestamp } from '../domain/record.ts';
+import { type RequestRecord, type Service, timestamp } from '../domain/record.ts';
 import { refuse } from '../domain/refusal.ts';
-import { expired, putOff } from '../domain/steps/ended.ts';
+import { putOff } from '../domain/steps/ended.ts';
 import { isSameSubmission, submitted } from '../domain/steps/submitted.ts';
 import type { Submission } from '../domain/submission.ts';
 import { type JudgeWorld, judge } from './judge.ts';
@@ -35,39 +35,69 @@ export async function submit(world: SubmitWorld, call: Submit): Promise<Admissio
   const owner = submission.actor === undefined ? undefined : directory.ownerOf(submission.actor.id);
   const userOwner = directory.ownerOf(submission.user.id);
   const key = call.key ?? submission.idempotency_key ?? world.randomKey();
-  const first = submitted(
-    {
-      service,
-      submission,
-      key,
-      defaultExpiryMs: world.defaultExpiryMs,
-      ...(owner === undefined ? {} : { owner }),
-      ...(userOwner === undefined ? {} : { userOwner }),
-    },
-    Math.min(call.askedAt ?? now, now),
-  );
+  const { defaultExpiryMs } = world;
+  const asked = {
+    service,
+    submission,
+    key,
+    defaultExpiryMs,
+    ...(owner === undefined ? {} : { owner }),
+    ...(userOwner === undefined ? {} : { userOwner }),
+  };
+  const first = submitted(call.askedAt === undefined ? asked : { ...asked, askedAt: call.askedAt }, now);
+  // It lay in a backlog until nobody waits for it, or was signed with a time long past: nobody is asked anything.
+  if (now >= Date.parse(first.next.expiresAt)) return tooOld(world, first.next, submission);
   const change = await firstAnswer(world, first, now);
   const committed = await store.commit(change);
-  const via = service.auth === 'queue_key' ? 'queue' : 'http';
   if (committed.ok) {
-    observe({ kind: 'submitted', service: service.id, via, repeated: false });
+    observe({ kind: 'submitted', service: service.id, via: viaOf(service), repeated: false });
     return { kind: 'created', record: change.next };
   }
-  const { actual } = committed;
+  return known(world, first.next, committed.actual, submission);
+}
+
+/** Its id is taken: by the same request, or by another one. */
+async function known(
+  { store, observe }: Pick<SubmitWorld, 'store' | 'observe'>,
+  { id, service }: RequestRecord,
+  actual: RequestRecord | undefined,
+  submission: Submission,
+): Promise<Admission> {
   if (actual === undefined || !isSameSubmission(actual, submission)) {
     // The queue has nobody to answer to, so the audit must say what became of it.
-    const fact = { event: 'submission_refused', at: timestamp(now), code: 'conflict', service, id: first.next.id };
+    const fact = { event: 'submission_refused', at: timestamp(store.now()), code: 'conflict', service, id };
     await store.note(fact);
     return refuse('conflict', actual);
   }
-  observe({ kind: 'submitted', service: service.id, via, repeated: true });
+  observe({ kind: 'submitted', service: service.id, via: viaOf(service), repeated: true });
   return { kind: 'repeated', record: actual };
+}
+
+async function tooOld(world: SubmitWorld, late: RequestRecord, submission: Submission): Promise<Admission> {
+  const { store } = world;
+  const { id, service, submittedAt, expiresAt } = late;
+  const before = await store.read(id);
+  if (before !== undefined) return known(world, late, before, submission);
+  const code = 'too_old';
+  const at = timestamp(store.now());
+  await store.note({
+    event: 'submission_refused',
+    at,
+    code,
+    service,
+    id,
+    asked_at: submittedAt,
+    expired_at: expiresAt,
+  });
+  return refuse(code);
+}
+
+function viaOf({ auth }: Service): 'queue' | 'http' {
+  return auth === 'queue_key' ? 'queue' : 'http';
 }
 
 /** What is stored first: with policy's answer where it can be had, else with the errand to get one. */
 async function firstAnswer({ policy, ...world }: SubmitWorld, first: Change, now: number): Promise<Change> {
-  const late = expired(first.next, now);
-  if (late.kind === 'change') return together(first, late); // it lay in a backlog until nobody waits for it
   if (policy === undefined) return toDecide(first);
   try {
     const answer = await judge({ policy, ...world }, first.next, 'submit', now);

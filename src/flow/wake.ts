@@ -46,7 +46,10 @@ async function escalate(world: WakeWorld, record: RequestRecord, now: number): P
   }
 }
 
-/** Before anything expires policy is asked once more: it may have changed. An outage now is no reason to wait longer. */
+/**
+ * Before anything expires policy is asked once more: if it would deny by now, or is broken, that is said. What it would
+ * allow expires all the same, and says so. An outage now is no reason to wait longer.
+ */
 async function lastQuestion(world: WakeWorld, record: RequestRecord, now: number): Promise<StepResult> {
   if (record.decision === undefined) return expired(record, now);
   try {

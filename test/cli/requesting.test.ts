@@ -148,6 +148,24 @@ describe('run', () => {
     expect(record?.submission.params).toEqual({ command: [process.execPath, ...args] });
   });
 
+  it('hands its command none of the keys that it was run with, unless it is told to', async () => {
+    const script =
+      'console.log(JSON.stringify([process.env.COUNTERSIGN_API_KEY, process.env.SLACK_BOT_TOKEN, process.env.SPARE, process.env.OWN]))';
+    const spare = (await memory.keys.create('other')).secret;
+    const keys = { ...env, SLACK_BOT_TOKEN: 'xoxb-1', SPARE: spare, OWN: 'own' };
+    const run = ['run', ...asking('approved')];
+    const command = ['--', process.execPath, '-e', script];
+    const [closed, open, unknown] = await Promise.all([
+      countersign([...run, ...command], keys),
+      countersign([...run, '--pass-env', 'COUNTERSIGN_API_KEY', '--pass-env', 'SPARE', ...command], keys),
+      countersign([...run, '--pass-env', 'NO_SUCH', ...command], keys),
+    ]);
+    expect(JSON.parse(closed.out)).toEqual([null, null, null, 'own']);
+    expect(closed.err).toMatch(/Kept from the command: .*SLACK_BOT_TOKEN.*--pass-env hands one on/);
+    expect(JSON.parse(open.out)).toEqual([env.COUNTERSIGN_API_KEY, null, spare, 'own']);
+    expect(unknown).toMatchObject({ code: 2, out: '', err: expect.stringContaining('--pass-env NO_SUCH') });
+  });
+
   it('ends as its command ended: killed, missing, or not a program', async () => {
     const [killed, missing] = await Promise.all([
       countersign(

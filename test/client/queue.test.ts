@@ -37,6 +37,7 @@ function takeIn({ store, keys, connections, admit, namespace: where }: Memory) {
     async admit(call) {
       const admission = await admit(call);
       if (admission.kind !== 'refusal') onAdmitted(admission.record.id);
+      return admission;
     },
     note: store.note,
     answerRefused: refuser({ redis: connections.commands, namespace: where }),

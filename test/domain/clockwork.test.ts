@@ -4,13 +4,14 @@ import { describe, expect, it } from 'vitest';
 import { view } from '../../src/contract/view.ts';
 import { nextAlarm } from '../../src/domain/alarm.ts';
 import type { StepResult } from '../../src/domain/change.ts';
-import type { Decision, Obligation } from '../../src/domain/decision.ts';
-import type { RequestRecord } from '../../src/domain/record.ts';
+import type { Approval, Decision, Obligation } from '../../src/domain/decision.ts';
+import { type RequestRecord, timestamp } from '../../src/domain/record.ts';
 import { decided } from '../../src/domain/steps/decided.ts';
 import { reviewed } from '../../src/domain/steps/reviewed.ts';
 import { told } from '../../src/domain/steps/shown.ts';
+import { submitted } from '../../src/domain/steps/submitted.ts';
 import { escalated, reminded, reviewDue } from '../../src/domain/steps/woken.ts';
-import { answer, aRecord, aVote, aWho, awaiting, HOUR_MS, NOON } from '../support/samples.ts';
+import { answer, aRecord, aSubmission, aVote, aWho, awaiting, HOUR_MS, NOON } from '../support/samples.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -63,6 +64,82 @@ describe('a reminder', () => {
         expect(lines).toBeLessThanOrEqual(2);
       }),
     );
+  });
+});
+
+describe('a request that was signed long before we had it', () => {
+  const service = { id: 'deployer', auth: 'queue_key' } as const;
+  const late = submitted(
+    { service, submission: aSubmission(), key: 'k', defaultExpiryMs: HOUR_MS, askedAt: NOON - 50 * MINUTE_MS },
+    NOON,
+  );
+  const record = { ...late.next, approval: patient().approval as Approval };
+
+  it('ends so long after it was signed, and is in the audit from when it was stored', () => {
+    expect(record.expiresAt).toBe(timestamp(NOON + 10 * MINUTE_MS));
+    expect(late.entries).toMatchObject([{ event: 'submitted', at: timestamp(NOON), asked_at: record.submittedAt }]);
+  });
+
+  it('reminds nobody and asks nobody further until they have had it for so long', () => {
+    expect(nextAlarm(record)).toEqual({ at: NOON + 10 * MINUTE_MS, kind: 'expire' });
+    const patientOnes = { ...record, expiresAt: timestamp(NOON + HOUR_MS) };
+    expect(nextAlarm(patientOnes)).toEqual({ at: NOON + 20 * MINUTE_MS, kind: 'remind' });
+    expect(reminded(patientOnes, NOON + 19 * MINUTE_MS)).toMatchObject({ code: 'not_due' });
+    expect(nextAlarm({ ...patientOnes, reminders: 2 })).toEqual({ at: NOON + 30 * MINUTE_MS, kind: 'escalate' });
+  });
+
+  it('cannot be signed for later: no deadline moves beyond what it asks', () => {
+    const { next } = submitted(
+      { service, submission: aSubmission(), key: 'k', defaultExpiryMs: HOUR_MS, askedAt: NOON + HOUR_MS },
+      NOON,
+    );
+    expect(next).toMatchObject({ submittedAt: timestamp(NOON), storedAt: timestamp(NOON) });
+  });
+});
+
+describe('G3: an allow that only the clock has brought', () => {
+  const asked = (phase: 'deadline' | 'escalate', record = awaiting()) =>
+    decided(
+      record,
+      {
+        phase,
+        decision: answer('allow', { votes: record.votes.map(({ by }) => ({ by: by.id, counted: true })) }),
+        policy: {},
+        votes: record.votes,
+      },
+      NOON + HOUR_MS,
+    );
+  const halfway = awaiting({}, { votes: [{ ...aVote(), counted: true }] });
+
+  it.each([
+    ['nobody answered', awaiting()],
+    ['somebody approved, and that was not enough', halfway],
+  ])('approves nothing at the deadline, where %s: it expires and says what to do', (_, record) => {
+    const { next, entries, effects } = changed(asked('deadline', record));
+    expect(view(next)).toMatchObject({
+      status: 'expired',
+      resolved_by: 'clock',
+      resolution_reason: 'Policy would allow it now: ask again.',
+    });
+    expect(next.votes).toEqual(record.votes);
+    expect(entries).toMatchObject([
+      { event: 'decided', phase: 'deadline', outcome: 'require_approval', answered: 'allow' },
+      { event: 'resolved', status: 'expired' },
+    ]);
+    expect(effects.map(({ kind }) => kind)).toEqual(['card', 'outcome_line', 'direct_message']);
+  });
+
+  it('approves nothing at an escalation either: who was asked still decides, and hears of it', () => {
+    const { next, entries, effects } = changed(asked('escalate', halfway));
+    expect(next).toMatchObject({ status: 'pending', approval: halfway.approval, decision: halfway.decision });
+    expect(view(next).policy_change?.words).toMatch(/would now allow this/);
+    expect(entries).toMatchObject([{ event: 'decided', answered: 'allow' }, { event: 'requirement_changed' }]);
+    expect(effects).toEqual([{ kind: 'card' }, { kind: 'remark_line', says: 'policy_changed' }]);
+  });
+
+  it.each(['deny', 'error'] as const)('a %s of that moment stands', outcome => {
+    const result = decided(awaiting(), { phase: 'deadline', decision: answer(outcome), policy: {}, votes: [] }, NOON);
+    expect(changed(result).next.status).toBe(outcome === 'deny' ? 'denied' : 'failed');
   });
 });
 

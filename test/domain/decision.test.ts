@@ -20,6 +20,11 @@ describe("policy's answer", () => {
     expect(parseDecision(decision, [])).toMatchObject({ ok: true, decision: { outcome: 'allow' } });
   });
 
+  it.each(['allow', 'deny', 'error'] as const)('may have an approval beside %s, and it changes nothing', outcome => {
+    const beside = { ...answer(outcome), approval: anApproval({ expires_in: '1s', self_approval: true }) };
+    expect(parseDecision(beside, [])).toEqual({ ok: true, decision: answer(outcome) });
+  });
+
   it.each([
     ['H4: {} from OPA executes nothing', {}],
     ['undefined', undefined],
@@ -30,7 +35,7 @@ describe("policy's answer", () => {
     ['an unknown outcome', { ...answer('allow'), outcome: 'allowed' }],
     ['another contract', { ...answer('allow'), contract: 2 }],
     ['no contract', { outcome: 'allow' }],
-    ['allow with an approval beside it', { ...answer('allow'), approval: anApproval() }],
+    ['allow with an approval beside it that is none', { ...answer('allow'), approval: { stages: [] } as never }],
     ['require_approval without an approval', { ...needsPeople(), approval: undefined }],
     ['no stages', needsPeople({ approval: anApproval({ stages: [] }) })],
     [

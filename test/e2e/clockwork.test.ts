@@ -57,17 +57,17 @@ describe('a request that nobody answers', () => {
     expect(hasButton(card, 'approve')).toBe(false);
   });
 
-  it('is allowed at the deadline by a policy that allows it by now, and everybody is told that policy changed', async () => {
+  it('G3: is not approved by a policy that would allow it at the deadline: it expires, and everybody is told so', async () => {
     const house = await restless();
     const view = await house.http.request({ ...restart, params: { patience: true } });
     expect(view).toMatchObject({
-      status: 'approved',
-      resolved_by: 'policy',
-      resolution_reason: 'Policy changed: it now allows this',
+      status: 'expired',
+      resolved_by: 'clock',
+      resolution_reason: 'Policy would allow it now: ask again.',
     });
     const card = await cardOf(house.workspace, view.id);
     await house.workspace.until('a line that says so', () =>
-      JSON.stringify(house.workspace.thread(card.channel, card.ts)).includes('it now allows this'),
+      JSON.stringify(house.workspace.thread(card.channel, card.ts)).includes('would allow it now'),
     );
   });
 

@@ -27,16 +27,27 @@ describe('the command line', () => {
     expect(JSON.parse(offline.out)).toMatchObject({ txn: one.id });
 
     const pending = await house.http.submit(toProd);
-    const [byId, byGrant, unsaid, early] = await Promise.all([
-      countersign(['redeem', one.id], env),
-      countersign(['redeem', two.grant, '--digest', two.digest, '--json'], env),
-      countersign(['redeem', two.grant], env),
-      countersign(['redeem', pending.id], env),
-    ]);
-    expect([byId.code, byGrant.code, unsaid.code, early.code]).toEqual([0, 0, 2, 14]);
+    const from = join(scratchDir(), 'deploy.json');
+    writeFileSync(from, JSON.stringify(toStaging));
+    const altered = join(scratchDir(), 'altered.json');
+    writeFileSync(altered, JSON.stringify({ ...toStaging, params: { version: 'another' } }));
+    // An id alone would fit whatever is done next: what it stands for is told, and nothing is used up.
+    const unsaidId = await countersign(['redeem', one.id], env);
+    expect(unsaidId).toMatchObject({ code: 2, out: '' });
+    expect(unsaidId.err).toMatch(/Say what is about to be done: --from .* Approved was: deploy service .*sha256:/s);
+    const [another, byId, byGrant, unsaid, early] = [
+      await countersign(['redeem', one.id, '--from', altered], env),
+      await countersign(['redeem', one.id, '--from', from], env),
+      await countersign(['redeem', two.grant, '--digest', two.digest, '--json'], env),
+      await countersign(['redeem', two.grant], env),
+      await countersign(['redeem', pending.id], env),
+    ];
+    expect([another.code, byId.code, byGrant.code, unsaid.code, early.code]).toEqual([17, 0, 0, 2, 14]);
+    expect(byId.err).toMatch(/^about to do: deploy service .* for .*, sha256:/m);
     expect(byId.out).toContain('act now');
+    expect(byGrant.err).toContain(two.digest);
     expect(JSON.parse(byGrant.out)).toMatchObject({ id: two.id, usesLeft: 0 });
-    expect(await countersign(['redeem', one.id], env)).toMatchObject({ code: 17 });
+    expect(await countersign(['redeem', one.id, '--digest', one.digest], env)).toMatchObject({ code: 17 });
   });
 
   it('run runs nothing when policy says no at the last moment, and says so with a code of its own', async () => {

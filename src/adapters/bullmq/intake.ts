@@ -8,7 +8,8 @@ import type { AuditFact } from '../../domain/audit.ts';
 import { decodeJson } from '../../domain/exact-json.ts';
 import { Failure, isTransient } from '../../domain/failure.ts';
 import { type Service, timestamp } from '../../domain/record.ts';
-import { REQUEST_ID } from '../../domain/request-id.ts';
+import { refusalSentence } from '../../domain/refusal.ts';
+import { REQUEST_ID, requestId } from '../../domain/request-id.ts';
 import { parseSubmission, type Submission } from '../../domain/submission.ts';
 import type { Observe } from '../../flow/ports.ts';
 import { codeOf, retryDelayMs } from './retry.ts';
@@ -29,7 +30,7 @@ export type IntakeOptions = {
   readonly service?: string;
   readonly publicKey: FindPublicKey;
   /** Stores the request; harmless when it is stored already. */
-  readonly admit: (call: AdmitCall) => Promise<unknown>;
+  readonly admit: (call: AdmitCall) => Promise<{ readonly kind: string; readonly code?: string }>;
   readonly note: (fact: AuditFact) => Promise<void>;
   /** Leaves a refusal where the service that waits for an answer looks for it. */
   readonly answerRefused: (service: string, refused: Refused) => Promise<void>;
@@ -80,7 +81,12 @@ async function take({ id, data }: Pick<Job, 'id' | 'data'>, options: IntakeOptio
   const content = readBody(bodyText);
   if (!content.ok) return refuse({ service }, content);
   const { submission, key } = content;
-  await admit({ service: { id: service, auth: 'queue_key' }, submission, key, askedAt: Math.min(sealedAtMs, now()) });
+  const askedAt = Math.min(sealedAtMs, now());
+  const admission = await admit({ service: { id: service, auth: 'queue_key' }, submission, key, askedAt });
+  if (admission.code === 'too_old') {
+    observe({ kind: 'refused', id: '', code: admission.code });
+    await answerRefused(service, refusedAs(requestId(service, key), admission.code));
+  }
 
   async function refuse(claims: { readonly [claim: string]: string }, { code, faults }: ContentFault): Promise<void> {
     observe({ kind: 'refused', id: '', code });
@@ -107,6 +113,7 @@ const REMEDIES: { readonly [code: string]: string } = {
     'The queue key is unknown or was revoked. Make another: countersign keys create --service <name> --queue',
   envelope_too_large: 'The request is larger than 1 MiB. Send large values by reference.',
   invalid_request: 'Correct the request and send it again.',
+  too_old: refusalSentence({ kind: 'refusal', code: 'too_old' }),
   no_idempotency_key: 'Send an idempotency_key with each request: the SDK makes one.',
 };
 

@@ -12,20 +12,28 @@ import { type AskingOptions, mistakenTexts, requestFrom } from '../asking.ts';
 import { exitCodeOf } from '../exit-codes.ts';
 import { UsageError } from '../failing.ts';
 import { follow } from '../following.ts';
+import { handedOn } from '../handed-on.ts';
 import { portrait } from '../portrait.ts';
 import { runCommand } from '../running.ts';
 import { say } from '../screen.ts';
 import { withAskingFlags } from './asking-flags.ts';
 
-type Options = AskingOptions & { readonly timeout?: string };
+type Options = AskingOptions & { readonly timeout?: string; readonly passEnv: readonly string[] };
 
 export function addRun(program: Command, end: (code: number) => void): void {
   withAskingFlags(program.command('run'))
     .description('ask, wait, and run a command only when it was approved')
+    .option(
+      '--pass-env <variable>',
+      'hand this one on although it is a key or token of Countersign; by default the command gets none of them',
+      (name: string, before: readonly string[]) => [...before, name],
+      [],
+    )
     .argument('<command...>', 'the command and its arguments, after --; people see and approve exactly these')
     .action(async (command: readonly string[], options: Options) => {
       const [program, ...args] = command;
       if (program === undefined) throw new UsageError('There is no command after --.');
+      const { env, keptBack } = handedOn(process.env, options.passEnv);
       const countersign = openApi();
       const request = requestFrom(options, command);
       for (const hint of mistakenTexts(options)) say(hint, process.stderr);
@@ -37,7 +45,11 @@ export function addRun(program: Command, end: (code: number) => void): void {
         return end(exitCodeOf(view.status));
       }
       await redeem(countersign, view, request);
-      end(await runCommand(program, args));
+      const surprising = keptBack.filter(name => name !== 'COUNTERSIGN_API_KEY');
+      if (surprising.length > 0) {
+        say(`Kept from the command: ${surprising.join(', ')}. --pass-env hands one on.`, process.stderr);
+      }
+      end(await runCommand(program, args, env));
     });
 }
 

@@ -5,41 +5,22 @@ import { change, type StepResult } from '../change.ts';
 import type { Approval, Decision } from '../decision.ts';
 import { durationMs } from '../duration.ts';
 import type { Effect } from '../effect.ts';
-import { type Roster, shortage } from '../eligible.ts';
+import { shortage } from '../eligible.ts';
 import { after, isResolved, type ResolvedBy, type Status } from '../lifecycle.ts';
 import { lacksReason, noticesOf, reviewOf, unmet } from '../obligations.ts';
-import type { Phase } from '../policy-input.ts';
-import { type PolicyEvidence, type RequestRecord, type Resolution, timestamp } from '../record.ts';
-import type { Asked } from '../recorded.ts';
+import { type RequestRecord, type Resolution, timestamp } from '../record.ts';
 import { refuse } from '../refusal.ts';
 import { isOtherRequirement, requirementWords } from '../requirement.ts';
 import { standingGiven } from '../standing.ts';
 import type { CountedVote, Vote } from '../vote.ts';
+import { answerFact, type Decided } from './answered.ts';
+import { allowedByClock, isByClock } from './by-clock.ts';
 import { tellings } from './tellings.ts';
-
-export type Decided = {
-  readonly phase: Phase;
-  readonly decision: Decision;
-  readonly policy: PolicyEvidence;
-  /** How long policy took to answer, milliseconds. Only the audit keeps it. */
-  readonly tookMs?: number;
-  /** The votes that policy was asked with, in stored order. */
-  readonly votes: readonly Vote[];
-  /** Further audit facts that belong to the same moment, told before the decision. */
-  readonly because?: readonly AuditFact[];
-  /** The key of the gesture that led here, if one did. */
-  readonly key?: string;
-  /** Further effects of the same moment. */
-  readonly effects?: readonly Effect[];
-  /** What policy was asked, for the audit. */
-  readonly asked?: Asked;
-  /** Who is known to exist; with it, a requirement that nobody can meet ends the request at once. */
-  readonly roster?: Roster;
-};
 
 /** Applies policy's answer to a pending request. */
 export function decided(record: RequestRecord, event: Decided, now: number): StepResult {
-  const { decision, policy, phase } = event;
+  if (isByClock(event)) return allowedByClock(record, event, now);
+  const { decision, policy } = event;
   const barrier = barrierOf(record, event);
   const outcome = barrier?.outcome ?? decision.outcome;
   const status = after(record.status, outcome);
@@ -51,25 +32,7 @@ export function decided(record: RequestRecord, event: Decided, now: number): Ste
   const resolution = isResolved(status) ? resolve(status, decision, votes, now, { barrier, policyChange }) : undefined;
   const review = status === 'approved' ? reviewOf(decision, now) : undefined;
   const at = timestamp(now);
-  const facts: AuditFact[] = [
-    ...(event.because ?? []),
-    {
-      event: 'decided',
-      at,
-      phase,
-      outcome,
-      // A barrier is not policy's: what is asked again later is compared with what policy itself said.
-      ...(outcome === decision.outcome ? {} : { answered: decision.outcome }),
-      reasons: decision.reasons,
-      approval: decision.approval,
-      verdicts: decision.votes,
-      obligations: decision.obligations,
-      policy,
-      standing: decision.standing,
-      tookMs: event.tookMs,
-      ...(event.asked === undefined ? {} : { asked: event.asked }),
-    },
-  ];
+  const facts: AuditFact[] = [...(event.because ?? []), answerFact(event, outcome, at)];
   if (policyChange !== undefined) facts.push({ event: 'requirement_changed', ...policyChange });
   if (resolution !== undefined) facts.push({ event: 'resolved', status, ...resolution });
   if (review !== undefined) facts.push({ event: 'review_opened', at, due: review.dueAt, reviewers: review.reviewers });

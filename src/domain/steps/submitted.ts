@@ -19,11 +19,13 @@ export type Submitted = {
   readonly userOwner?: string;
   /** How long a request waits when neither it nor policy says. */
   readonly defaultExpiryMs: number;
+  /** When the service asked, if it was before now: the deadline runs from there, even if it lay in a backlog. */
+  readonly askedAt?: number;
 };
 
-/** `now` is when the service asked: the deadline runs from there, even if the request lay in a backlog. */
 export function submitted(event: Submitted, now: number): Change {
   const { service, submission, owner, userOwner } = event;
+  const askedAt = Math.min(event.askedAt ?? now, now);
   const waitsMs = durationMs(submission.expires_in ?? '') ?? event.defaultExpiryMs;
   const blank: RequestRecord = {
     schema: RECORD_SCHEMA,
@@ -34,8 +36,9 @@ export function submitted(event: Submitted, now: number): Change {
     digest: submissionDigest(submission),
     ...(owner === undefined ? {} : { owner }),
     ...(userOwner === undefined ? {} : { userOwner }),
-    submittedAt: timestamp(now),
-    expiresAt: timestamp(now + waitsMs),
+    submittedAt: timestamp(askedAt),
+    storedAt: timestamp(now),
+    expiresAt: timestamp(askedAt + waitsMs),
     status: 'pending',
     reminders: 0,
     uses: 0,
@@ -47,7 +50,16 @@ export function submitted(event: Submitted, now: number): Change {
     audit: EMPTY_CHAIN,
   };
   const told = masked(submission);
-  const fact = { event: 'submitted', at: blank.submittedAt, service, submission: told, digest: blank.digest, owner };
+  const asked = askedAt === now ? {} : { asked_at: blank.submittedAt };
+  const fact = {
+    event: 'submitted',
+    at: timestamp(now),
+    ...asked,
+    service,
+    submission: told,
+    digest: blank.digest,
+    owner,
+  };
   return change(blank, {}, [fact]);
 }
 

@@ -54,6 +54,7 @@ const members = {
   owner: maybe,
   userOwner: maybe,
   submittedAt: text,
+  storedAt: text,
   expiresAt: text,
   status: z.enum(['pending', 'approved', 'denied', 'expired', 'cancelled', 'failed']),
   resolution: named.optional(),
@@ -81,7 +82,7 @@ const members = {
 export const recordShape: Shape = {
   name: 'request',
   current: RECORD_SCHEMA,
-  upcasts: { 1: counted },
+  upcasts: { 1: counted, 2: stored },
   schema: z.looseObject(members),
   // A record is read at every vote, and was written by this very code: checking all of it again costs as much as parsing it.
   isSound: ({ id, version, status, submission, votes, audit }) =>
@@ -107,4 +108,9 @@ export function encodeRecord(record: RequestRecord): string {
 function counted({ reminders = 0, uses = 0, refused = [], review, ...rest }: Members): Members {
   const messaged = review === undefined ? {} : { review: { messages: [], ...(review as Members) } };
   return { ...rest, ...messaged, reminders, uses, refused };
+}
+
+/** Version 2 did not say when it was stored: as long ago as its service said that it asked. */
+function stored({ submittedAt, ...rest }: Members): Members {
+  return { ...rest, submittedAt, storedAt: submittedAt };
 }

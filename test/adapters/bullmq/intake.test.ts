@@ -43,6 +43,10 @@ beforeEach(async () => {
   };
 });
 
+function isAdmission(value: unknown): value is { readonly kind: string } {
+  return typeof value === 'object' && value !== null && 'kind' in value;
+}
+
 const body = (more: object = {}) => JSON.stringify({ ...aSubmission, idempotency_key: 'k-1', ...more });
 const enqueue = (data: unknown) => queue.add('request', data);
 
@@ -61,6 +65,7 @@ async function takeIn(count: number, admit: (call: AdmitCall) => Promise<unknown
     admit: async call => {
       await admit(call);
       finished();
+      return { kind: 'created' };
     },
     note: async fact => {
       await opened.store.note(fact);
@@ -74,10 +79,15 @@ async function takeIn(count: number, admit: (call: AdmitCall) => Promise<unknown
   await intake.stop();
 }
 
-async function refusals(): Promise<Record<string, unknown>[]> {
+async function audited(): Promise<Record<string, unknown>[]> {
   const entries = await opened.redis.xrange(keyspace(opened.namespace).audit, '-', '+');
-  const facts = entries.map(([, fields]) => JSON.parse(fields[1] ?? '{}') as Record<string, unknown>);
-  return facts.filter(({ event }) => event === 'envelope_refused');
+  return entries.map(([, fields]) => JSON.parse(fields.at(-1) ?? '{}') as Record<string, unknown>);
+}
+
+const submissions = async () => (await audited()).filter(({ event }) => String(event).startsWith('submi'));
+
+async function refusals(): Promise<Record<string, unknown>[]> {
+  return (await audited()).filter(({ event }) => event === 'envelope_refused');
 }
 
 describe('the intake', () => {
@@ -229,8 +239,9 @@ describe("a service's own intake", () => {
       service,
       publicKey: keys.publicKey,
       admit: async call => {
-        await admit(call);
+        const outcome = await admit(call);
         done.resolve();
+        return isAdmission(outcome) ? outcome : { kind: 'created' };
       },
       note: opened.store.note,
       answerRefused: async (...refusal) => {
@@ -268,6 +279,54 @@ describe("a service's own intake", () => {
     expect(await refusals()).toMatchObject([{ code: 'envelope_foreign', service: 'runner' }]);
     expect(await answered('neighbour')).toMatchObject({ answer: { kind: 'refused', code: 'envelope_foreign' } });
     expect(await answered('runner')).toEqual({ kind: 'none' });
+  });
+
+  describe('what was signed longer ago than it was to be waited for', () => {
+    const HOUR_MS = 3_600_000;
+    const take = () =>
+      takeOne('runner', call =>
+        submit(
+          {
+            store: opened.store,
+            directory: { ownerOf: () => undefined } as never,
+            standing: {} as never,
+            observe: () => {},
+            randomKey: () => 'unused',
+            defaultExpiryMs: HOUR_MS,
+          },
+          call,
+        ),
+      );
+    const signed = (agoMs: number, more: object = {}) =>
+      put('runner', { envelope: sealEnvelope(body(more), key, opened.store.now() - agoMs) });
+
+    it.each([
+      ['longer than the default', {}, HOUR_MS],
+      ['longer than it says itself', { expires_in: '10m' }, 600_000],
+      ['ages ago', {}, 20_000 * HOUR_MS],
+    ])('is refused, audited and told: %s', async (_, more, agoMs) => {
+      await signed(agoMs, more);
+      await take();
+      const told = await answered('runner');
+      expect(told).toMatchObject({
+        answer: { kind: 'refused', code: 'too_old', message: expect.stringMatching(/Submit it again/) },
+      });
+      expect(await opened.store.read(id)).toBeUndefined();
+      const fact = { event: 'submission_refused', code: 'too_old', service: { id: 'runner' }, id };
+      expect(await submissions()).toMatchObject([fact]);
+    });
+
+    it('is taken in while its time runs, and is the same request when it comes again later', async () => {
+      await signed(HOUR_MS - 60_000);
+      await take();
+      const record = await opened.store.read(id);
+      expect(record).toMatchObject({ status: 'pending' });
+      expect(Date.parse(record?.storedAt ?? '') - Date.parse(record?.submittedAt ?? '')).toBeGreaterThan(3_500_000);
+      await signed(2 * HOUR_MS);
+      await take();
+      expect((await submissions()).map(({ event }) => event)).toEqual(['submitted']);
+      expect(await answered('runner')).not.toMatchObject({ answer: { kind: 'refused' } });
+    });
   });
 
   it('tells why it refused, with the remedy', async () => {

@@ -54,6 +54,7 @@ export function aRecord(patch: Partial<RequestRecord> = {}, submission: Submissi
     digest: submissionDigest(submission),
     owner: 'bob',
     submittedAt: '2026-11-24T07:00:00.000Z',
+    storedAt: '2026-11-24T07:00:00.000Z',
     expiresAt: '2026-11-24T08:00:00.000Z',
     status: 'pending',
     decision: {
