@@ -141,7 +141,7 @@ export async function serveMemory(memory: Memory, port = 0, onWait = () => {}): 
       review: async () => refuse('no_review'),
       authenticate: keys.holderOf,
       groupsOf: () => undefined,
-      standing: async () => [],
+      standing: async () => ({ items: [] }),
       links: {
         offer: async () => refuse('link_person_listed'),
         standing: async () => ({ listed: [] }),

@@ -87,7 +87,7 @@ export function standingContract(name: string, open: () => Promise<StandingUnder
       const now = Date.now();
       const [live, ended, over] = [await kept(), await kept(), await kept({ expiresAt: timestamp(now - 1) })];
       await standing.revoke(ended.id, { by: 'bob', at: timestamp(now) });
-      const ids = (await standing.inForce(now)).map(({ id }) => id);
+      const ids = (await standing.inForce(now)).items.map(({ id }) => id);
       expect(ids).toEqual(expect.arrayContaining([live.id, ended.id]));
       expect(ids).not.toContain(over.id);
     });

@@ -8,7 +8,7 @@ import type { Refusal } from '../../domain/refusal.ts';
 import type { StandingState } from '../../domain/standing.ts';
 import type { Submission } from '../../domain/submission.ts';
 import type { Surface } from '../../domain/vote.ts';
-import type { Admission, CastVote, Check, Store, VoteReply, Waiting } from '../../flow/ports.ts';
+import type { Admission, CastVote, Check, StandingList, Store, VoteReply, Waiting } from '../../flow/ports.ts';
 import type { OpaLogPort } from './opa-log.ts';
 
 /** A request as HTTP received it: who asks comes from the key, never from the body. */
@@ -105,7 +105,7 @@ export type HttpPorts = {
   /** The directory groups of a person; undefined when the directory knows no such person. */
   groupsOf(person: string): readonly string[] | undefined;
   /** Standing approvals in force, of every service. */
-  standing(): Promise<readonly StandingState[]>;
+  standing(): Promise<StandingList>;
   revokeStanding(call: { readonly id: string; readonly by: Revoker }): Promise<Revocation>;
   readonly links: HttpLinks;
   readiness(): Promise<readonly Check[]>;

@@ -95,13 +95,15 @@ export const viewSchema = z.object({
   trouble: z.string().optional().meta({ description: 'Why a pending request has no answer from policy yet.' }),
 });
 
+export const leftOutSchema = z.int().optional().meta({
+  description:
+    'How many could not be read here, for a newer version wrote them. Absent where none is; ask again in a minute.',
+});
+
 export const pageSchema = z.object({
   items: z.array(viewSchema),
   next_cursor: z.string().optional().meta({ description: 'Absent on the last page.' }),
-  left_out: z.int().optional().meta({
-    description:
-      'How many could not be read here, for a newer version wrote them. Absent where none is; ask again in a minute.',
-  }),
+  left_out: leftOutSchema,
 });
 
 /** Every member of the view is described, and nothing is described that the view lacks. */

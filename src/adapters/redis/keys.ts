@@ -4,6 +4,8 @@ import type { Redis } from 'ioredis';
 import { createQueueKey, type FindPublicKey } from '../../contract/envelope.ts';
 import { Failure } from '../../domain/failure.ts';
 import { timestamp } from '../../domain/record.ts';
+import { decodeKey, encodeKey, type StoredKey } from '../../domain/stored/key.ts';
+import { isForeign } from '../../domain/stored/shape.ts';
 import { mintApiKey, newKeyId, parseApiKey } from './api-key.ts';
 import { allOrFailure, orFailure } from './failures.ts';
 import { keyRevoker } from './key-revocation.ts';
@@ -32,7 +34,8 @@ export type Keys = {
   create(service: string, options?: { readonly queue?: boolean }): Promise<{ info: KeyInfo; secret: string }>;
   /** An API key to vote with, of somebody as the directory names them; whether it knows them is asked at each use. */
   createForPerson(person: string): Promise<{ info: KeyInfo; secret: string }>;
-  list(): Promise<readonly KeyInfo[]>;
+  /** `leftOut`: how many a newer version made, which cannot be read here. */
+  list(): Promise<{ readonly keys: readonly KeyInfo[]; readonly leftOut: number }>;
   /** The services that ever had a key for the queue: each has an intake of its own. */
   intakes(): Promise<readonly string[]>;
   /** Whether there was such a key in force. Other processes follow within seconds. */
@@ -45,8 +48,6 @@ export type Keys = {
 
 export type KeysOptions = { readonly redis: Redis; readonly namespace: string; readonly now: () => number };
 
-/** `check` is the API key's SHA-256 in hex, or the public half of the signing key. */
-type StoredKey = Omit<KeyInfo, 'lastUsedAt'> & { readonly check: string };
 type Known = { readonly stored: StoredKey | undefined; readonly publicKey?: KeyObject; readonly readAt: number };
 
 /** How long a revoked key may still be believed here. */
@@ -86,13 +87,14 @@ export function openKeys({ redis, namespace, now }: KeysOptions): Keys {
 
     async list() {
       const [stored, used] = await orFailure(Promise.all([redis.hgetall(names.keys), redis.hgetall(names.keysUsed)]));
-      return Object.values(stored)
-        .map(text => {
-          const { check: _check, ...info } = JSON.parse(text) as StoredKey;
+      const { keys, leftOut } = legible(Object.values(stored));
+      const infos = keys
+        .map(({ check: _check, ...info }) => {
           const lastUsedMs = used[info.id];
           return lastUsedMs === undefined ? info : { ...info, lastUsedAt: timestamp(Number(lastUsedMs)) };
         })
         .sort((a, b) => (a.createdAt < b.createdAt ? -1 : 1));
+      return { keys: infos, leftOut };
     },
 
     async intakes() {
@@ -107,12 +109,12 @@ export function openKeys({ redis, namespace, now }: KeysOptions): Keys {
     async revoke(id) {
       const text = await orFailure(redis.hget(names.keys, id));
       if (text === null) return false;
-      const stored = JSON.parse(text) as StoredKey;
+      const stored = decodeKey(text);
       if (stored.revokedAt !== undefined) return false;
       const revoked = { ...stored, revokedAt: timestamp(now()) };
       const { person } = stored;
       const fact = factOf(revoked, 'key_revoked', revoked.revokedAt);
-      const isOurs = await revokeKey({ id, person, before: text, after: JSON.stringify(revoked), fact });
+      const isOurs = await revokeKey({ id, person, before: text, after: encodeKey(revoked), fact });
       known.delete(id);
       return isOurs;
     },
@@ -143,7 +145,7 @@ export function openKeys({ redis, namespace, now }: KeysOptions): Keys {
   /** Keys that were made before there were intakes have put nobody down. */
   async function fillIntakes(): Promise<void> {
     const stored = await orFailure(redis.hvals(names.keys));
-    const owners = stored.map(text => JSON.parse(text) as StoredKey).filter(({ kind }) => kind === 'queue');
+    const owners = legible(stored).keys.filter(({ kind }) => kind === 'queue');
     const services = [...new Set(owners.flatMap(({ service }) => service ?? []))];
     if (services.length > 0) await orFailure(redis.sadd(names.intakes, ...services));
   }
@@ -161,7 +163,7 @@ export function openKeys({ redis, namespace, now }: KeysOptions): Keys {
   async function write(stored: StoredKey, event: string, at: string): Promise<void> {
     const { id, service, kind } = stored;
     const fact = factOf(stored, event, at);
-    const storing = redis.multi().hset(names.keys, id, JSON.stringify(stored)).xadd(names.audit, '*', 'fact', fact);
+    const storing = redis.multi().hset(names.keys, id, encodeKey(stored)).xadd(names.audit, '*', 'fact', fact);
     // Taken in from before anybody can sign with it.
     if (kind === 'queue' && service !== undefined) storing.sadd(names.intakes, service);
     await allOrFailure(storing.exec());
@@ -173,7 +175,7 @@ export function openKeys({ redis, namespace, now }: KeysOptions): Keys {
     if (cached !== undefined && performance.now() - cached.readAt < BELIEVED_MS) return cached;
     const readAt = performance.now();
     const text = await orFailure(redis.hget(names.keys, id));
-    const stored = text === null ? undefined : (JSON.parse(text) as StoredKey);
+    const stored = text === null ? undefined : decodeKey(text);
     const fresh: Known =
       stored?.kind === 'queue' ? { stored, readAt, publicKey: publicKeyOf(stored) } : { stored, readAt };
     if (known.size >= MOST_KNOWN) known.clear();
@@ -188,6 +190,19 @@ export function openKeys({ redis, namespace, now }: KeysOptions): Keys {
     usedAt.set(id, ms);
     redis.hset(names.keysUsed, id, ms).catch(() => usedAt.delete(id));
   }
+}
+
+/** One that cannot be read here must not keep the others out of sight. */
+function legible(texts: readonly string[]): { readonly keys: readonly StoredKey[]; readonly leftOut: number } {
+  const keys: StoredKey[] = [];
+  for (const text of texts) {
+    try {
+      keys.push(decodeKey(text));
+    } catch (error) {
+      if (!isForeign(error)) throw error;
+    }
+  }
+  return { keys, leftOut: texts.length - keys.length };
 }
 
 function factOf({ id, service, person, kind }: StoredKey, event: string, at: string): string {

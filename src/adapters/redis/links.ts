@@ -1,6 +1,8 @@
 // Links in Redis: codes as hashes that end by themselves, and which Slack account is whose, changed together with the audit.
 import type { Redis, Result } from 'ioredis';
 import { MOST_TRIES, TRIES_MS } from '../../domain/link.ts';
+import { decodeKey } from '../../domain/stored/key.ts';
+import { decodeLink, decodeLinkOffer, encodeLinkOffer, linkShape } from '../../domain/stored/link.ts';
 import type { LinkBook } from '../../flow/ports.ts';
 import { allOrFailure, orFailure } from './failures.ts';
 import { keyspace } from './keyspace.ts';
@@ -14,7 +16,7 @@ declare module 'ioredis' {
 
 /**
  * KEYS offer · accounts · the person's link · tries · audit · version · what the person had · who had the account; ARGV hash · person · account · account before, or '' ·
- * at · fact. 1 linked; also when the two are linked already and the code is used up: the same call, delivered again ·
+ * at · fact · version of the link. 1 linked; also when the two are linked already and the code is used up: the same call, delivered again ·
  * 0 no such code any more · 2 the account is somebody else's · 3 the person has another account than the caller believes.
  */
 const LINK = `
@@ -26,7 +28,7 @@ if before ~= ARGV[4] then return 3 end
 redis.call('DEL', KEYS[1], KEYS[4])
 if before ~= '' then redis.call('HDEL', KEYS[2], before) end
 redis.call('HSET', KEYS[2], ARGV[3], ARGV[2])
-redis.call('HSET', KEYS[3], 'account', ARGV[3], 'at', ARGV[5])
+redis.call('HSET', KEYS[3], 'account', ARGV[3], 'at', ARGV[5], 'schema', ARGV[7])
 redis.call('SADD', KEYS[7], ARGV[3])
 redis.call('SADD', KEYS[8], ARGV[2])
 redis.call('INCR', KEYS[6])
@@ -56,8 +58,7 @@ export function openLinks({ redis, namespace }: LinksOptions): LinkBook {
       return (await orFailure(redis.hget(keys.links, account))) ?? undefined;
     },
     async of(person) {
-      const [account, at] = await orFailure(redis.hmget(keys.link(person), 'account', 'at'));
-      return typeof account === 'string' && typeof at === 'string' ? { account, at } : undefined;
+      return decodeLink(await orFailure(redis.hgetall(keys.link(person))));
     },
     async formerOf(name) {
       return orFailure(redis.smembers(keys.linkedBefore(name)));
@@ -66,7 +67,7 @@ export function openLinks({ redis, namespace }: LinksOptions): LinkBook {
       // The earlier code still leads to the person, who does not offer it any more.
       const stored = redis
         .multi()
-        .set(keys.linkCode(hash), JSON.stringify({ person, key }), 'PX', lifeMs)
+        .set(keys.linkCode(hash), encodeLinkOffer({ person, key }), 'PX', lifeMs)
         .set(keys.linkOffer(person), hash, 'PX', lifeMs)
         .xadd(keys.audit, '*', 'fact', JSON.stringify(fact));
       await allOrFailure(stored.exec());
@@ -77,7 +78,7 @@ export function openLinks({ redis, namespace }: LinksOptions): LinkBook {
       const [, count, code] = await allOrFailure(trying.exec());
       if (Number(count) > MOST_TRIES) return 'tried_out';
       if (typeof code !== 'string') return 'unknown';
-      const { person, key } = JSON.parse(code) as StoredCode;
+      const { person, key } = decodeLinkOffer(code);
       const [offered, owner, askedWith] = await orFailure(
         Promise.all([redis.get(keys.linkOffer(person)), redis.hget(keys.links, account), redis.hget(keys.keys, key)]),
       );
@@ -102,6 +103,7 @@ export function openLinks({ redis, namespace }: LinksOptions): LinkBook {
           before,
           at,
           text,
+          String(linkShape.current),
         ),
       );
       return CLAIMED[answer as keyof typeof CLAIMED];
@@ -113,9 +115,6 @@ export function openLinks({ redis, namespace }: LinksOptions): LinkBook {
   };
 }
 
-/** Whose code it is, and the id of the key that it was asked for with. */
-type StoredCode = { readonly person: string; readonly key: string };
-
 function isInForce(key: string | null): boolean {
-  return key !== null && (JSON.parse(key) as { readonly revokedAt?: string }).revokedAt === undefined;
+  return key !== null && decodeKey(key).revokedAt === undefined;
 }

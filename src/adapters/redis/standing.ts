@@ -1,6 +1,8 @@
 // Standing approvals in Redis: found by their scope, used at most so often, each use by one request.
 import type { Redis, Result } from 'ioredis';
-import { type StandingApproval, type StandingState, scopeKey } from '../../domain/standing.ts';
+import { type StandingState, scopeKey } from '../../domain/standing.ts';
+import { isForeign } from '../../domain/stored/shape.ts';
+import { decodeStanding, encodeStanding } from '../../domain/stored/standing.ts';
 import type { StandingApprovals } from '../../flow/ports.ts';
 import { orFailure } from './failures.ts';
 import { keyspace } from './keyspace.ts';
@@ -51,7 +53,7 @@ export function openStanding({ redis, namespace, retentionMs }: StandingOptions)
     const [document, uses, revoked] = await orFailure(redis.hmget(keys.standing(id), 'document', 'uses', 'revoked'));
     if (typeof document !== 'string') return undefined;
     return {
-      ...(JSON.parse(document) as StandingApproval),
+      ...decodeStanding(document),
       uses: Number(uses),
       ...(typeof revoked === 'string' ? { revoked: JSON.parse(revoked) as { by: string; at: string } } : {}),
     };
@@ -71,7 +73,7 @@ export function openStanding({ redis, namespace, retentionMs }: StandingOptions)
           keys.standing(id),
           keys.standingScope(scopeKey(scope)),
           keys.standings,
-          JSON.stringify(approval),
+          encodeStanding(approval),
           id,
           expiresAt,
           expiresAt + retentionMs,
@@ -92,7 +94,17 @@ export function openStanding({ redis, namespace, retentionMs }: StandingOptions)
     },
     async inForce(now) {
       await orFailure(redis.zremrangebyscore(keys.standings, '-inf', now - retentionMs));
-      return findAll(await orFailure(redis.zrangebyscore(keys.standings, now, '+inf')));
+      const ids = await orFailure(redis.zrangebyscore(keys.standings, now, '+inf'));
+      const found = await Promise.all(ids.map(id => find(id).catch(illegible)));
+      const items = found.filter(one => one !== undefined && one !== 'illegible');
+      const leftOut = found.filter(one => one === 'illegible').length;
+      return leftOut === 0 ? { items } : { items, leftOut };
     },
   };
+}
+
+/** One that cannot be read here must not keep the others out of sight. */
+function illegible(error: unknown): 'illegible' {
+  if (isForeign(error)) return 'illegible';
+  throw error;
 }

@@ -35,9 +35,12 @@ export function addKeys(program: Command, end: (code: number) => void): void {
     .description('list keys, without the secrets, which we do not have')
     .option('--json', 'print them as JSON')
     .action(async (options: { readonly json?: boolean }) => {
-      const all = await withKeys(keys => keys.list());
-      if (options.json === true) say(JSON.stringify({ items: all }, undefined, 2));
+      const { keys: all, leftOut } = await withKeys(keys => keys.list());
+      const more = leftOut === 0 ? {} : { left_out: leftOut };
+      if (options.json === true) say(JSON.stringify({ items: all, ...more }, undefined, 2));
       else showKeys(all);
+      if (leftOut > 0)
+        say(`${leftOut} not shown: a newer version of Countersign made them. Upgrade this one.`, process.stderr);
       end(EXIT.ok);
     });
   keys

@@ -10,7 +10,7 @@ export async function examineRedis(config: Config): Promise<readonly Finding[]> 
   const redis = connectRedis({ url: config.redis.url, observe: () => {} });
   try {
     const { lossWindow, warnings } = await guardRedis(redis.commands, config.redis.isUnsafeAllowed);
-    const keys = await openKeys({ redis: redis.commands, namespace: config.namespace, now: Date.now }).list();
+    const { keys } = await openKeys({ redis: redis.commands, namespace: config.namespace, now: Date.now }).list();
     const inForce = keys.filter(({ revokedAt }) => revokedAt === undefined);
     return [
       well('redis', [lossWindow, ...warnings].join(' ')),

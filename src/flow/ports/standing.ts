@@ -13,5 +13,11 @@ export interface StandingApprovals {
   /** Ends it; the first revocation stands. Undefined when there is none. */
   revoke(id: string, by: { readonly by: string; readonly at: string }): Promise<StandingState | undefined>;
   /** All whose end has not come, whatever became of them. */
-  inForce(now: number): Promise<readonly StandingState[]>;
+  inForce(now: number): Promise<StandingList>;
 }
+
+export type StandingList = {
+  readonly items: readonly StandingState[];
+  /** How many could not be read here: a newer version wrote them, say. Absent where there are none. */
+  readonly leftOut?: number;
+};

@@ -29,6 +29,6 @@ export function openStandingMemory(): StandingApprovals {
       kept.set(id, { ...known, state });
       return state;
     },
-    inForce: async now => all().filter(state => now <= Date.parse(state.expiresAt)),
+    inForce: async now => ({ items: all().filter(state => now <= Date.parse(state.expiresAt)) }),
   };
 }

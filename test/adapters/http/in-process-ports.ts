@@ -58,7 +58,7 @@ export function inProcessPorts(overrides: Partial<HttpPorts> = {}): InProcess {
       const resolution = { by, at: timestamp(Date.now()), ...(reason === undefined ? {} : { reason }) };
       put({ ...record, version: record.version + 1, status, resolution });
     },
-    standing: async () => [],
+    standing: async () => ({ items: [] }),
     links: {
       offer: async () => refuse('link_person_listed'),
       standing: async () => ({ listed: ['slack:T0:U1'] }),

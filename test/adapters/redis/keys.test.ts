@@ -107,7 +107,7 @@ describe('keys', () => {
     expect(await keys.holderOf(a.secret)).toMatchObject({ kind: 'service', id: 'rotating' });
     expect(await keys.holderOf(b.secret)).toMatchObject({ kind: 'service', id: 'rotating' });
     await keys.revoke(a.info.id);
-    const listed = (await keys.list()).filter(({ service }) => service === 'rotating');
+    const listed = (await keys.list()).keys.filter(({ service }) => service === 'rotating');
     const [first, second] = [a, b].map(({ info }) => listed.find(({ id }) => id === info.id)); // made in one millisecond
     expect(listed).toHaveLength(2);
     expect(first?.revokedAt).toBeDefined();

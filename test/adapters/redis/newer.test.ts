@@ -1,11 +1,16 @@
 // Records that a newer version wrote, met by this one while both run: left as they are, said to be there, and in nobody's way.
 import { beforeEach, describe, expect, it } from 'vitest';
 import { startWaiting } from '../../../src/adapters/redis/changes.ts';
+import { openKeys } from '../../../src/adapters/redis/keys.ts';
 import { keyspace } from '../../../src/adapters/redis/keyspace.ts';
+import { openLinks } from '../../../src/adapters/redis/links.ts';
+import { openStanding } from '../../../src/adapters/redis/standing.ts';
 import { startSweeper } from '../../../src/adapters/redis/sweeper.ts';
 import { RECORD_SCHEMA, type RequestRecord } from '../../../src/domain/record.ts';
 import { cancelled } from '../../../src/domain/steps/ended.ts';
+import { standingShape } from '../../../src/domain/stored/standing.ts';
 import { swap } from '../../../src/flow/swap.ts';
+import { given } from '../../contract/standing.ts';
 import { creation, verdict } from '../../contract/store.ts';
 import { redisUrl } from '../../support/services.ts';
 import { type Opened, openOn } from './opened.ts';
@@ -128,6 +133,58 @@ describe('a record of a newer version', () => {
     await redis.hset(nameOf(record), 'record', JSON.stringify({ ...record, schema: RECORD_SCHEMA + 1 }));
     await heard;
     await waiting.stop();
+  });
+});
+
+describe('what else a newer version stored', () => {
+  const aHash = `sha256:${'a'.repeat(64)}`;
+
+  it('a key: nobody comes in with it, none is told that it is unknown, and the list shows the others', async () => {
+    const { redis, namespace, store } = opened;
+    const names = keyspace(namespace);
+    const [ahead, plain] = [await keysOf().create('ahead'), await keysOf().create('plain')];
+    const signing = await keysOf().create('ahead', { queue: true });
+    const before = new Map<string, string>();
+    for (const { id } of [ahead.info, signing.info]) {
+      const text = JSON.stringify({ ...JSON.parse((await redis.hget(names.keys, id)) ?? ''), schema: 2 });
+      before.set(id, text);
+      await redis.hset(names.keys, id, text);
+    }
+    const keys = keysOf();
+    await expect(keys.holderOf(ahead.secret)).rejects.toMatchObject(NEWER);
+    await expect(keys.publicKey(signing.info.id)).rejects.toMatchObject(NEWER);
+    await expect(keys.revoke(ahead.info.id)).rejects.toMatchObject(NEWER);
+    expect(await keys.holderOf(plain.secret)).toMatchObject({ id: 'plain' });
+    expect(await keys.list()).toMatchObject({ leftOut: 2, keys: [{ id: plain.info.id }] });
+    for (const [id, text] of before) expect(await redis.hget(names.keys, id)).toBe(text);
+
+    function keysOf() {
+      return openKeys({ redis, namespace, now: store.now });
+    }
+  });
+
+  it('a standing approval: nothing is decided without it, and the list shows the others', async () => {
+    const { redis, namespace } = opened;
+    const standing = openStanding({ redis, namespace, retentionMs: 60_000 });
+    const [ahead, plain] = [given(), given()];
+    for (const one of [ahead, plain]) await standing.keep(one);
+    const name = keyspace(namespace).standing(ahead.id);
+    const document = JSON.parse((await redis.hget(name, 'document')) ?? '');
+    await redis.hset(name, 'document', JSON.stringify({ ...document, schema: standingShape.current + 1 }));
+    await expect(standing.find(ahead.id)).rejects.toMatchObject(NEWER);
+    await expect(standing.within(ahead.scope)).rejects.toMatchObject(NEWER);
+    expect(await standing.inForce(Date.now())).toMatchObject({ leftOut: 1, items: [{ id: plain.id }] });
+    expect(await redis.hget(name, 'uses')).toBe('0');
+  });
+
+  it('a code to link with: it is not used up, and whoever typed it may try again', async () => {
+    const { redis, namespace } = opened;
+    const links = openLinks({ redis, namespace });
+    await redis.set(keyspace(namespace).linkCode(aHash), '{"schema":2,"human":"bob"}', 'PX', 60_000);
+    await expect(links.tried('slack:T:U', aHash)).rejects.toMatchObject(NEWER);
+    expect(await redis.exists(keyspace(namespace).linkCode(aHash))).toBe(1);
+    await redis.hset(keyspace(namespace).link('bob'), { schema: '2', accounts: '[]' });
+    await expect(links.of('bob')).rejects.toMatchObject(NEWER);
   });
 });
 

@@ -8,6 +8,7 @@ import type { Revoker } from '../ports.ts';
 import { sendProblem } from '../problem.ts';
 import { unknownStanding } from '../problem-words.ts';
 import { named, type Routes, type Serving } from '../route.ts';
+import { leftOutSchema } from '../view-schema.ts';
 
 const time = z.iso.datetime();
 
@@ -28,7 +29,10 @@ const standingSchema = z.object({
   revoked_at: time.optional(),
 });
 
-const standingPageSchema = z.object({ items: z.array(standingSchema) });
+const standingPageSchema = z.object({
+  items: z.array(standingSchema),
+  left_out: leftOutSchema,
+});
 
 export const standing: Routes = {
   listStanding: {
@@ -58,10 +62,11 @@ export const standing: Routes = {
 };
 
 async function listStanding({ ports }: Serving, { service, person }: FastifyRequest, reply: FastifyReply) {
-  const all = await ports.standing();
+  const { items: all, leftOut } = await ports.standing();
   const isTheirs = (given: StandingState) =>
     person === undefined ? given.scope.service === service : giversOf(given).includes(person.user);
-  return reply.send({ items: all.filter(isTheirs).map(standingView) });
+  const items = all.filter(isTheirs).map(standingView);
+  return reply.send(leftOut === undefined ? { items } : { items, left_out: leftOut });
 }
 
 async function revokeStanding({ ports }: Serving, request: FastifyRequest, reply: FastifyReply) {

@@ -1,0 +1,44 @@
+// Standing approvals as they are stored: what was given. What became of it since stands beside it, for scripts to count.
+import { z } from 'zod';
+import type { StandingApproval } from '../standing.ts';
+import { decode, type Shape } from './shape.ts';
+
+const text = z.string();
+
+/** Each member, so that none is added without a thought for what is stored. */
+const members = {
+  id: text,
+  scope: z.looseObject({
+    service: text,
+    action: text,
+    resource: z.looseObject({ type: text, id: text }),
+    user: text,
+    actor: text.optional(),
+  }),
+  params: z.looseObject({}).optional(),
+  request: text,
+  grantedBy: text,
+  givers: z.array(text).optional(),
+  grantedAt: text,
+  expiresAt: text,
+  maxUses: z.int().min(1),
+} satisfies { readonly [member in keyof Required<StandingApproval>]: z.ZodType };
+
+const schema = z.looseObject(members);
+
+export const standingShape: Shape = {
+  name: 'standing approval',
+  current: 1,
+  upcasts: {},
+  schema,
+  isSound: value => schema.safeParse(value).success, // few are read, and seldom
+};
+
+export function decodeStanding(text: string): StandingApproval {
+  const { schema: _, ...standing } = decode(standingShape, text);
+  return standing as StandingApproval;
+}
+
+export function encodeStanding(standing: StandingApproval): string {
+  return JSON.stringify({ schema: standingShape.current, ...standing });
+}

@@ -1,0 +1,51 @@
+// What is stored besides records and effects: standing approvals, keys, and the links that people make.
+import { describe, expect, it } from 'vitest';
+import { decodeKey, encodeKey, keyShape } from '../../../src/domain/stored/key.ts';
+import {
+  decodeLink,
+  decodeLinkOffer,
+  encodeLinkOffer,
+  linkOfferShape,
+  linkShape,
+} from '../../../src/domain/stored/link.ts';
+import { decodeStanding, encodeStanding, standingShape } from '../../../src/domain/stored/standing.ts';
+import { storedContract } from '../../contract/stored.ts';
+import { goldens } from '../../support/golden.ts';
+
+storedContract({
+  shape: standingShape,
+  file: 'standing',
+  decode: decodeStanding,
+  encode: encodeStanding,
+  textOf: (hash: { readonly document: string }) => hash.document,
+});
+storedContract({ shape: keyShape, file: 'key', decode: decodeKey, encode: encodeKey });
+storedContract({ shape: linkOfferShape, file: 'link_offer', decode: decodeLinkOffer, encode: encodeLinkOffer });
+
+describe('a stored link', () => {
+  const all = goldens<Readonly<Record<string, string>>>('link');
+
+  it.each(all)('of version $version is read as one of today: $what', ({ stored }) => {
+    expect(decodeLink(stored)).toEqual(stored);
+    expect(decodeLink({ ...stored, schema: String(linkShape.current) })).toEqual(stored);
+  });
+
+  it('is none where nothing is stored, and never guessed at', () => {
+    expect(decodeLink({})).toBeUndefined();
+    for (const stored of [
+      { account: 'slack:T:U' },
+      { ...all[0]?.stored, schema: 'x' },
+      { ...all[0]?.stored, schema: '' },
+    ]) {
+      expect(() => decodeLink(stored as Record<string, string>)).toThrow(
+        expect.objectContaining({ code: 'stored_unreadable' }),
+      );
+    }
+  });
+
+  it('of a newer version waits', () => {
+    expect(() => decodeLink({ account: 'slack:T:U', at: 'x', schema: '2' })).toThrow(
+      expect.objectContaining({ code: 'stored_newer', isTransient: true }),
+    );
+  });
+});
