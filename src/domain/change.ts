@@ -1,5 +1,6 @@
 // What a step gives back: the next record with the audit entries and effects that must be stored with it.
-import { type AuditEntry, type AuditFact, link } from './audit.ts';
+import { type AuditEntry, link } from './audit/chain.ts';
+import type { ChainedEvent } from './audit/events.ts';
 import type { Effect } from './effect.ts';
 import type { RequestRecord } from './record.ts';
 import type { Refusal } from './refusal.ts';
@@ -21,10 +22,10 @@ type Patch = { readonly [K in keyof RequestRecord]?: RequestRecord[K] | undefine
 export function change(
   record: RequestRecord,
   patch: Patch,
-  facts: readonly AuditFact[],
+  events: readonly ChainedEvent[],
   effects: readonly Effect[] = [],
 ): Change {
-  const { entries, head } = link(record.id, record.audit, facts);
+  const { entries, head } = link(record.id, record.audit, events);
   const next = { ...record, ...patch, version: record.version + 1, audit: head } as RequestRecord;
   return { kind: 'change', expected: record.version, next, entries, effects };
 }

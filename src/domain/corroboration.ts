@@ -1,6 +1,6 @@
 // Two witnesses of one decision: what we recorded of policy's answers, held against what OPA itself logged.
-import type { AuditEntry } from './audit.ts';
-import type { PolicyEvidence } from './record.ts';
+import type { Evidence } from './audit/evidence.ts';
+import { readEvent } from './audit/read.ts';
 
 /** What OPA says it was asked and answered about a request; nothing of the question's content. */
 export type OpaDecision = {
@@ -38,8 +38,11 @@ export type Corroborated = {
   readonly opa?: OpaDecision;
 };
 
-/** Every decision of a request that one of the two knows, in the order of our record, then OPA's remaining by time. */
-export function corroborate(entries: readonly AuditEntry[], logged: readonly OpaDecision[]): readonly Corroborated[] {
+/**
+ * Every decision of a request that one of the two knows, in the order of our record, then OPA's remaining by time. Entries
+ * are given as they were stored.
+ */
+export function corroborate(entries: readonly unknown[], logged: readonly OpaDecision[]): readonly Corroborated[] {
   const byId = new Map(logged.map(opa => [opa.decision_id, opa]));
   const ours = entries.flatMap(ourDecision);
   const known = ours.map((decision): Corroborated => {
@@ -56,15 +59,36 @@ export function corroborate(entries: readonly AuditEntry[], logged: readonly Opa
   return [...known, ...rest];
 }
 
-/** An answer of policy leaves an entry `decided`, or `redeemed` when a grant is used. */
-function ourDecision({ event, at, seq, phase, outcome, policy }: AuditEntry): OurDecision[] {
-  if ((event !== 'decided' && event !== 'redeemed') || typeof outcome !== 'string') return [];
-  const { revision, decision_id } = (policy ?? {}) as PolicyEvidence;
-  return [
-    {
-      ...{ seq, at, outcome, phase: typeof phase === 'string' ? phase : event === 'redeemed' ? 'redeem' : 'unknown' },
-      ...(revision === undefined ? {} : { revision }),
-      ...(decision_id === undefined ? {} : { decision_id }),
-    },
-  ];
+/**
+ * An answer of policy leaves an entry `decided`, `redeemed` when a grant is used, or one of a refusal. What is held against
+ * OPA's log is what policy itself said, not what came of it: an obligation that cannot be met ends a request that policy
+ * allowed.
+ */
+function ourDecision(stored: unknown): OurDecision[] {
+  const read = readEvent(stored);
+  if (read.kind === 'unknown' || read.place === undefined) return [];
+  const { event, place } = read;
+  switch (event.event) {
+    case 'decided':
+      return [ours(place.seq, event, event.phase, event.answered ?? event.outcome)];
+    case 'redeemed':
+      return [ours(place.seq, event, 'redeem', event.outcome)];
+    case 'refused':
+      return event.answered === undefined ? [] : [ours(place.seq, event, 'vote', event.answered)];
+    case 'redeem_refused':
+      return event.answered === undefined ? [] : [ours(place.seq, event, 'redeem', event.answered)];
+    default:
+      return [];
+  }
+}
+
+type Answered = { readonly at: string; readonly evidence: Evidence };
+
+function ours(seq: number, { at, evidence }: Answered, phase: string, outcome: string): OurDecision {
+  const { revision, decision_id } = evidence.policy ?? {};
+  return {
+    ...{ seq, at, phase, outcome },
+    ...(revision === undefined ? {} : { revision }),
+    ...(decision_id === undefined ? {} : { decision_id }),
+  };
 }

@@ -61,9 +61,9 @@ export const approvalSchema = z.object({
 
 export const outcomeSchema = z.enum(['allow', 'deny', 'require_approval', 'error']);
 
-const verdictSchema = z.object({ by: z.string(), counted: z.boolean(), code: z.string().optional() });
+export const verdictSchema = z.object({ by: z.string(), counted: z.boolean(), code: z.string().optional() });
 
-const obligationSchema = z.looseObject({ type: z.string(), mandatory: z.boolean().optional() });
+export const obligationSchema = z.looseObject({ type: z.string(), mandatory: z.boolean().optional() });
 
 const decisionSchema = z
   .object({

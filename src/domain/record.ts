@@ -1,5 +1,5 @@
 // The record of one request: everything that is known of it. The record decides; every screen is a view of it.
-import type { AuditHead } from './audit.ts';
+import type { AuditHead } from './audit/head.ts';
 import type { Digest } from './canonical.ts';
 import type { Approval, Approver, Decision } from './decision.ts';
 import type { ResolvedBy, Status } from './lifecycle.ts';

@@ -1,5 +1,4 @@
 // What policy was asked, kept in the audit so that it can be asked again: of another policy, months later.
-import type { AuditEntry } from './audit.ts';
 import { canonical, type Json, type JsonObject } from './canonical.ts';
 import type { PolicyInput, StandingClaim } from './policy-input.ts';
 import type { Submission } from './submission.ts';
@@ -44,12 +43,9 @@ function withParams({ same_params, ...claim }: AskedClaim, params: JsonObject | 
 }
 
 /**
- * The input of a recorded decision, from the request's submission and the `decided` entry. Undefined where that does not
- * hold it. Values that were marked sensitive are digests in it: policy was asked with the values.
+ * The input of a recorded decision, from the request's submission and what its entry says was asked. Values that were marked sensitive are digests in it: policy was asked with the values.
  */
-export function recordedInput(submission: Submission, decided: AuditEntry): PolicyInput | undefined {
-  const asked = decided.asked as Asked | undefined;
-  if (asked === undefined) return undefined;
+export function recordedInput(submission: Submission, asked: Asked): PolicyInput {
   const { action, user, actor, resource, params, context, reason, emergency, sensitive } = submission;
   const { owner, user_owner, standing, ...rest } = asked;
   const whole = {

@@ -1,8 +1,10 @@
 // Puts the question together: the record, what the directory says now, and the votes with the memberships of today.
+import { type PolicyFacts, policyFacts } from '../domain/audit/evidence.ts';
+import type { Outcome } from '../domain/decision.ts';
 import { type Known, type Phase, type PolicyInput, policyInput, type StandingClaim } from '../domain/policy-input.ts';
 import type { RequestRecord } from '../domain/record.ts';
 import type { Vote } from '../domain/vote.ts';
-import type { Directory } from './ports.ts';
+import type { Directory, PolicyAnswer } from './ports.ts';
 
 export type AskingWorld = { readonly directory: Pick<Directory, 'factsOf'> };
 
@@ -23,6 +25,14 @@ export function questionOf(
   const votes = (ask.votes ?? record.votes).map(vote => upToDate(vote, directory));
   const standing = ask.standing === undefined ? {} : { standing: ask.standing };
   return policyInput(record, ask.phase, ask.now, votes, { ...knownOf(record, directory), ...standing });
+}
+
+/** What policy said of something that is refused all the same, for the audit; nothing where it was not asked. */
+export type Heard = { readonly answered?: Outcome; readonly policy?: PolicyFacts };
+
+export function heardFrom(input: PolicyInput, answer: PolicyAnswer): Heard {
+  if (answer.kind === 'broken') return { policy: policyFacts(undefined, input) };
+  return { answered: answer.decision.outcome, policy: policyFacts(answer.policy, input) };
 }
 
 function upToDate(vote: Vote, directory: AskingWorld['directory']): Vote {

@@ -7,7 +7,6 @@ import type { Roster } from '../domain/eligible.ts';
 import { isTransient } from '../domain/failure.ts';
 import type { Phase, PolicyInput } from '../domain/policy-input.ts';
 import type { RequestRecord } from '../domain/record.ts';
-import { askedPart } from '../domain/recorded.ts';
 import { claimOf, giversOf, isLive, type StandingState, standingScope } from '../domain/standing.ts';
 import { decided } from '../domain/steps/decided.ts';
 import { broken } from '../domain/steps/ended.ts';
@@ -32,7 +31,7 @@ export async function judge(world: JudgeWorld, record: RequestRecord, phase: Pha
     case 'answer': {
       const { kind: _, ...answered } = answer;
       const { votes } = input;
-      return decided(record, { phase, ...answered, votes, asked: askedPart(input), roster: rosterOf(world) }, now);
+      return decided(record, { phase, ...answered, votes, input, roster: rosterOf(world) }, now);
     }
     case 'broken':
       return broken(record, `${answer.code}: ${answer.cause}`, now);

@@ -1,4 +1,7 @@
 // Link: a person proves with a code of theirs that a Slack account is theirs too; only they make and end such a link.
+import { personAccount } from '../domain/account.ts';
+import type { EventOf } from '../domain/audit/events.ts';
+import { type Evidence, keyHolder } from '../domain/audit/evidence.ts';
 import { CODE_LIFE_MS, codeHash, type LinkStanding } from '../domain/link.ts';
 import { timestamp } from '../domain/record.ts';
 import { type Refusal, refuse } from '../domain/refusal.ts';
@@ -27,12 +30,13 @@ export type Unlinked = { readonly kind: 'unlinked'; readonly person: string; rea
 /** A fresh code for a person; an earlier one is void from now on. */
 export async function offerCode(world: LinkWorld & { newCode: () => string }, caller: KeyCaller): Promise<Offered> {
   const { store, links, directory } = world;
-  const { person, evidence } = caller;
+  const { person } = caller;
+  const evidence = ofKey(caller);
   const now = store.now();
   if (directory.hasAccount(person)) return writeDown(world, refuse('link_person_listed'), { person, evidence });
   const code = world.newCode();
-  const fact = { event: 'link_offered', at: timestamp(now), person, evidence };
-  await links.offer({ person, key: evidence.api_key, hash: codeHash(code), lifeMs: CODE_LIFE_MS, fact });
+  const fact = { event: 'link_offered', at: timestamp(now), person, evidence } as const;
+  await links.offer({ person, key: caller.evidence.api_key, hash: codeHash(code), lifeMs: CODE_LIFE_MS, fact });
   return { kind: 'offered', code, expiresAt: timestamp(now + CODE_LIFE_MS) };
 }
 
@@ -42,7 +46,8 @@ export async function linkByCode(
   caller: SlackCaller & { readonly code: string },
 ): Promise<Linked> {
   const { links } = world;
-  const { account, evidence } = caller;
+  const { account } = caller;
+  const evidence = ofAccount(caller);
   const mayNot = await orUnverified(() => barred(world, account));
   if (mayNot !== undefined) return writeDown(world, mayNot, { account, evidence });
   const hash = codeHash(caller.code);
@@ -58,16 +63,21 @@ export async function linkByCode(
 }
 
 /** Ends the link of the account that asks. */
-export async function unlinkAccount(world: LinkWorld, { account, evidence }: SlackCaller): Promise<Unlinked> {
+export async function unlinkAccount(world: LinkWorld, caller: SlackCaller): Promise<Unlinked> {
+  const { account } = caller;
+  const evidence = ofAccount(caller);
   const person = await world.links.personOf(account);
   if (person === undefined) return writeDown(world, refuse('link_none'), { account, evidence });
   return end(world, { person, account, evidence });
 }
 
 /** Ends a person's own link. */
-export async function unlinkPerson(world: LinkWorld, { person, evidence }: KeyCaller): Promise<Unlinked> {
+export async function unlinkPerson(world: LinkWorld, caller: KeyCaller): Promise<Unlinked> {
+  const { person } = caller;
   const link = await world.links.of(person);
-  return link === undefined ? refuse('link_none') : end(world, { person, account: link.account, evidence });
+  return link === undefined
+    ? refuse('link_none')
+    : end(world, { person, account: link.account, evidence: ofKey(caller) });
 }
 
 export async function standingOf({ directory, links }: LinkWorld, person: string): Promise<LinkStanding> {
@@ -95,7 +105,12 @@ async function unfit(world: VotersWorld, person: string, account: string): Promi
   return byEmail?.kind === 'person' && byEmail.id !== person ? refuse('link_account_listed') : undefined;
 }
 
-type Claim = SlackCaller & { readonly person: string; readonly hash: string };
+type Claim = {
+  readonly person: string;
+  readonly account: string;
+  readonly hash: string;
+  readonly evidence: Evidence;
+};
 
 async function claim(world: LinkWorld, { person, account, hash, evidence }: Claim): Promise<Linked> {
   const { links, store } = world;
@@ -103,7 +118,7 @@ async function claim(world: LinkWorld, { person, account, hash, evidence }: Clai
     const before = (await links.of(person))?.account;
     const at = timestamp(store.now());
     const replaced = before === undefined || before === account ? {} : { before };
-    const fact = { event: 'linked', at, person, account, ...replaced, evidence };
+    const fact = { event: 'linked', at, person, account, ...replaced, evidence } as const;
     const result = await links.claim({ person, account, hash, before, at, fact });
     switch (result) {
       case 'linked':
@@ -121,15 +136,26 @@ async function claim(world: LinkWorld, { person, account, hash, evidence }: Clai
   return refuse('busy');
 }
 
-type Ending = { person: string; account: string; evidence: KeyEvidence | SlackCaller['evidence'] };
+type Ending = { readonly person: string; readonly account: string; readonly evidence: Evidence };
 
 async function end({ links, store }: LinkWorld, { person, account, evidence }: Ending): Promise<Unlinked> {
-  const fact = { event: 'unlinked', at: timestamp(store.now()), person, account, evidence };
+  const fact = { event: 'unlinked', at: timestamp(store.now()), person, account, evidence } as const;
   return (await links.remove({ person, account, fact })) ? { kind: 'unlinked', person, account } : refuse('link_none');
 }
 
+/** Who asked, and how that is known. */
+function ofKey({ person, evidence: via }: KeyCaller): Evidence {
+  return { who: keyHolder(personAccount(person)), via };
+}
+
+function ofAccount({ account, evidence: via }: SlackCaller): Evidence {
+  return { who: { account }, via };
+}
+
+type About = Pick<EventOf<'link_refused'>, 'person' | 'account' | 'evidence'>;
+
 /** A refusal is an answer, and part of the record of what happened. */
-async function writeDown({ store }: LinkWorld, refusal: Refusal, about: object): Promise<Refusal> {
+async function writeDown({ store }: LinkWorld, refusal: Refusal, about: About): Promise<Refusal> {
   await store.note({ event: 'link_refused', at: timestamp(store.now()), code: refusal.code, ...about });
   return refusal;
 }

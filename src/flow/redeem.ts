@@ -1,11 +1,10 @@
 // Redeem: right before the action runs, its grant is presented. Policy is asked once more, and the use is counted.
 import type { OpenedGrant } from '../domain/grant.ts';
 import { type PolicyEvidence, type RequestRecord, timestamp } from '../domain/record.ts';
-import { askedPart } from '../domain/recorded.ts';
 import { type Refusal, refuse } from '../domain/refusal.ts';
 import { claimOf, isLive } from '../domain/standing.ts';
 import { type Redemption, redeemable, redeemed, redeemRefused } from '../domain/steps/redeemed.ts';
-import { type AskingWorld, questionOf } from './asking.ts';
+import { type AskingWorld, type Heard, heardFrom, questionOf } from './asking.ts';
 import type { Policy, StandingApprovals, Store } from './ports.ts';
 import { swap } from './swap.ts';
 
@@ -34,16 +33,19 @@ export async function redeem(world: RedeemWorld, call: Redemption & { readonly g
   // It belongs in no chain: another service's requests are not this one's to write in.
   if (claims.aud !== use.service) return note(store, use, 'grant_foreign', claims.txn);
   let evidence: PolicyEvidence = {};
+  let heard: Heard = {};
   const result = await swap(store, claims.txn, async (record, now) => {
+    heard = {};
     const barred = redeemable(record, claims, use, now);
     if (barred !== undefined) return barred;
     const resting = await restingOn(world, record, now);
     const input = questionOf(world, record, { phase: 'redeem', now, ...resting });
     const answer = await policy.ask(input);
+    heard = heardFrom(input, answer);
     if (answer.kind === 'broken') return refuse('policy_broken', record, `${answer.code}: ${answer.cause}`);
     evidence = answer.policy;
     const { kind: _, ...answered } = answer;
-    return redeemed(record, { ...use, ...answered, asked: askedPart(input) }, now);
+    return redeemed(record, { ...use, ...answered, input }, now);
   });
   if (result.kind === 'changed') return { kind: 'redeemed', record: result.record, policy: evidence };
   // The answer to the same use was lost: policy still allows it, and it is counted already.
@@ -51,7 +53,7 @@ export async function redeem(world: RedeemWorld, call: Redemption & { readonly g
     return { kind: 'redeemed', record: result.record, policy: evidence };
   }
   if (result.code === 'busy') return result;
-  const told = await swap(store, claims.txn, (record, now) => redeemRefused(record, result, use, now));
+  const told = await swap(store, claims.txn, (record, now) => redeemRefused(record, result, { ...use, ...heard }, now));
   return told.kind === 'changed' ? result : note(store, use, result.code, claims.txn);
 }
 
@@ -65,6 +67,7 @@ async function restingOn({ standing }: RedeemWorld, record: RequestRecord, now: 
 
 async function note(store: Store, { service, key }: Redemption, code: string, request?: string): Promise<Refusal> {
   const claimed = request === undefined ? {} : { claims_request: request };
-  await store.note({ event: 'redeem_refused', at: timestamp(store.now()), code, service, key, ...claimed });
+  const at = timestamp(store.now());
+  await store.note({ event: 'redeem_refused', at, code, service, key, ...claimed, evidence: {} });
   return refuse(code);
 }

@@ -1,5 +1,6 @@
 // Resolve: a person answers, or the requester withdraws. Whoever commits first wins; the others hear of it.
 import { setTimeout as delay } from 'node:timers/promises';
+import { type WhoFacts, whoFacts } from '../domain/audit/evidence.ts';
 import type { StepResult } from '../domain/change.ts';
 import type { Approval, Approver } from '../domain/decision.ts';
 import { isTransient } from '../domain/failure.ts';
@@ -10,7 +11,7 @@ import { broken, cancelled } from '../domain/steps/ended.ts';
 import { refused, refusedBefore, voted } from '../domain/steps/voted.ts';
 import type { Vote, Voter } from '../domain/vote.ts';
 import type { Who } from '../domain/who.ts';
-import { questionOf } from './asking.ts';
+import { type Heard, heardFrom, questionOf } from './asking.ts';
 import { gather } from './gather.ts';
 import { rosterOf } from './judge.ts';
 import type { CastVote, Policy, Store, VoteReply } from './ports.ts';
@@ -29,12 +30,17 @@ export async function castVote(world: ResolveWorld, ballot: CastVote): Promise<V
   const { store } = world;
   const at = timestamp(store.now());
   const person = await identify(world, ballot.account);
-  if (person.kind === 'refusal') return writeDown(world, ballot, person, ballot.account);
+  if (person.kind === 'refusal') return writeDown(world, ballot, person, { account: ballot.account });
 
   const given = { ballot, voter: person.voter, at };
+  let heard: Heard = {};
+  const hear = (from: Heard) => {
+    heard = from;
+  };
   const result = await swap(store, ballot.id, async (record, now) => {
+    hear({});
     if (record.absorbed.includes(ballot.key)) return refuse('repeated', record);
-    return count(world, record, given, now);
+    return count(world, record, given, now, hear);
   });
   if (result.kind === 'changed') {
     const { record } = result;
@@ -43,7 +49,7 @@ export async function castVote(world: ResolveWorld, ballot: CastVote): Promise<V
   // Whoever calls us repeats the very same gesture until it is answered: it must not find itself noted already.
   if (ballot.surface !== 'slack' && PASSING.has(result.code)) return result;
   if (result.code !== 'repeated' || result.record === undefined) {
-    return writeDown(world, ballot, withRemedy(result, person.voter), person.voter.user);
+    return writeDown(world, ballot, withRemedy(result, person.voter), whoFacts(person.voter), heard);
   }
   // The same gesture, delivered again: it is answered as it was the first time, and nothing is written twice.
   const { record } = result;
@@ -88,22 +94,28 @@ export async function cancel(world: { store: Store }, call: { id: string; servic
 /** One answer on its way: who gives it, when it was received, what it is. */
 type Answer = { readonly ballot: CastVote; readonly voter: Voter; readonly at: string };
 
-async function count(world: ResolveWorld, record: RequestRecord, given: Answer, now: number): Promise<StepResult> {
-  const { ballot, at } = given;
+async function count(
+  world: ResolveWorld,
+  record: RequestRecord,
+  given: Answer,
+  now: number,
+  hear: (from: Heard) => void,
+): Promise<StepResult> {
+  const { ballot } = given;
   const voter = await whoOf(world, record, given);
   if ('code' in voter) return voter;
   const refusal = barred(record, given, voter);
   if (refusal !== undefined) return refusal;
   try {
     const { answer, input } = await askWithMemberships(world, record, given, now);
+    hear(heardFrom(input, answer));
     if (answer.kind === 'broken') return broken(record, `${answer.code}: ${answer.cause}`, now);
     // Whom policy has begun to exclude with this very answer must be known as well.
     const { approval } = answer.decision;
     const newest = await whoOf(world, record, given, approval);
     if ('code' in newest) return newest;
-    const evidence = { event: 'voted', at, ...ballot.evidence };
     const { kind: _, ...answered } = answer;
-    const event = { input, who: newest, key: ballot.key, evidence, ...answered, roster: rosterOf(world) };
+    const event = { input, who: newest, key: ballot.key, via: ballot.evidence, ...answered, roster: rosterOf(world) };
     return voted(record, event, now);
   } catch (error) {
     if (isTransient(error)) return refuse('policy_unavailable', record);
@@ -159,22 +171,21 @@ function voteOf({ ballot, voter, at }: Answer, memberships: readonly string[] = 
 }
 
 /** A refusal is an answer, and part of the record of what happened. */
-async function writeDown(world: ResolveWorld, ballot: CastVote, refusal: Refusal, user: string): Promise<Refusal> {
+async function writeDown(
+  world: ResolveWorld,
+  ballot: CastVote,
+  refusal: Refusal,
+  who: WhoFacts,
+  { answered, policy }: Heard = {},
+): Promise<Refusal> {
   const { store } = world;
-  const by = { id: ballot.account, user };
-  const { vote, key } = ballot;
-  const result = await swap(store, ballot.id, (record, now) => refused(record, { refusal, by, key, vote }, now));
+  const { code, detail } = refusal;
+  const { vote, key, surface, card, evidence: via } = ballot;
+  const said = { code, detail, key, vote, surface, answered, evidence: { policy, who, card, via } };
+  const result = await swap(store, ballot.id, (record, now) => refused(record, said, now));
   if (result.kind === 'changed') return { ...refusal, record: result.record };
   if (result.code === 'unknown_request') {
-    await store.note({
-      event: 'refused',
-      at: timestamp(store.now()),
-      code: 'unknown_request',
-      id: ballot.id,
-      by,
-      vote,
-      key,
-    });
+    await store.note({ event: 'refused', at: timestamp(store.now()), ...said, code: 'unknown_request', id: ballot.id });
   }
   return { ...refusal, ...(result.record === undefined ? {} : { record: result.record }) };
 }

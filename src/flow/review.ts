@@ -1,4 +1,5 @@
 // Review: somebody who had no part in it has looked at what was let pass in an emergency, and says what they found.
+import { whoFacts } from '../domain/audit/evidence.ts';
 import { type RequestRecord, timestamp } from '../domain/record.ts';
 import { type Refusal, refuse } from '../domain/refusal.ts';
 import { barredFromReview, reviewed } from '../domain/steps/reviewed.ts';
@@ -19,7 +20,7 @@ export async function closeReview(
   const { id, note, surface } = call;
   const who = await reviewerOf(world, call);
   if (who.kind === 'refusal') return writeDown(world, who, call);
-  const evidence = { account: call.account, ...call.evidence };
+  const evidence = { who: whoFacts(who.voter), via: call.evidence };
   // Who they are is held against each record that is judged: a link may have been made since the one before.
   const result = await swap(world.store, id, async (record, now) => {
     const by = await whoOf(world, record, who.voter);
@@ -29,9 +30,7 @@ export async function closeReview(
   const { record } = result;
   const closed = record?.review?.closed;
   const isRepeated = result.code === 'already_reviewed' && closed?.by === who.voter.user && closed.note === note;
-  return record !== undefined && isRepeated
-    ? { kind: 'changed', record }
-    : writeDown(world, result, call, who.voter.user);
+  return record !== undefined && isRepeated ? { kind: 'changed', record } : writeDown(world, result, call, who.voter);
 }
 
 /** Whether they may close it, asked before they write anything. It is asked anew when they do. */
@@ -41,7 +40,7 @@ export async function checkReviewer(world: ReviewWorld, call: ReviewCall): Promi
   const { record, voter } = who;
   const by = await whoOf(world, record, voter);
   const refusal = 'code' in by ? by : barredFromReview(record, by);
-  return refusal === undefined ? { kind: 'open', record } : writeDown(world, refusal, call, voter.user);
+  return refusal === undefined ? { kind: 'open', record } : writeDown(world, refusal, call, voter);
 }
 
 type Reviewer = { readonly kind: 'reviewer'; readonly voter: Voter; readonly record: RequestRecord };
@@ -66,9 +65,9 @@ async function whoOf(world: ReviewWorld, record: RequestRecord, voter: Voter): P
   return 'code' in who ? refuse('unverified_requester', record) : who;
 }
 
-async function writeDown({ store }: ReviewWorld, refusal: Refusal, call: ReviewCall, user?: string): Promise<Refusal> {
-  const { id, account, key, evidence } = call;
-  const by = user === undefined ? { id: account } : { id: account, user };
-  await store.note({ event: 'review_refused', at: timestamp(store.now()), code: refusal.code, id, by, key, evidence });
+async function writeDown({ store }: ReviewWorld, refusal: Refusal, call: ReviewCall, voter?: Voter): Promise<Refusal> {
+  const { id, account, key, evidence: via } = call;
+  const evidence = { who: voter === undefined ? { account } : whoFacts(voter), via };
+  await store.note({ event: 'review_refused', at: timestamp(store.now()), code: refusal.code, id, key, evidence });
   return refusal;
 }

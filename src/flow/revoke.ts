@@ -1,5 +1,6 @@
 // Revoke: what is left of an approval is taken back, by the service that asked or by a person whom it concerns.
 import { mayRevoke } from '../domain/audience.ts';
+import { whoFacts } from '../domain/audit/evidence.ts';
 import { folded } from '../domain/name.ts';
 import { type RequestRecord, timestamp } from '../domain/record.ts';
 import { type Refusal, refuse } from '../domain/refusal.ts';
@@ -16,7 +17,7 @@ export async function revoke(
   { store }: { readonly store: Store },
   { id, service, reason }: { readonly id: string; readonly service: string; readonly reason?: string },
 ): Promise<RevokeReply> {
-  const event = { by: `service:${service}`, ...(reason === undefined ? {} : { reason }) };
+  const event = { by: `service:${service}`, ...(reason === undefined ? {} : { reason }), evidence: {} };
   const result = await swap(store, id, (record, now) =>
     record.service.id === service ? revoked(record, event, now) : refuse('unknown_request'),
   );
@@ -31,10 +32,11 @@ export async function revokeByPerson(
   world: VotersWorld & { readonly store: Store },
   call: { readonly id: string; readonly account: string; readonly evidence: KeyEvidence; readonly reason?: string },
 ): Promise<RevokeReply> {
-  const { id, account, evidence, reason } = call;
+  const { id, account, reason } = call;
   const person = await identify(world, account);
   if (person.kind === 'refusal') return person;
   const { user, groups } = person.voter;
+  const evidence = { who: whoFacts(person.voter), via: call.evidence };
   const by = { user, groups, names: new Set([...(await namesOf(world, person.voter))].map(folded)) };
   const event = { by: user, ...(reason === undefined ? {} : { reason }), evidence };
   const result = await swap(world.store, id, (record, now) =>
@@ -42,7 +44,7 @@ export async function revokeByPerson(
   );
   if (result.kind === 'refusal' && result.code === 'not_a_revoker') {
     const at = timestamp(world.store.now());
-    await world.store.note({ event: 'revoke_refused', at, code: result.code, id, by: { id: account, user }, evidence });
+    await world.store.note({ event: 'revoke_refused', at, code: result.code, id, evidence });
   }
   return answerOf(result);
 }

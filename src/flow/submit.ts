@@ -65,8 +65,7 @@ async function known(
 ): Promise<Admission> {
   if (actual === undefined || !isSameSubmission(actual, submission)) {
     // The queue has nobody to answer to, so the audit must say what became of it.
-    const fact = { event: 'submission_refused', at: timestamp(store.now()), code: 'conflict', service, id };
-    await store.note(fact);
+    await store.note({ event: 'submission_refused', at: timestamp(store.now()), code: 'conflict', service, id });
     return refuse('conflict', actual);
   }
   observe({ kind: 'submitted', service: service.id, via: viaOf(service), repeated: true });

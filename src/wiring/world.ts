@@ -21,7 +21,7 @@ import type { Config } from '../config.ts';
 import type { EffectRef } from '../domain/effect.ts';
 import { Failure } from '../domain/failure.ts';
 import type { Check, Directory, LinkBook, Observe, StandingApprovals, Store } from '../flow/ports.ts';
-import { witnessed } from '../flow/witness.ts';
+import { witnessed, witnessedLinks } from '../flow/witness.ts';
 import type { Ending } from './ending.ts';
 
 export type StartOptions = { readonly log?: Log };
@@ -85,7 +85,7 @@ export async function openWorld(config: Config, options: StartOptions, ending: E
     keys: openKeys({ redis: redis.commands, namespace, now: memory.now }),
     policy,
     directory: people ?? nobody,
-    links: openLinks({ redis: redis.commands, namespace }),
+    links: witnessedLinks(openLinks({ redis: redis.commands, namespace }), observe),
     callbacks,
     ...slackOf(config, observe),
     checks: [() => checkRedis(redis.commands), ...(people === undefined ? [] : [() => people.check()])],

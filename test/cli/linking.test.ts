@@ -44,7 +44,8 @@ describe('countersign link', () => {
     const ended = await countersign(['unlink', '--person', 'dave'], house.env);
     expect(ended).toMatchObject({ code: 0, out: 'No Slack account is linked to dave any more.\n' });
     expect(await shown()).toBe("No Slack account is known as dave's.\n");
-    const fact = { event: 'unlinked', person: 'dave', account: 'slack:T0ACME:U0DAVE', by: 'operator' };
+    const evidence = { via: { transport: 'operator' } };
+    const fact = { event: 'unlinked', person: 'dave', account: 'slack:T0ACME:U0DAVE', evidence };
     expect((await house.notes()).at(-1)).toMatchObject(fact);
     const again = await countersign(['unlink', '--person', 'dave'], house.env);
     expect(again.code).toBe(2);

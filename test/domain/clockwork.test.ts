@@ -195,13 +195,17 @@ describe('an emergency that policy let pass', () => {
   it('is not closed by somebody who approved it', () => {
     const approved = { ...open, votes: [{ ...aVote(), counted: true }] };
     const by = aWho({ user: 'bob' }, approved);
-    expect(reviewed(approved, { by, note: 'fine', surface: 'slack' }, NOON)).toMatchObject({ code: 'own_review' });
+    expect(reviewed(approved, { by, note: 'fine', surface: 'slack', evidence: {} }, NOON)).toMatchObject({
+      code: 'own_review',
+    });
     const voted = { ...open, votes: [{ ...aVote(), counted: false }] };
-    expect(reviewed(voted, { by, note: 'fine', surface: 'slack' }, NOON)).toMatchObject({ kind: 'change' });
+    expect(reviewed(voted, { by, note: 'fine', surface: 'slack', evidence: {} }, NOON)).toMatchObject({
+      kind: 'change',
+    });
     const asAccount = { ...aVote({ by: { user: 'slack:T0ACME:U0BOB' } }), counted: true };
     const byAccount = { ...open, votes: [asAccount] };
     const known = { ...aWho({ user: 'bob' }, byAccount), names: new Set(['bob', 'slack:t0acme:u0bob']) };
-    const own = reviewed(byAccount, { by: known, note: 'fine', surface: 'slack' }, NOON);
+    const own = reviewed(byAccount, { by: known, note: 'fine', surface: 'slack', evidence: {} }, NOON);
     expect(own).toMatchObject({ code: 'own_review' }); // their account was nobody's when it approved
   });
 
@@ -211,7 +215,7 @@ describe('an emergency that policy let pass', () => {
     const telling = { way: 'notice', outcome: 'delivered', message } as const;
     const before = changed(told(open, { ...telling, key: 'k1' }, NOON + 1));
     expect(before.effects).toEqual([]);
-    const closed = changed(reviewed(before.next, { by, note: 'fine', surface: 'slack' }, NOON + 2));
+    const closed = changed(reviewed(before.next, { by, note: 'fine', surface: 'slack', evidence: {} }, NOON + 2));
     expect(closed.effects).toEqual([{ kind: 'review_messages' }]);
     const late = changed(told(closed.next, { ...telling, key: 'k2', message: { ...message, ts: '2.2' } }, NOON + 3));
     expect(late.effects).toEqual([{ kind: 'review_messages' }]);
@@ -229,7 +233,7 @@ describe('an emergency that policy let pass', () => {
       changed(allowed([{ type: 'after_review', within: '1h', reviewers: [{ type: 'group', id: 'security' }] }])).next,
     ],
   ] as const)('is not closed: %s', (code, by, note, record) => {
-    expect(reviewed(record, { by: aWho(by, record), note, surface: 'cli' }, NOON + 1)).toMatchObject({
+    expect(reviewed(record, { by: aWho(by, record), note, surface: 'cli', evidence: {} }, NOON + 1)).toMatchObject({
       kind: 'refusal',
       code,
     });
@@ -237,11 +241,13 @@ describe('an emergency that policy let pass', () => {
 
   it('is closed by somebody else, once, and then the clock has nothing more to do', () => {
     const by = aWho({ user: 'bob' }, open);
-    const { next, entries } = changed(reviewed(open, { by, note: 'fine', surface: 'api' }, NOON + 5));
+    const { next, entries } = changed(reviewed(open, { by, note: 'fine', surface: 'api', evidence: {} }, NOON + 5));
     expect(view(next).review).toMatchObject({ status: 'closed', closed_by: 'bob', note: 'fine' });
     expect(entries).toMatchObject([{ event: 'review_closed', by: 'bob', note: 'fine', surface: 'api' }]);
     expect(nextAlarm(next)).toBeUndefined();
-    expect(reviewed(next, { by, note: 'again', surface: 'api' }, NOON + 6)).toMatchObject({ code: 'already_reviewed' });
+    expect(reviewed(next, { by, note: 'again', surface: 'api', evidence: {} }, NOON + 6)).toMatchObject({
+      code: 'already_reviewed',
+    });
   });
 });
 

@@ -1,21 +1,22 @@
 // Two witnesses of each decision: what agrees, what does not, and what only one of them knows.
 import { describe, expect, it } from 'vitest';
-import { EMPTY_CHAIN, link } from '../../src/domain/audit.ts';
+import { link } from '../../src/domain/audit/chain.ts';
+import type { ChainedEvent } from '../../src/domain/audit/events.ts';
+import { EMPTY_CHAIN } from '../../src/domain/audit/head.ts';
 import { corroborate, type OpaDecision } from '../../src/domain/corroboration.ts';
 
 const at = '2026-11-24T12:00:00.000Z';
-const { entries } = link('req_1', EMPTY_CHAIN, [
-  { event: 'submitted', at },
-  {
-    event: 'decided',
-    at,
-    phase: 'submit',
-    outcome: 'require_approval',
-    policy: { revision: 'r-1', decision_id: 'd-1' },
-  },
-  { event: 'voted', at },
-  { event: 'decided', at, phase: 'vote', outcome: 'allow', policy: { revision: 'r-1', decision_id: 'd-2' } },
-  { event: 'redeemed', at, outcome: 'allow', policy: {} },
+const answered = { event: 'decided' as const, at, reasons: [], verdicts: [] };
+const by = (decision_id: string) => ({ policy: { revision: 'r-1', decision_id } });
+const entriesOf = (events: readonly ChainedEvent[]) => link('req_1', EMPTY_CHAIN, events).entries;
+const vote = { key: 'click-1', vote: 'approve', surface: 'slack' } as const;
+const use = { key: 'use-1', digest: 'sha256:0' as const, reasons: [], verdicts: [] };
+const entries = entriesOf([
+  { event: 'delayed', at, trouble: 'OPA is down' },
+  { ...answered, phase: 'submit', outcome: 'require_approval', evidence: by('d-1') },
+  { event: 'voted', at, ...vote, counted: true, evidence: {} },
+  { ...answered, phase: 'vote', outcome: 'allow', evidence: by('d-2') },
+  { event: 'redeemed', at, ...use, use: 1, outcome: 'allow', evidence: {} },
 ]);
 const logged = (decision_id: string, more: Partial<OpaDecision> = {}): OpaDecision => ({
   ...{ decision_id, at, path: 'approvals/main/decision', outcome: 'allow', revision: 'r-1' },
@@ -50,6 +51,39 @@ describe('a decision', () => {
       ['only_opa', 'd-8'],
       ['only_opa', 'd-9'],
     ]);
+  });
+
+  it('is what policy said, not what came of it: an allow that could not be carried out was still an allow', () => {
+    const unmet: ChainedEvent = {
+      ...answered,
+      phase: 'submit',
+      outcome: 'error',
+      answered: 'allow',
+      evidence: by('d-1'),
+    };
+    expect(corroborate(entriesOf([unmet]), [logged('d-1')])).toMatchObject([
+      { match: 'matched', ours: { outcome: 'allow' } },
+    ]);
+    expect(corroborate(entriesOf([unmet]), [logged('d-1', { outcome: 'error' })])).toMatchObject([
+      { match: 'differs' },
+    ]);
+  });
+
+  it('about an answer that does not count, or a use that is refused, is known too', () => {
+    const refused = { event: 'refused', at, ...vote, code: 'not_eligible', answered: 'require_approval' } as const;
+    const unused = { event: 'redeem_refused', at, key: 'use-1', code: 'policy_changed', answered: 'deny' } as const;
+    const both = entriesOf([
+      { ...refused, evidence: by('d-1') },
+      { ...unused, evidence: by('d-2') },
+    ]);
+    const opa = [logged('d-1', { outcome: 'require_approval' }), logged('d-2', { outcome: 'deny' })];
+    expect(corroborate(both, opa)).toMatchObject([
+      { match: 'matched', ours: { phase: 'vote' } },
+      { match: 'matched', ours: { phase: 'redeem' } },
+    ]);
+    expect(
+      corroborate(entriesOf([{ event: 'refused', at, ...vote, code: 'self_approval', evidence: {} }]), []),
+    ).toEqual([]);
   });
 
   it('of nobody is none', () => {

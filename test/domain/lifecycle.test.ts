@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type AuditEntry, firstBreak } from '../../src/domain/audit.ts';
+import { type AuditEntry, firstBreak } from '../../src/domain/audit/chain.ts';
 import type { StepResult } from '../../src/domain/change.ts';
 import { Failure } from '../../src/domain/failure.ts';
 import { after, isResolved, lifecycle, statuses } from '../../src/domain/lifecycle.ts';
@@ -36,7 +36,7 @@ function voting(
           input: policyInput(record, 'vote', now, [...record.votes, vote]),
           who: aWho(vote.by, record),
           key: `${user}-${now}`,
-          evidence: { event: 'voted', at: vote.at },
+          via: { transport: 'socket', team: 'T0ACME', user: 'U0BOB', action_ts: '1.0' },
           decision,
           policy: {},
         },
@@ -82,8 +82,8 @@ const anyStep: fc.Arbitrary<Step> = fc.oneof(
         refused(
           r,
           {
-            refusal: { kind: 'refusal', code: 'not_eligible' },
-            by: { id: 'x', user: 'x' },
+            code: 'not_eligible',
+            evidence: { who: { account: 'x' } },
             key: `x${now}`,
             vote: 'approve',
           },
@@ -161,7 +161,7 @@ describe('any history of a request', () => {
     if (end.kind === 'refusal') throw new Error('refused');
     const late = refused(
       end.next,
-      { refusal: { kind: 'refusal', code: 'already_resolved' }, by: { id: 'a', user: 'a' }, key: 'k', vote: 'deny' },
+      { code: 'already_resolved', evidence: { who: { account: 'a' } }, key: 'k', vote: 'deny' },
       NOON + 2,
     );
     if (late.kind === 'refusal') throw new Error('refused');

@@ -73,7 +73,7 @@ describe('a use that policy judges', () => {
       version: before.version + 1,
     });
     expect(result.entries).toMatchObject([
-      { event: 'redeemed', use: 1, key: 'use-1', digest, policy: { revision: 'r8' } },
+      { event: 'redeemed', use: 1, key: 'use-1', digest, evidence: { policy: { revision: 'r8' } } },
     ]);
     expect(result.effects).toEqual([]);
   });
@@ -146,24 +146,27 @@ describe('revoking', () => {
   it('voids also what is used up: the last use, sent again because its answer was lost, is no yes any more', () => {
     const used = counted(approved(1));
     expect(redeemable(used, claims, use, NOON)).toBeUndefined();
-    const result = revoked(used, { by: 'bob' }, NOON);
+    const result = revoked(used, { by: 'bob', evidence: {} }, NOON);
     if (result.kind === 'refusal') throw new Error(result.code);
     expect(redeemable(result.next, claims, use, NOON)).toMatchObject({ code: 'grant_revoked' });
   });
 
   it('voids what is left, says who and why, and happens once', () => {
-    const result = revoked(approved(2), { by: 'bob', reason: 'the release was called off' }, NOON);
+    const evidence = { via: { transport: 'api_key', api_key: 'k1' } } as const;
+    const result = revoked(approved(2), { by: 'bob', reason: 'the release was called off', evidence }, NOON);
     if (result.kind === 'refusal') throw new Error(result.code);
     const revocation = { by: 'bob', at: timestamp(NOON), reason: 'the release was called off' };
     expect(result.next).toMatchObject({ status: 'approved', revoked: revocation });
-    expect(result.entries).toMatchObject([{ event: 'revoked', ...revocation }]);
-    expect(revoked(result.next, { by: 'carol' }, NOON)).toMatchObject({ code: 'unchanged' });
+    expect(result.entries).toMatchObject([{ event: 'revoked', ...revocation, evidence }]);
+    expect(revoked(result.next, { by: 'carol', evidence: {} }, NOON)).toMatchObject({ code: 'unchanged' });
   });
 
   it.each(['pending', 'denied', 'expired', 'cancelled', 'failed'] as const)(
     'is refused to a request that is %s',
     status => {
-      expect(revoked({ ...approved(), status }, { by: 'bob' }, NOON)).toMatchObject({ code: 'not_approved' });
+      expect(revoked({ ...approved(), status }, { by: 'bob', evidence: {} }, NOON)).toMatchObject({
+        code: 'not_approved',
+      });
     },
   );
 });

@@ -88,7 +88,10 @@ describe('Close review…', () => {
     expect(closing).toMatchObject({
       by: 'carol',
       surface: 'slack',
-      evidence: { account: 'slack:T0ACME:U0CAROL', team: 'T0ACME', user: 'U0CAROL' },
+      evidence: {
+        who: { account: 'slack:T0ACME:U0CAROL', person: 'carol', kind: 'member', matched_by: 'directory' },
+        via: { team: 'T0ACME', user: 'U0CAROL' },
+      },
     });
   });
 
@@ -103,7 +106,9 @@ describe('Close review…', () => {
     expect(await wordTo(user, () => house.workspace.as(user).click(notice, 'close_review'))).toMatch(words);
     expect(house.workspace.modals(user)).toEqual([]);
     expect((await house.record(id)).review?.closed).toBeUndefined();
-    expect(await refusals(id)).toMatchObject([{ code, by: { id: `slack:${account}` } }]);
+    expect(await refusals(id)).toMatchObject([
+      { code, evidence: { who: { account: `slack:${account}` }, via: { user } } },
+    ]);
   });
 
   it('is for those whom policy names, also where only Slack knows them', async () => {

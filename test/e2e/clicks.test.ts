@@ -1,5 +1,7 @@
 // Who clicked, how often, how late: every gesture ends in one vote or one sentence, never in silence.
+
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Evidence } from '../../src/domain/audit/evidence.ts';
 import type { Submission } from '../../src/domain/submission.ts';
 import { cardOf, cardsAbout, hasButton, textOf } from '../support/cards.ts';
 import { type House, openHouse } from '../support/house.ts';
@@ -47,7 +49,7 @@ describe('Invariant 4: a click is a person', () => {
       await wordTo(user, before);
     }
     const refused = (await house.audit(id)).filter(({ event }) => event === 'refused');
-    expect(new Set(refused.map(({ by }) => (by as { id: string }).id)).size).toBe(2);
+    expect(new Set(refused.map(({ evidence }) => (evidence as Evidence).who?.account)).size).toBe(2);
   });
 
   it("B2: an agent's owner cannot approve its request", async () => {

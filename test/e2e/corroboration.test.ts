@@ -89,8 +89,9 @@ it('both tell the same of every decision, up to the revision of the signed polic
   expect(decisions.at(-1)?.opa).toMatchObject({ ...view.policy, phase: 'vote', outcome: 'allow' });
   expect(view.policy).toEqual({ revision: 'release-7', decision_id: decisions.at(-1)?.ours?.decision_id });
   const last = (await house.audit(id)).findLast(({ event }) => event === 'decided');
-  expect(last?.policy).toEqual(view.policy);
-  expect(last?.tookMs).toEqual(expect.any(Number)); // of the moment: in the audit, and nowhere else
+  const input_digest = expect.stringMatching(/^sha256:[0-9a-f]{64}$/);
+  expect(last?.evidence).toEqual({ policy: { ...view.policy, input_digest } });
+  expect(last?.took_ms).toEqual(expect.any(Number)); // of the moment: in the audit, and nowhere else
   expect(JSON.stringify(decisions)).not.toContain(SECRET);
 });
 

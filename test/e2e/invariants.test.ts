@@ -57,7 +57,7 @@ describe('Invariant 7: what you saw is what you approved', () => {
     await expect.poll(posted, { timeout: 10_000 }).toBeDefined();
     const entry = await posted();
     const [kept] = (await house.record(id)).cards;
-    expect(entry).toMatchObject({ card: kept?.hash, stands_for: kept?.standsFor });
+    expect(entry).toMatchObject({ evidence: { card: kept?.hash }, stands_for: kept?.standsFor });
     expect(kept?.standsFor).not.toBe(kept?.hash);
     const shownHash = String(kept?.hash).slice('sha256:'.length);
     expect(textOf(card)).toContain(`"value":"${id}.${shownHash}"`);
@@ -173,7 +173,9 @@ describe('over signed HTTP instead of a socket', () => {
     await click.replay();
     const card = await cardSaying(house.workspace, id, 'approved');
     expect(hasButton(card, 'approve')).toBe(false);
-    expect((await house.audit(id)).filter(({ event }) => event === 'voted')).toMatchObject([{ transport: 'http' }]);
+    expect((await house.audit(id)).filter(({ event }) => event === 'voted')).toMatchObject([
+      { evidence: { via: { transport: 'http' } } },
+    ]);
   });
 });
 
@@ -215,7 +217,7 @@ describe('Invariant 4: an e-mail address makes a person only where an operator s
     await house.workspace.as('U0BOB').click(card, 'approve');
     expect(await house.http.wait(id)).toMatchObject({ status: 'approved', votes: [{ by: 'robert' }] });
     const voted = (await house.audit(id)).find(({ event }) => event === 'voted');
-    expect(voted).toMatchObject({ vote: { by: { user: 'robert', matched_by: 'email' } } });
+    expect(voted).toMatchObject({ evidence: { who: { person: 'robert', matched_by: 'email' } } });
   });
 
   it('takes an address for nothing unless it is asked to', async () => {

@@ -57,7 +57,9 @@ describe('somebody whom the directory knows without an account', () => {
     await house.workspace.as('U0DAVE').click(await cardOf(house.workspace, id), 'approve');
     expect(await house.http.wait(id)).toMatchObject({ status: 'approved', votes: [{ by: 'dave' }] });
     const voted = (await house.audit(id)).find(({ event }) => event === 'voted');
-    expect(voted).toMatchObject({ vote: { by: { id: 'slack:T0ACME:U0DAVE', user: 'dave', matched_by: 'link' } } });
+    expect(voted).toMatchObject({
+      evidence: { who: { account: 'slack:T0ACME:U0DAVE', person: 'dave', matched_by: 'link' } },
+    });
     const facts = await house.notes();
     expect(facts).toContainEqual(
       expect.objectContaining({ event: 'linked', person: 'dave', account: 'slack:T0ACME:U0DAVE' }),

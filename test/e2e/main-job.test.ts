@@ -1,6 +1,6 @@
 // The main job, whole: a service asks, policy answers, people click, everybody is told.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { firstBreak } from '../../src/domain/audit.ts';
+import { firstBreak } from '../../src/domain/audit/chain.ts';
 import type { Submission } from '../../src/domain/submission.ts';
 import { cardOf, cardSaying, hasButton } from '../support/cards.ts';
 import { type House, openHouse } from '../support/house.ts';
@@ -127,13 +127,15 @@ describe('everybody is told', () => {
     expect(events.slice(0, 2)).toEqual(['submitted', 'decided']);
     expect(events).toEqual(expect.arrayContaining(['card_posted', 'refused', 'voted', 'resolved']));
     expect(entries.find(({ event }) => event === 'refused')).toMatchObject({
-      by: { user: 'erin' },
+      evidence: { who: { account: 'slack:T0ACME:U0ERIN', person: 'erin', kind: 'member', matched_by: 'directory' } },
       code: 'not_eligible',
     });
     expect(entries.find(({ event }) => event === 'voted')).toMatchObject({
-      transport: 'socket',
-      team: 'T0ACME',
-      user: 'U0BOB',
+      evidence: {
+        who: { person: 'bob' },
+        card: expect.stringMatching(/^sha256:/),
+        via: { transport: 'socket', team: 'T0ACME', user: 'U0BOB' },
+      },
     });
   });
 });

@@ -119,7 +119,15 @@ describe('an approval is taken back by a person', () => {
     expect(await http.revoke(view.id)).toMatchObject({ revoked: { reason: 'wrong version' } }); // once and for all
     await expect(house.http.redeem(view.grant, toProd)).rejects.toEqual(refused('grant_revoked', /wrong version/));
     const entries = (await house.audit(view.id)).filter(({ event }) => event === 'revoked');
-    expect(entries).toMatchObject([{ by: person, evidence: { transport: 'api_key' } }]);
+    expect(entries).toMatchObject([
+      {
+        by: person,
+        evidence: {
+          who: { account: `person:${person}`, person, matched_by: 'key' },
+          via: { transport: 'api_key', api_key: expect.any(String) },
+        },
+      },
+    ]);
     const card = await cardOf(house.workspace, view.id);
     await house.workspace.until('a line that says so', () =>
       JSON.stringify(house.workspace.thread(card.channel, card.ts)).includes('wrong version'),
@@ -135,7 +143,7 @@ describe('an approval is taken back by a person', () => {
     await expect(erin.http.revoke(id)).rejects.toMatchObject({ code: 'unknown_request', status: 404 });
     expect((await house.http.read(id)).revoked).toBeUndefined();
     expect((await house.notes()).filter(({ event }) => event === 'revoke_refused')).toMatchObject([
-      { code: 'not_a_revoker', id, by: { id: 'person:dave', user: 'dave' } },
+      { code: 'not_a_revoker', id, evidence: { who: { account: 'person:dave', person: 'dave', matched_by: 'key' } } },
     ]);
     const { id: pending } = await house.http.submit({ ...toProd, params: { version: 8 } });
     await cardOf(house.workspace, pending);

@@ -1,7 +1,7 @@
 // From approved to done: a grant is verified offline, redeemed right before the action runs, and counted.
 import { describe, expect, it } from 'vitest';
 import { verify } from '../../src/client/index.ts';
-import { firstBreak } from '../../src/domain/audit.ts';
+import { firstBreak } from '../../src/domain/audit/chain.ts';
 import { textOf } from '../support/cards.ts';
 import { perTest } from '../support/house.ts';
 import { approved, jwksOf, post, refused, toProd, toStaging } from './granted.ts';

@@ -45,7 +45,9 @@ describe('a quorum of two', () => {
       /dave.*by CLI.*approved.*checked the order/.test(JSON.stringify(house.workspace.thread(done.channel, done.ts))),
     );
     const counted = (await house.audit(id)).filter(({ event }) => event === 'voted');
-    expect(counted.at(-1)).toMatchObject({ transport: 'api_key', api_key: dave.apiKey.split('_')[1] });
+    expect(counted.at(-1)).toMatchObject({
+      evidence: { via: { transport: 'api_key', api_key: dave.apiKey.split('_')[1] } },
+    });
   });
 
   it('Invariant 5: is not met by one person on two ways', async () => {
@@ -81,7 +83,8 @@ describe('an answer with a key', () => {
     await expect(http.vote(id, { vote: 'approve', digest })).rejects.toMatchObject({ code, status });
     expect(await house.record(id)).toMatchObject({ status: 'pending', votes: [] });
     const [refused, ...more] = (await house.audit(id)).filter(({ event }) => event === 'refused');
-    expect(refused).toMatchObject({ code, by: { id: `person:${person}`, user: person } });
+    const who = { account: `person:${person}`, person, kind: 'member', matched_by: 'key' };
+    expect(refused).toMatchObject({ code, evidence: { who, via: { transport: 'api_key' } } });
     expect(more).toEqual([]);
   });
 

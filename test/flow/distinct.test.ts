@@ -52,9 +52,20 @@ beforeEach(async () => {
 let count = 0;
 async function link(person: string, account: string): Promise<void> {
   const hash = `h${++count}`;
-  await links.offer({ person, key: 'k1', hash, lifeMs: 60_000, fact: { event: 'link_offered', at: AT } });
-  const fact = { event: 'linked', at: AT };
+  await links.offer({
+    person,
+    key: 'k1',
+    hash,
+    lifeMs: 60_000,
+    fact: { event: 'link_offered', at: AT, person, evidence: {} },
+  });
+  const fact = { event: 'linked', at: AT, person, account, evidence: {} } as const;
   expect(await links.claim({ person, account, hash, before: undefined, at: AT, fact })).toBe('linked');
+}
+
+async function unlink(person: string, account: string): Promise<void> {
+  const fact = { event: 'unlinked', at: AT, person, account, evidence: {} } as const;
+  await links.remove({ person, account, fact });
 }
 
 const byKey = (user: string): Voter => ({ id: `person:${user}`, user, groups: [], kind: 'member' });
@@ -188,7 +199,7 @@ describe('whom a rule excludes', () => {
     expect(await vote(id, X)).toMatchObject({ code: 'indistinct' });
     await link('bob', X);
     expect(await vote(id, X)).toMatchObject({ code: 'excluded' });
-    await links.remove({ person: 'bob', account: X, fact: { event: 'unlinked', at: AT } });
+    await unlink('bob', X);
     expect(await vote(id, X)).toMatchObject({ code: 'excluded' });
     expect(await vote(id, 'person:bob')).toMatchObject({ code: 'excluded' });
     expect(await vote(id, 'slack:T0:UERIN')).toMatchObject({ kind: 'counted' });
@@ -209,7 +220,7 @@ describe('whom a rule excludes', () => {
     const asks = worldWith(answers('require_approval'));
     expect(await castVote(asks, ballot(id, X))).toMatchObject({ code: 'indistinct' });
     await link('bob', X);
-    await links.remove({ person: 'bob', account: X, fact: { event: 'unlinked', at: AT } });
+    await unlink('bob', X);
     expect(await castVote(asks, ballot(id, X))).toMatchObject({ code: 'excluded' });
     expect(await opened.store.read(id)).toMatchObject({ status: 'pending', votes: [], approval: usergroup });
     expect(await castVote(worldWith(answers('deny')), ballot(id, X))).toMatchObject({ code: 'ended_by_policy' });
@@ -302,7 +313,7 @@ describe('a review', () => {
   it('is not closed by whoever approved the emergency by an account that they had linked then', async () => {
     const { id } = await emergency(byNobody(X));
     await link('bob', X);
-    await links.remove({ person: 'bob', account: X, fact: { event: 'unlinked', at: AT } });
+    await unlink('bob', X);
     expect(await checkReviewer(worldWith(countsAll()), call(id, 'person:bob'))).toMatchObject({ code: 'own_review' });
     expect(await close(id, 'person:bob')).toMatchObject({ code: 'own_review' });
     expect((await opened.store.read(id))?.review?.closed).toBeUndefined();

@@ -106,8 +106,17 @@ describe('a person and an account', () => {
     });
     const facts = await audit();
     expect(facts).toMatchObject([
-      { event: 'link_offered', person: `bob${own}`, evidence: key },
-      { event: 'linked', person: `bob${own}`, account: account('X'), evidence: { team: 'T0' } },
+      {
+        event: 'link_offered',
+        person: `bob${own}`,
+        evidence: { who: { person: `bob${own}`, matched_by: 'key' }, via: key },
+      },
+      {
+        event: 'linked',
+        person: `bob${own}`,
+        account: account('X'),
+        evidence: { who: { account: account('X') }, via: { team: 'T0' } },
+      },
     ]);
     expect(JSON.stringify(facts)).not.toContain(code);
   });

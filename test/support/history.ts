@@ -1,9 +1,8 @@
 // A realistic past: requests and votes over weeks, each taken through the real steps and judged by a real policy.
-import type { AuditEntry } from '../../src/domain/audit.ts';
+import type { AuditEntry } from '../../src/domain/audit/chain.ts';
 import type { Change, StepResult } from '../../src/domain/change.ts';
 import { type Phase, policyInput } from '../../src/domain/policy-input.ts';
 import type { RequestRecord } from '../../src/domain/record.ts';
-import { askedPart } from '../../src/domain/recorded.ts';
 import { decided } from '../../src/domain/steps/decided.ts';
 import { expired } from '../../src/domain/steps/ended.ts';
 import { submitted } from '../../src/domain/steps/submitted.ts';
@@ -61,15 +60,15 @@ async function story(policy: Policy, n: number, at: number, random: () => number
     return { input, ...answered, phase, votes: input.votes };
   };
   const first = await ask('submit', at);
-  take(decided(record, { ...first, asked: askedPart(first.input) }, at));
+  take(decided(record, first, at));
   let now = at;
   for (let tries = 0; record.status === 'pending' && tries < 4; tries++) {
     now += Math.ceil(random() * 9 * MINUTE_MS);
     const vote = aVoteBy(pick(random, PEOPLE), record, now, random);
-    const evidence = { event: 'voted', at: vote.at, transport: 'socket' };
+    const via = { transport: 'socket', team: 'T0ACME', user: vote.by.user, action_ts: `${now / 1_000}` } as const;
     const answered = await ask('vote', now, [...record.votes, vote]);
     const who = aWho(vote.by, { ...record, approval: answered.decision.approval ?? record.approval } as typeof record);
-    take(voted(record, { ...answered, who, key: `${n}-${tries}`, evidence }, now));
+    take(voted(record, { ...answered, who, key: `${n}-${tries}`, via }, now));
   }
   const deadline = Date.parse(record.expiresAt);
   if (record.status === 'pending') take(expired(record, deadline));

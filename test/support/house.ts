@@ -7,11 +7,13 @@ import { openKeys } from '../../src/adapters/redis/keys.ts';
 import { keyspace } from '../../src/adapters/redis/keyspace.ts';
 import { type Countersign as Client, connect, connectQueue, type HttpCountersign } from '../../src/client/index.ts';
 import { loadConfig, type Role, roles } from '../../src/config.ts';
-import type { AuditEntry, AuditFact } from '../../src/domain/audit.ts';
+import type { StoredEntry, StoredFact } from '../../src/domain/audit/chain.ts';
+import type { EventName } from '../../src/domain/audit/events.ts';
 import type { RequestRecord } from '../../src/domain/record.ts';
 import { openWorkspace, type Workspace, type WorkspaceOptions } from '../../src/local/slack/workspace.ts';
 import { type Countersign, startCountersign } from '../../src/main.ts';
 import { namespace as freshNamespace, opaUrl, redisUrl, startOpa } from './services.ts';
+import { understood } from './understood.ts';
 
 export const PEOPLE = join(import.meta.dirname, '../../src/local/demo/people.yaml');
 
@@ -43,12 +45,13 @@ export type House = {
   readonly lines: readonly string[];
   /** What is stored, read past every adapter. */
   record(id: string): Promise<RequestRecord>;
-  audit(id: string): Promise<AuditEntry[]>;
-  events(id: string): Promise<AuditEntry['event'][]>;
+  /** As they were stored; each is held against the decoder. */
+  audit(id: string): Promise<StoredEntry[]>;
+  events(id: string): Promise<EventName[]>;
   /** How long its record is kept, in seconds; -1: for as long as it takes. */
   ttl(id: string): Promise<number>;
   /** What was written down beside any request. */
-  notes(): Promise<AuditFact[]>;
+  notes(): Promise<StoredFact[]>;
   /** Ends Countersign and starts it again; the workspace and the memory stay. */
   restart(): Promise<void>;
   stop(): Promise<void>;
@@ -101,10 +104,10 @@ async function openHouseOver(options: Omit<HouseOptions, 'policies'>): Promise<H
   const written = async <T>(field: 'entry' | 'fact'): Promise<T[]> => {
     const stream = await redis.commands.xrange(keyspace(namespace).audit, '-', '+');
     const texts = stream.flatMap(([, fields]) => fields.filter((_text, i) => fields[i - 1] === field));
-    return texts.map(text => JSON.parse(text) as T);
+    return texts.map(text => understood(JSON.parse(text) as T));
   };
   const audit = async (id: string) => {
-    const entries = await written<AuditEntry>('entry');
+    const entries = await written<StoredEntry>('entry');
     return entries.filter(entry => entry.request === id);
   };
   return {
@@ -132,8 +135,8 @@ async function openHouseOver(options: Omit<HouseOptions, 'policies'>): Promise<H
     },
     ttl: id => redis.commands.ttl(keyspace(namespace).request(id)),
     audit,
-    events: async id => (await audit(id)).map(({ event }) => event),
-    notes: () => written<AuditFact>('fact'),
+    events: async id => (await audit(id)).map(({ event }) => event as EventName),
+    notes: () => written<StoredFact>('fact'),
     async restart() {
       await app.stop();
       app = await start();

@@ -4,7 +4,7 @@ import type { Redis } from 'ioredis';
 import type { Answer } from '../../contract/answer.ts';
 import { type FindPublicKey, openEnvelope } from '../../contract/envelope.ts';
 import { intakeQueue, SHARED_INTAKE } from '../../contract/queue.ts';
-import type { AuditFact } from '../../domain/audit.ts';
+import type { EventOf } from '../../domain/audit/events.ts';
 import { decodeJson } from '../../domain/exact-json.ts';
 import { Failure, isTransient } from '../../domain/failure.ts';
 import { type Service, timestamp } from '../../domain/record.ts';
@@ -31,7 +31,7 @@ export type IntakeOptions = {
   readonly publicKey: FindPublicKey;
   /** Stores the request; harmless when it is stored already. */
   readonly admit: (call: AdmitCall) => Promise<{ readonly kind: string; readonly code?: string }>;
-  readonly note: (fact: AuditFact) => Promise<void>;
+  readonly note: (event: EventOf<'envelope_refused'>) => Promise<void>;
   /** Leaves a refusal where the service that waits for an answer looks for it. */
   readonly answerRefused: (service: string, refused: Refused) => Promise<void>;
   readonly now: () => number;
@@ -46,6 +46,8 @@ type Refused = Extract<Answer, { readonly kind: 'refused' }>;
 
 /** Why an envelope's content was refused although its signature holds. */
 type ContentFault = { readonly code: string; readonly faults?: readonly string[] };
+
+type Claims = Pick<EventOf<'envelope_refused'>, 'service' | 'claims_key'>;
 
 export function startIntake(options: IntakeOptions): { stop(): Promise<void> } {
   const { observe, service } = options;
@@ -72,9 +74,9 @@ export function startIntake(options: IntakeOptions): { stop(): Promise<void> } {
 
 /** Whatever stands in a job, written by whomever: admitted, or refused and audited. Throws only if neither could be done. */
 async function take({ id, data }: Pick<Job, 'id' | 'data'>, options: IntakeOptions): Promise<void> {
-  const { publicKey, admit, note, answerRefused, now, observe } = options;
+  const { publicKey, admit, note, answerRefused, now } = options;
   const opened = await openEnvelope(envelopeIn(data), publicKey);
-  if (!opened.ok) return refuse(opened.kid === undefined ? {} : { key: opened.kid }, { code: opened.code });
+  if (!opened.ok) return refuse(opened.kid === undefined ? {} : { claims_key: opened.kid }, { code: opened.code });
   const { service, bodyText, sealedAtMs } = opened;
   if (options.service !== undefined && options.service !== service)
     return refuse({ service }, { code: 'envelope_foreign' });
@@ -84,14 +86,11 @@ async function take({ id, data }: Pick<Job, 'id' | 'data'>, options: IntakeOptio
   const askedAt = Math.min(sealedAtMs, now());
   const admission = await admit({ service: { id: service, auth: 'queue_key' }, submission, key, askedAt });
   if (admission.code === 'too_old') {
-    observe({ kind: 'refused', id: '', code: admission.code });
     await answerRefused(service, refusedAs(requestId(service, key), admission.code));
   }
 
-  async function refuse(claims: { readonly [claim: string]: string }, { code, faults }: ContentFault): Promise<void> {
-    observe({ kind: 'refused', id: '', code });
-    const fact = { event: 'envelope_refused', at: timestamp(now()), code, ...claims };
-    await note(faults === undefined ? fact : { ...fact, faults });
+  async function refuse(claims: Claims, { code, faults }: ContentFault): Promise<void> {
+    await note({ event: 'envelope_refused', at: timestamp(now()), code, ...claims, faults });
     // Only where it is known who waits: in the service's own intake, or by a signature that holds.
     const waits = options.service ?? claims.service;
     if (waits !== undefined && id !== undefined && REQUEST_ID.test(id))

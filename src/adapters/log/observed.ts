@@ -21,6 +21,15 @@ export function logObservations(log: Lines): Observe {
 /** Counted, but not worth a line for each: a candidate that is down would fill the log. */
 const QUIET = { same: true, unanswered: true, dropped: true };
 
+const REFUSED = {
+  vote: 'answer not counted',
+  review: 'review not closed',
+  revocation: 'approval not taken back',
+  link: 'account not linked',
+  submission: 'request not taken in',
+  envelope: 'envelope not taken in',
+} as const;
+
 function lineFor(seen: Observation): readonly ['debug' | 'info' | 'warn' | 'error', string] {
   switch (seen.kind) {
     case 'submitted':
@@ -40,7 +49,9 @@ function lineFor(seen: Observation): readonly ['debug' | 'info' | 'warn' | 'erro
     case 'voted':
       return ['info', 'vote recorded'];
     case 'refused':
-      return ['info', `answer not counted (${seen.code})`];
+      return ['info', `${REFUSED[seen.what]} (${seen.code})`];
+    case 'link':
+      return ['info', `link: ${seen.outcome}`];
     case 'grant':
       return ['info', `grant: ${seen.outcome}`];
     case 'told':

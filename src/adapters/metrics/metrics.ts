@@ -37,7 +37,8 @@ export function createMetrics(): Metrics {
   const resolved = count('resolved', 'Requests that ended.', ['status', 'by']);
   const resolve = measure('resolve', 'Time from submission to the end of a request.', ['status'], RESOLVE_S);
   const voted = count('voted', 'Votes that were recorded.', []);
-  const refused = count('refused', 'Answers that do not count.', ['code']);
+  const refused = count('refused', 'Answers, and whatever else was asked for, that do not count.', ['what', 'code']);
+  const links = count('links', 'Links of accounts to people, by what became of them.', ['outcome']);
   const grants = count('grants', 'Grants by what became of them: redeemed, revoked, or why not redeemed.', ['outcome']);
   const told = count('told', 'Deliveries to people and services.', ['way', 'outcome']);
   const trouble = count('trouble', 'Things that went wrong.', ['where', 'code']);
@@ -68,7 +69,10 @@ export function createMetrics(): Metrics {
         voted.inc();
         break;
       case 'refused':
-        refused.inc({ code: label(seen.code) });
+        refused.inc({ what: seen.what, code: label(seen.code) });
+        break;
+      case 'link':
+        links.inc({ outcome: seen.outcome });
         break;
       case 'grant':
         grants.inc({ outcome: label(seen.outcome) });

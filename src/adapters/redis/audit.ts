@@ -1,14 +1,14 @@
 // Reading the audit: every entry and fact in the order in which they were stored, and one request's chain.
 import type { Redis } from 'ioredis';
-import type { AuditEntry, AuditFact } from '../../domain/audit.ts';
+import type { StoredEntry, StoredFact } from '../../domain/audit/chain.ts';
 import type { RequestRecord } from '../../domain/record.ts';
 import { orFailure } from './failures.ts';
 import { keyspace } from './keyspace.ts';
 
 /** `entry` belongs to a request's chain, `fact` to none. `position` is where to go on from. */
 export type AuditLine =
-  | { readonly position: string; readonly entry: AuditEntry }
-  | { readonly position: string; readonly fact: AuditFact };
+  | { readonly position: string; readonly entry: StoredEntry }
+  | { readonly position: string; readonly fact: StoredFact };
 
 export type AuditOptions = { readonly redis: Redis; readonly namespace: string };
 
@@ -30,8 +30,8 @@ export async function* readAudit({ redis, namespace }: AuditOptions, position?: 
 }
 
 /** A request's own entries, first to last; `firstBreak` of the domain says whether the chain is whole. */
-export async function auditOf(options: AuditOptions, record: RequestRecord): Promise<readonly AuditEntry[]> {
-  const entries: AuditEntry[] = [];
+export async function auditOf(options: AuditOptions, record: RequestRecord): Promise<readonly StoredEntry[]> {
+  const entries: StoredEntry[] = [];
   const start = `${Date.parse(record.submittedAt) - CLOCK_SLACK_MS}-0`;
   for await (const line of readAudit(options, start)) {
     if ('entry' in line && line.entry.request === record.id) entries.push(line.entry);
@@ -44,7 +44,7 @@ export async function auditOf(options: AuditOptions, record: RequestRecord): Pro
 function* linesOf(position: string, fields: readonly string[]): Generator<AuditLine> {
   for (let i = 0; i < fields.length; i += 2) {
     const text = fields[i + 1] ?? '';
-    if (fields[i] === 'fact') yield { position, fact: JSON.parse(text) as AuditFact };
-    if (fields[i] === 'entry') yield { position, entry: JSON.parse(text) as AuditEntry };
+    if (fields[i] === 'fact') yield { position, fact: JSON.parse(text) as StoredFact };
+    if (fields[i] === 'entry') yield { position, entry: JSON.parse(text) as StoredEntry };
   }
 }

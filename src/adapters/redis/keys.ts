@@ -2,6 +2,8 @@
 import { createHash, createPublicKey, type KeyObject, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import { createQueueKey, type FindPublicKey } from '../../contract/envelope.ts';
+import type { EventOf } from '../../domain/audit/events.ts';
+import { written } from '../../domain/audit/written.ts';
 import { Failure } from '../../domain/failure.ts';
 import { timestamp } from '../../domain/record.ts';
 import { decodeKey, encodeKey, type StoredKey } from '../../domain/stored/key.ts';
@@ -49,6 +51,8 @@ export type Keys = {
 export type KeysOptions = { readonly redis: Redis; readonly namespace: string; readonly now: () => number };
 
 type Known = { readonly stored: StoredKey | undefined; readonly publicKey?: KeyObject; readonly readAt: number };
+
+type KeyEvent = EventOf<'key_created' | 'key_revoked'>['event'];
 
 /** How long a revoked key may still be believed here. */
 const BELIEVED_MS = 5_000;
@@ -160,7 +164,7 @@ export function openKeys({ redis, namespace, now }: KeysOptions): Keys {
   }
 
   /** The key and the audit's word of it, together. */
-  async function write(stored: StoredKey, event: string, at: string): Promise<void> {
+  async function write(stored: StoredKey, event: KeyEvent, at: string): Promise<void> {
     const { id, service, kind } = stored;
     const fact = factOf(stored, event, at);
     const storing = redis.multi().hset(names.keys, id, encodeKey(stored)).xadd(names.audit, '*', 'fact', fact);
@@ -205,8 +209,8 @@ function legible(texts: readonly string[]): { readonly keys: readonly StoredKey[
   return { keys, leftOut: texts.length - keys.length };
 }
 
-function factOf({ id, service, person, kind }: StoredKey, event: string, at: string): string {
-  return JSON.stringify({ event, at, key: id, service, person, kind });
+function factOf({ id, service, person, kind }: StoredKey, event: KeyEvent, at: string): string {
+  return JSON.stringify(written({ event, at, key: id, service, person, kind }));
 }
 
 function secretKey(id: string): { secret: string; check: string } {

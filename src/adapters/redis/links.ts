@@ -1,5 +1,6 @@
 // Links in Redis: codes as hashes that end by themselves, and which Slack account is whose, changed together with the audit.
 import type { Redis, Result } from 'ioredis';
+import { written } from '../../domain/audit/written.ts';
 import { MOST_TRIES, TRIES_MS } from '../../domain/link.ts';
 import { decodeKey } from '../../domain/stored/key.ts';
 import { decodeLink, decodeLinkOffer, encodeLinkOffer, linkShape } from '../../domain/stored/link.ts';
@@ -69,7 +70,7 @@ export function openLinks({ redis, namespace }: LinksOptions): LinkBook {
         .multi()
         .set(keys.linkCode(hash), encodeLinkOffer({ person, key }), 'PX', lifeMs)
         .set(keys.linkOffer(person), hash, 'PX', lifeMs)
-        .xadd(keys.audit, '*', 'fact', JSON.stringify(fact));
+        .xadd(keys.audit, '*', 'fact', JSON.stringify(written(fact)));
       await allOrFailure(stored.exec());
     },
     async tried(account, hash) {
@@ -89,7 +90,7 @@ export function openLinks({ redis, namespace }: LinksOptions): LinkBook {
     },
     async claim({ person, account, hash, before = '', at, fact }) {
       const names = [keys.linkOffer(person), keys.links, keys.link(person), keys.linkTries(account)];
-      const text = JSON.stringify(fact);
+      const text = JSON.stringify(written(fact));
       const ever = [keys.linkedBefore(person), keys.linkedBefore(account)];
       const answer = await orFailure(
         redis.countersignLink(
@@ -110,7 +111,7 @@ export function openLinks({ redis, namespace }: LinksOptions): LinkBook {
     },
     async remove({ person, account, fact }) {
       const names = [keys.links, keys.link(person), keys.audit, keys.linksVersion];
-      return (await orFailure(redis.countersignUnlink(...names, person, account, JSON.stringify(fact)))) === 1;
+      return (await orFailure(redis.countersignUnlink(...names, person, account, JSON.stringify(written(fact))))) === 1;
     },
   };
 }

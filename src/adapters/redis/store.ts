@@ -1,6 +1,6 @@
 // The memory, in Redis: one record per request, changed only by a compare-and-set.
 import type { Redis } from 'ioredis';
-import type { AuditFact } from '../../domain/audit.ts';
+import { written } from '../../domain/audit/written.ts';
 import type { RequestRecord } from '../../domain/record.ts';
 import { decodeRecord } from '../../domain/stored/record.ts';
 import type { Store } from '../../flow/ports.ts';
@@ -50,8 +50,8 @@ export async function openStore({
     commit: committer({ redis, keys, retentionMs, now: clock.now }),
     list: lister(redis, keys),
     repair: repairer({ redis, keys, read: legible(read), retentionMs, now: clock.now }),
-    async note(fact: AuditFact) {
-      await orFailure(redis.xadd(keys.audit, '*', 'fact', JSON.stringify(fact)));
+    async note(event) {
+      await orFailure(redis.xadd(keys.audit, '*', 'fact', JSON.stringify(written(event))));
     },
     due: (ms, limit) => orFailure(redis.zrangebyscore(keys.deadlines, '-inf', ms, 'LIMIT', 0, limit)),
     async nextDeadlineAt() {

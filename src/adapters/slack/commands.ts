@@ -1,7 +1,7 @@
 // What is typed after `/approvals`: linking an account to the person who has a code for it, ending that, and help.
 import { z } from 'zod';
 import { slackAccount } from '../../domain/account.ts';
-import type { AuditFact } from '../../domain/audit.ts';
+import type { NotedEvent } from '../../domain/audit/events.ts';
 import { Failure } from '../../domain/failure.ts';
 import { timestamp } from '../../domain/record.ts';
 import { type Refusal, refuse } from '../../domain/refusal.ts';
@@ -27,7 +27,7 @@ export type LinkPorts = {
 
 export type CommandWorld = {
   /** Writes down what never reached a link. */
-  readonly note?: (fact: AuditFact) => Promise<void>;
+  readonly note?: (event: NotedEvent) => Promise<void>;
   readonly slack: Slack;
   readonly links: LinkPorts;
   readonly tell: Tell;
@@ -104,7 +104,9 @@ export function createCommands(world: CommandWorld): Commands {
 
   async function stale(caller: Caller): Promise<string> {
     const refusal = refuse('stale_gesture');
-    await world.note?.({ event: 'link_refused', at: timestamp(now()), code: refusal.code, ...caller });
+    const { account, evidence: via } = caller;
+    const evidence = { who: { account }, via };
+    await world.note?.({ event: 'link_refused', at: timestamp(now()), code: refusal.code, account, evidence });
     return refusalText(refusal);
   }
 

@@ -57,11 +57,19 @@ async function link({ show, wait, json }: Options): Promise<number> {
 /** Whoever can reach Redis can end any link; only the person makes one. */
 function unlinkAnother(person: string): Promise<Pick<LinkView, 'person'>> {
   return withInstallation(async (redis, { namespace }) => {
-    const { openLinks } = await import('../../adapters/redis/links.ts');
+    const [{ openLinks }, { openStore }] = await Promise.all([
+      import('../../adapters/redis/links.ts'),
+      import('../../adapters/redis/store.ts'),
+    ]);
     const links = openLinks({ redis, namespace });
     const account = (await links.of(person))?.account;
-    const fact = { event: 'unlinked', at: timestamp(Date.now()), person, account, by: 'operator' };
-    const isEnded = account !== undefined && (await links.remove({ person, account, fact }));
+    const store = await openStore({ redis, namespace }); // for its clock: what the audit holds is dated by one
+    const at = timestamp(store.now());
+    store.close();
+    const evidence = { via: { transport: 'operator' } } as const;
+    const isEnded =
+      account !== undefined &&
+      (await links.remove({ person, account, fact: { event: 'unlinked', at, person, account, evidence } }));
     if (!isEnded) throw new UsageError(`No Slack account is linked to ${plain(person)}; the directory may list one.`);
     return { person };
   });

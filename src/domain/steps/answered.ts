@@ -1,11 +1,12 @@
 // What policy answered, as the steps are told of it and as the audit keeps it.
-import type { AuditFact } from '../audit.ts';
+import type { ChainedEvent, EventOf } from '../audit/events.ts';
+import { policyFacts } from '../audit/evidence.ts';
 import type { Decision } from '../decision.ts';
 import type { Effect } from '../effect.ts';
 import type { Roster } from '../eligible.ts';
-import type { Phase } from '../policy-input.ts';
+import type { Phase, PolicyInput } from '../policy-input.ts';
 import type { PolicyEvidence } from '../record.ts';
-import type { Asked } from '../recorded.ts';
+import { askedPart } from '../recorded.ts';
 import type { Vote } from '../vote.ts';
 
 export type Decided = {
@@ -16,20 +17,24 @@ export type Decided = {
   readonly tookMs?: number;
   /** The votes that policy was asked with, in stored order. */
   readonly votes: readonly Vote[];
-  /** Further audit facts that belong to the same moment, told before the decision. */
-  readonly because?: readonly AuditFact[];
+  /** Further events of the same moment, told before the decision. */
+  readonly because?: readonly ChainedEvent[];
   /** The key of the gesture that led here, if one did. */
   readonly key?: string;
   /** Further effects of the same moment. */
   readonly effects?: readonly Effect[];
   /** What policy was asked, for the audit. */
-  readonly asked?: Asked;
+  readonly input?: PolicyInput;
   /** Who is known to exist; with it, a requirement that nobody can meet ends the request at once. */
   readonly roster?: Roster;
 };
 
 /** The audit entry of policy's answer. */
-export function answerFact({ decision, ...event }: Decided, outcome: Decision['outcome'], at: string): AuditFact {
+export function answerEvent(
+  { decision, input, ...event }: Decided,
+  outcome: Decision['outcome'],
+  at: string,
+): EventOf<'decided'> {
   return {
     event: 'decided',
     at,
@@ -41,9 +46,9 @@ export function answerFact({ decision, ...event }: Decided, outcome: Decision['o
     approval: decision.approval,
     verdicts: decision.votes,
     obligations: decision.obligations,
-    policy: event.policy,
     standing: decision.standing,
-    tookMs: event.tookMs,
-    ...(event.asked === undefined ? {} : { asked: event.asked }),
+    took_ms: event.tookMs,
+    asked: input === undefined ? undefined : askedPart(input),
+    evidence: { policy: policyFacts(event.policy, input) },
   };
 }

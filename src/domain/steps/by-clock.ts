@@ -3,7 +3,7 @@ import { change, type StepResult } from '../change.ts';
 import { after, isResolved } from '../lifecycle.ts';
 import { type RequestRecord, type Resolution, timestamp } from '../record.ts';
 import { refuse } from '../refusal.ts';
-import { answerFact, type Decided } from './answered.ts';
+import { answerEvent, type Decided } from './answered.ts';
 import { tellings } from './tellings.ts';
 
 /** Nobody has answered since people were asked: an allow that only the time has brought is not theirs. */
@@ -22,7 +22,7 @@ export function allowedByClock(record: RequestRecord, event: Decided, now: numbe
   const at = timestamp(now);
   const status = phase === 'deadline' ? after(record.status, 'deadline') : after(record.status, 'require_approval');
   if (status === undefined) return refuse('already_resolved', record);
-  const answered = answerFact(event, 'require_approval', at);
+  const answered = answerEvent(event, 'require_approval', at);
   if (!isResolved(status)) {
     const policyChange = { at, words: 'it would now allow this; who was asked still decides, or it is asked again' };
     const effects = [{ kind: 'card' }, { kind: 'remark_line', says: 'policy_changed' }] as const;

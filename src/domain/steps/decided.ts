@@ -1,6 +1,6 @@
 // Step: policy has answered. The answer is applied as it stands; no rule of approval is added here.
 import { absorb } from '../absorbed.ts';
-import type { AuditFact } from '../audit.ts';
+import type { ChainedEvent } from '../audit/events.ts';
 import { change, type StepResult } from '../change.ts';
 import type { Approval, Decision } from '../decision.ts';
 import { durationMs } from '../duration.ts';
@@ -13,7 +13,7 @@ import { refuse } from '../refusal.ts';
 import { isOtherRequirement, requirementWords } from '../requirement.ts';
 import { standingGiven } from '../standing.ts';
 import type { CountedVote, Vote } from '../vote.ts';
-import { answerFact, type Decided } from './answered.ts';
+import { answerEvent, type Decided } from './answered.ts';
 import { allowedByClock, isByClock } from './by-clock.ts';
 import { tellings } from './tellings.ts';
 
@@ -32,10 +32,10 @@ export function decided(record: RequestRecord, event: Decided, now: number): Ste
   const resolution = isResolved(status) ? resolve(status, decision, votes, now, { barrier, policyChange }) : undefined;
   const review = status === 'approved' ? reviewOf(decision, now) : undefined;
   const at = timestamp(now);
-  const facts: AuditFact[] = [...(event.because ?? []), answerFact(event, outcome, at)];
-  if (policyChange !== undefined) facts.push({ event: 'requirement_changed', ...policyChange });
-  if (resolution !== undefined) facts.push({ event: 'resolved', status, ...resolution });
-  if (review !== undefined) facts.push({ event: 'review_opened', at, due: review.dueAt, reviewers: review.reviewers });
+  const events: ChainedEvent[] = [...(event.because ?? []), answerEvent(event, outcome, at)];
+  if (policyChange !== undefined) events.push({ event: 'requirement_changed', ...policyChange });
+  if (resolution !== undefined) events.push({ event: 'resolved', status, ...resolution });
+  if (review !== undefined) events.push({ event: 'review_opened', at, due: review.dueAt, reviewers: review.reviewers });
   const next: Partial<RequestRecord> = {
     status,
     decision,
@@ -49,7 +49,7 @@ export function decided(record: RequestRecord, event: Decided, now: number): Ste
     absorbed: event.key === undefined ? record.absorbed : absorb(record.absorbed, event.key),
   };
   const effects = [...(event.effects ?? []), ...effectsOf(record, next, decision)];
-  return change(record, { ...next, trouble: undefined }, facts, effects);
+  return change(record, { ...next, trouble: undefined }, events, effects);
 }
 
 /** What keeps policy's answer from being carried out as it stands. */

@@ -1,13 +1,16 @@
 // Steps of a grant: it is used, refused, or revoked. The request's status stays what it was: approved.
 import { absorb, useKey } from '../absorbed.ts';
+import type { ChainedEvent } from '../audit/events.ts';
+import { type Evidence, type PolicyFacts, policyFacts } from '../audit/evidence.ts';
 import type { Digest } from '../canonical.ts';
 import { change, type StepResult } from '../change.ts';
-import type { Decision } from '../decision.ts';
+import type { Decision, Outcome } from '../decision.ts';
 import type { Effect } from '../effect.ts';
 import { checkGrant, type GrantClaims, grantTerms } from '../grant.ts';
 import { lacksReason, unmet } from '../obligations.ts';
+import type { PolicyInput } from '../policy-input.ts';
 import { type PolicyEvidence, type RequestRecord, timestamp } from '../record.ts';
-import type { Asked } from '../recorded.ts';
+import { askedPart } from '../recorded.ts';
 import { type Refusal, refuse } from '../refusal.ts';
 
 /** One attempt to use a grant. */
@@ -47,11 +50,12 @@ export function redeemed(
     readonly decision: Decision;
     readonly policy: PolicyEvidence;
     readonly tookMs?: number;
-    readonly asked?: Asked;
+    /** What policy was asked, for the audit. */
+    readonly input?: PolicyInput;
   },
   now: number,
 ): StepResult {
-  const { decision, policy, digest, key, asked } = event;
+  const { decision, policy, digest, key, input } = event;
   const duty = unmet(decision);
   if (duty !== undefined) return refuse('policy_changed', record, `it obliges to "${duty.type}"`);
   if (decision.outcome !== 'allow' || lacksReason(decision, record)) {
@@ -60,7 +64,7 @@ export function redeemed(
   if (isRepeated(record, key)) return refuse('repeated', record);
   const uses = record.uses + 1;
   const { outcome, reasons, votes: verdicts } = decision;
-  const fact = {
+  const fact: ChainedEvent = {
     event: 'redeemed',
     at: timestamp(now),
     use: uses,
@@ -69,9 +73,9 @@ export function redeemed(
     outcome,
     reasons,
     verdicts,
-    policy,
-    tookMs: event.tookMs,
-    asked,
+    took_ms: event.tookMs,
+    asked: input === undefined ? undefined : askedPart(input),
+    evidence: { policy: policyFacts(policy, input) },
   };
   // Whoever approved hears that it is done; a grant of many uses would fill the thread.
   const effects = uses === 1 ? remark(record, 'redeemed') : [];
@@ -82,18 +86,20 @@ export function redeemed(
 export function redeemRefused(
   record: RequestRecord,
   { code, detail }: Refusal,
-  { digest, key }: Redemption,
+  { digest, key, answered, policy }: Redemption & { readonly answered?: Outcome; readonly policy?: PolicyFacts },
   now: number,
 ): StepResult {
-  return change(record, {}, [{ event: 'redeem_refused', at: timestamp(now), code, detail, digest, key }]);
+  const evidence = { policy };
+  const fact = { event: 'redeem_refused', code, detail, digest, key, answered, evidence } as const;
+  return change(record, {}, [{ ...fact, at: timestamp(now) }]);
 }
 
 export type Revoked = {
   /** The person or service that takes the approval back. */
   readonly by: string;
   readonly reason?: string;
-  /** How it is known who it was, for the audit. */
-  readonly evidence?: Readonly<Record<string, unknown>>;
+  /** Who it was, and how that is known. */
+  readonly evidence: Evidence;
 };
 
 /** Takes back what is left of an approval. What was done with it already stays done. */
@@ -101,7 +107,7 @@ export function revoked(record: RequestRecord, { by, reason, evidence }: Revoked
   if (record.status !== 'approved') return refuse('not_approved', record);
   if (record.revoked !== undefined) return refuse('unchanged', record);
   const revocation = { by, at: timestamp(now), ...(reason === undefined ? {} : { reason }) };
-  const fact = { event: 'revoked', ...revocation, ...(evidence === undefined ? {} : { evidence }) };
+  const fact: ChainedEvent = { event: 'revoked', ...revocation, evidence };
   return change(record, { revoked: revocation }, [fact], remark(record, 'revoked'));
 }
 

@@ -1,5 +1,7 @@
 // Step: somebody who had no part in it has looked at what was let pass in an emergency.
 import { mayReview, partners } from '../audience.ts';
+import type { ChainedEvent } from '../audit/events.ts';
+import type { Evidence } from '../audit/evidence.ts';
 import { involved } from '../barred.ts';
 import { change, type StepResult } from '../change.ts';
 import type { Effect } from '../effect.ts';
@@ -13,8 +15,8 @@ export type Reviewed = {
   /** What they found. Never blank. */
   readonly note: string;
   readonly surface: Surface;
-  /** How it is known who it was, for the audit. */
-  readonly evidence?: Readonly<Record<string, unknown>>;
+  /** Who it was, and how that is known. */
+  readonly evidence: Evidence;
 };
 
 /** Why this person cannot close the review, whatever they found; undefined when they may. */
@@ -43,7 +45,7 @@ export function reviewed(record: RequestRecord, event: Reviewed, now: number): S
   if (barred !== undefined || review === undefined) return barred ?? refuse('no_review', record);
   if (note.trim() === '') return refuse('note_required', record);
   const closed = { by: by.user, at: timestamp(now), note, surface };
-  const fact = { event: 'review_closed', ...closed, ...(evidence === undefined ? {} : { evidence }) };
+  const fact: ChainedEvent = { event: 'review_closed', ...closed, evidence };
   // Where nobody was asked there is no card to write below.
   const line: Effect[] = record.approval === undefined ? [] : [{ kind: 'remark_line', says: 'review_closed' }];
   const shown: Effect[] = review.messages.length === 0 ? [] : [{ kind: 'review_messages' }];

@@ -1,5 +1,6 @@
 // Steps that write down what Slack shows and who was told: evidence, never a reason to resolve.
 import { absorb } from '../absorbed.ts';
+import type { EventOf } from '../audit/events.ts';
 import { change, type StepResult } from '../change.ts';
 import type { Effect } from '../effect.ts';
 import { type Card, type RequestRecord, type ReviewMessage, timestamp } from '../record.ts';
@@ -36,7 +37,8 @@ export function shown(
   const next = { ...begun, channel, ts, hash, ...instead };
   const cards = i < 0 ? [...record.cards, next] : record.cards.with(i, next);
   const event = before?.ts === undefined ? 'card_posted' : 'card_updated';
-  return change(record, { cards }, [{ event, at: timestamp(now), channel, ts, card: hash, stands_for: standsFor }]);
+  const evidence = { card: hash };
+  return change(record, { cards }, [{ event, at: timestamp(now), channel, ts, stands_for: standsFor, evidence }]);
 }
 
 /** Somebody deleted the message, or Slack lets nobody change it any more: a new one takes its place. */
@@ -60,17 +62,10 @@ export function unreachable(record: RequestRecord, channel: string, cause: strin
 }
 
 export type Told = {
-  readonly way:
-    | 'vote_line'
-    | 'outcome_line'
-    | 'remark_line'
-    | 'direct_message'
-    | 'callback'
-    | 'notice'
-    | 'review_messages';
+  readonly way: EventOf<'told'>['way'];
   /** The effect's key: remembered, so that a repeat finds it done. */
   readonly key: string;
-  readonly outcome: 'delivered' | 'given_up' | 'not_possible';
+  readonly outcome: EventOf<'told'>['outcome'];
   readonly detail?: string;
   /** The message by which they were told, where it must be kept true. */
   readonly message?: ReviewMessage;

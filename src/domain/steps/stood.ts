@@ -1,4 +1,5 @@
 // Steps that write down what became of a standing approval on the request that it was given with.
+import type { ChainedEvent } from '../audit/events.ts';
 import { change, type StepResult } from '../change.ts';
 import { type RequestRecord, timestamp } from '../record.ts';
 import { refuse } from '../refusal.ts';
@@ -8,7 +9,8 @@ import type { StandingApproval } from '../standing.ts';
 export function standingKept(record: RequestRecord, standing: StandingApproval, now: number): StepResult {
   if (record.gaveStanding !== undefined) return refuse('unchanged', record);
   const { id, expiresAt, maxUses, grantedBy } = standing;
-  const fact = { event: 'standing_granted', at: timestamp(now), standing: id, by: grantedBy, expiresAt, maxUses };
+  const given = { standing: id, by: grantedBy, expires_at: expiresAt, max_uses: maxUses };
+  const fact: ChainedEvent = { event: 'standing_granted', at: timestamp(now), ...given };
   const effects = [{ kind: 'remark_line', says: 'standing_granted' }] as const;
   return change(record, { gaveStanding: { id, by: grantedBy, expiresAt, maxUses } }, [fact], effects);
 }
@@ -18,7 +20,7 @@ export function standingRevoked(record: RequestRecord, by: string, now: number):
   const { gaveStanding } = record;
   if (gaveStanding === undefined || gaveStanding.revoked !== undefined) return refuse('unchanged', record);
   const revoked = { by, at: timestamp(now) };
-  const fact = { event: 'standing_revoked', at: revoked.at, standing: gaveStanding.id, by };
+  const fact: ChainedEvent = { event: 'standing_revoked', at: revoked.at, standing: gaveStanding.id, by };
   const effects = [{ kind: 'remark_line', says: 'standing_revoked' }] as const;
   return change(record, { gaveStanding: { ...gaveStanding, revoked } }, [fact], effects);
 }

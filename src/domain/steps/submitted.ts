@@ -1,5 +1,6 @@
 // Step: a service asks. The first version of a record, before policy has said anything.
-import { EMPTY_CHAIN } from '../audit.ts';
+import type { ChainedEvent } from '../audit/events.ts';
+import { EMPTY_CHAIN } from '../audit/head.ts';
 import { canonical } from '../canonical.ts';
 import { type Change, change } from '../change.ts';
 import { durationMs } from '../duration.ts';
@@ -50,14 +51,15 @@ export function submitted(event: Submitted, now: number): Change {
     audit: EMPTY_CHAIN,
   };
   const told = masked(submission);
-  const asked = askedAt === now ? {} : { asked_at: blank.submittedAt };
-  const fact = {
+  const { submittedAt, digest } = blank;
+  const asked = askedAt === now ? {} : { asked_at: submittedAt };
+  const fact: ChainedEvent = {
     event: 'submitted',
     at: timestamp(now),
     ...asked,
     service,
     submission: told,
-    digest: blank.digest,
+    digest,
     owner,
   };
   return change(blank, {}, [fact]);

@@ -1,6 +1,7 @@
 // Step: a person answered and policy has judged the answer, or refused it.
 import { absorb } from '../absorbed.ts';
-import type { AuditFact } from '../audit.ts';
+import type { ChainedEvent, EventOf } from '../audit/events.ts';
+import { policyFacts, type Via, whoFacts } from '../audit/evidence.ts';
 import { change, type StepResult } from '../change.ts';
 import type { Decision } from '../decision.ts';
 import type { Effect } from '../effect.ts';
@@ -8,9 +9,8 @@ import type { Roster } from '../eligible.ts';
 import { floor } from '../floor.ts';
 import type { PolicyInput } from '../policy-input.ts';
 import { type PolicyEvidence, type RequestRecord, timestamp } from '../record.ts';
-import { askedPart } from '../recorded.ts';
 import { type Refusal, refuse } from '../refusal.ts';
-import type { Vote, Voter } from '../vote.ts';
+import type { Vote } from '../vote.ts';
 import type { Who } from '../who.ts';
 import { decided } from './decided.ts';
 
@@ -22,7 +22,7 @@ export type Voted = {
   /** The gesture: for a click its team, user and action_ts. A repeated delivery has the same key. */
   readonly key: string;
   /** How we know who it was. */
-  readonly evidence: AuditFact;
+  readonly via: Via;
   readonly decision: Decision;
   readonly policy: PolicyEvidence;
   readonly tookMs?: number;
@@ -42,6 +42,19 @@ export function voted(record: RequestRecord, event: Voted, now: number): StepRes
   const verdict = decision.votes.at(-1);
   const isWelcome = verdict?.counted === true;
   if (!isWelcome && !ends) return refuse(verdict?.code ?? 'not_eligible', record);
+  const { at, by, vote: ballot, reason, surface, standing, card } = vote;
+  const evidence = { policy: policyFacts(policy, input), who: whoFacts(by), card, via: event.via };
+  const said: ChainedEvent = {
+    event: 'voted',
+    at,
+    key,
+    vote: ballot,
+    reason,
+    surface,
+    standing,
+    counted: isWelcome,
+    evidence,
+  };
   const votes = isWelcome ? input.votes : input.votes.slice(0, -1);
   const told = isWelcome ? decision : { ...decision, votes: decision.votes.slice(0, -1) };
   return decided(
@@ -52,8 +65,8 @@ export function voted(record: RequestRecord, event: Voted, now: number): StepRes
       policy,
       votes,
       key,
-      because: [{ ...event.evidence, key, vote, counted: isWelcome }],
-      asked: askedPart(input),
+      because: [said],
+      input,
       ...(roster === undefined ? {} : { roster }),
       ...(event.tookMs === undefined ? {} : { tookMs: event.tookMs }),
       effects: isWelcome ? [line(record.votes.length, decision)] : [],
@@ -71,18 +84,13 @@ function barredNow(record: RequestRecord, vote: Vote, who: Who, { approval }: De
 /** Writes down that somebody was refused: the record is as before, its audit is not. */
 export function refused(
   record: RequestRecord,
-  event: {
-    readonly refusal: Refusal;
-    readonly by: Pick<Voter, 'id' | 'user'>;
-    readonly key: string;
-    readonly vote: Vote['vote'];
-  },
+  event: Omit<EventOf<'refused'>, 'event' | 'at' | 'id'>,
   now: number,
 ): StepResult {
-  if (record.absorbed.includes(event.key)) return refuse('already_voted', record);
-  const { refusal, by, key, vote } = event;
-  const fact = { event: 'refused', at: timestamp(now), by, vote, code: refusal.code, detail: refusal.detail, key };
-  const answers = [...record.refused, { key, code: refusal.code }].slice(-MOST_ANSWERS);
+  const { key, code } = event;
+  if (record.absorbed.includes(key)) return refuse('already_voted', record);
+  const fact: ChainedEvent = { event: 'refused', at: timestamp(now), ...event };
+  const answers = [...record.refused, { key, code }].slice(-MOST_ANSWERS);
   return change(record, { absorbed: absorb(record.absorbed, key), refused: answers }, [fact]);
 }
 

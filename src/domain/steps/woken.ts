@@ -1,5 +1,6 @@
 // Steps that the clock takes while a request is open: people are reminded, more are asked, a review is called for.
 import { nextAlarm, remindersDue } from '../alarm.ts';
+import type { ChainedEvent } from '../audit/events.ts';
 import { change, type StepResult } from '../change.ts';
 import type { Effect } from '../effect.ts';
 import { isResolved } from '../lifecycle.ts';
@@ -11,7 +12,7 @@ import { refuse } from '../refusal.ts';
 export function reminded(record: RequestRecord, now: number): StepResult {
   const due = remindersDue(record, now);
   if (record.status !== 'pending' || due <= record.reminders) return refuse('not_due', record);
-  const fact = { event: 'reminded', at: timestamp(now), reminder: due };
+  const fact: ChainedEvent = { event: 'reminded', at: timestamp(now), reminder: due };
   return change(record, { reminders: due }, [fact], [{ kind: 'remark_line', says: 'reminder' }]);
 }
 
@@ -19,7 +20,7 @@ export function reminded(record: RequestRecord, now: number): StepResult {
 export function escalated(record: RequestRecord, now: number): StepResult {
   if (record.status !== 'pending' || record.escalatedAt !== undefined) return refuse('not_due', record);
   const escalatedAt = timestamp(now);
-  const fact = { event: 'escalated', at: escalatedAt, channel: record.approval?.escalate?.channel };
+  const fact: ChainedEvent = { event: 'escalated', at: escalatedAt, channel: record.approval?.escalate?.channel };
   const effects = [{ kind: 'card' }, { kind: 'remark_line', says: 'escalated' }] as const;
   return change(record, { escalatedAt }, [fact], effects);
 }
@@ -30,7 +31,7 @@ export function reviewDue(record: RequestRecord, now: number): StepResult {
   const alarm = nextAlarm(record);
   if (review === undefined || alarm?.kind !== 'review' || now < alarm.at) return refuse('not_due', record);
   const reminders = review.reminders + 1;
-  const fact = { event: 'reminded', at: timestamp(now), reminder: reminders, of: 'review' };
+  const fact: ChainedEvent = { event: 'reminded', at: timestamp(now), reminder: reminders, of: 'review' };
   return change(record, { review: { ...review, reminders } }, [fact], reviewCalls(record));
 }
 

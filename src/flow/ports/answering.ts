@@ -1,4 +1,5 @@
 // What people and services send, as a surface received it, and what they are answered.
+import type { Via } from '../../domain/audit/evidence.ts';
 import type { Digest } from '../../domain/canonical.ts';
 import type { RequestRecord } from '../../domain/record.ts';
 import type { Refusal } from '../../domain/refusal.ts';
@@ -27,16 +28,9 @@ export type CastVote = {
 export type VoteEvidence = SlackEvidence | KeyEvidence;
 
 /** The id of the key they came with. */
-export type KeyEvidence = { readonly transport: 'api_key'; readonly api_key: string };
+export type KeyEvidence = Extract<Via, { transport: 'api_key' }>;
 
-export type SlackEvidence = {
-  readonly transport: 'socket' | 'http';
-  readonly team: string;
-  readonly user: string;
-  readonly channel?: string;
-  readonly message_ts?: string;
-  readonly action_ts: string;
-};
+export type SlackEvidence = Extract<Via, { transport: 'socket' | 'http' }>;
 
 export type VoteReply = { readonly kind: 'counted'; readonly record: RequestRecord } | Refusal;
 

@@ -26,10 +26,15 @@ export type Observation =
       readonly afterMs: number;
     }
   | { readonly kind: 'voted'; readonly id: string }
-  | { readonly kind: 'refused'; readonly id: string; readonly code: string }
+  /** Something did not count. `id` is the request's that it was meant for, as far as one is known. */
+  | { readonly kind: 'refused'; readonly id: string; readonly code: string; readonly what: Refusable }
+  /** An account is to be, or is, or is no longer somebody's, by their own word. */
+  | { readonly kind: 'link'; readonly outcome: 'offered' | 'linked' | 'unlinked' }
   /** A grant was redeemed or revoked, or was not redeemed: `outcome` is then the refusal's code. */
   | { readonly kind: 'grant'; readonly id: string; readonly outcome: string }
   | { readonly kind: 'told'; readonly id: string; readonly way: string; readonly outcome: string }
   | { readonly kind: 'trouble'; readonly where: string; readonly code: string; readonly message: string };
+
+export type Refusable = 'vote' | 'review' | 'revocation' | 'link' | 'submission' | 'envelope';
 
 export type Observe = (observation: Observation) => void;

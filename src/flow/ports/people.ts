@@ -1,5 +1,5 @@
 // Who people are: by the directory, by the links they made themselves, and by what the platform says of an account.
-import type { AuditFact } from '../../domain/audit.ts';
+import type { EventOf } from '../../domain/audit/events.ts';
 import type { Approver } from '../../domain/decision.ts';
 import type { Link } from '../../domain/link.ts';
 import type { DirectoryFacts } from '../../domain/policy-input.ts';
@@ -55,7 +55,7 @@ export interface LinkBook extends Links {
     readonly key: string;
     readonly hash: string;
     readonly lifeMs: number;
-    readonly fact: AuditFact;
+    readonly fact: EventOf<'link_offered'>;
   }): Promise<void>;
   /** Whose code it is, if it is in force. Each call is one try of this account; `tried_out` when it had too many. */
   tried(account: string, hash: string): Promise<{ readonly person: string } | 'unknown' | 'tried_out'>;
@@ -66,10 +66,14 @@ export interface LinkBook extends Links {
     readonly hash: string;
     readonly before: string | undefined;
     readonly at: string;
-    readonly fact: AuditFact;
+    readonly fact: EventOf<'linked'>;
   }): Promise<'linked' | 'unknown' | 'taken' | 'moved'>;
   /** Whether there was this link to end. */
-  remove(link: { readonly person: string; readonly account: string; readonly fact: AuditFact }): Promise<boolean>;
+  remove(link: {
+    readonly person: string;
+    readonly account: string;
+    readonly fact: EventOf<'unlinked'>;
+  }): Promise<boolean>;
 }
 
 /** Who is in a group or channel that only the platform knows. */

@@ -1,5 +1,5 @@
 // The memory of requests, and waiting for what becomes of one.
-import type { AuditFact } from '../../domain/audit.ts';
+import type { NotedEvent } from '../../domain/audit/events.ts';
 import type { Change } from '../../domain/change.ts';
 import type { Status } from '../../domain/lifecycle.ts';
 import type { RequestRecord } from '../../domain/record.ts';
@@ -15,8 +15,8 @@ export interface Store {
    * somebody else took in the same moment is not, for only one of two can win.
    */
   commit(change: Change): Promise<Committed>;
-  /** Writes down a fact that belongs to no request: a foreign envelope, a click on something unknown. */
-  note(fact: AuditFact): Promise<void>;
+  /** Writes down an event that belongs to no request: a foreign envelope, a click on something unknown. */
+  note(event: NotedEvent): Promise<void>;
   /** Ids of requests whose next alarm is at or before `ms`, earliest first. */
   due(ms: number, limit: number): Promise<readonly string[]>;
   /** Requests, newest first. */

@@ -1,6 +1,7 @@
 // The memory of a rehearsal: the store's contract kept in maps, with a clock that its owner sets.
 import { type Alarm, nextAlarm } from '../../domain/alarm.ts';
-import type { AuditEntry, AuditFact } from '../../domain/audit.ts';
+import type { AuditEntry, AuditFact } from '../../domain/audit/chain.ts';
+import { written } from '../../domain/audit/written.ts';
 import type { Change } from '../../domain/change.ts';
 import { type EffectRef, effectKey } from '../../domain/effect.ts';
 import { Failure } from '../../domain/failure.ts';
@@ -55,8 +56,8 @@ export function openMemory(now: () => number): Memory {
       );
       return { ok: true };
     },
-    async note(fact) {
-      entries.push(fact);
+    async note(event) {
+      entries.push(written(event));
     },
     due: async (ms, limit) =>
       alarms()

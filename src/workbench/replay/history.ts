@@ -1,8 +1,9 @@
 // Past decisions out of audit entries: each with the question it answered, in the order of the audit, in bounded memory.
-import { z } from 'zod';
-import type { AuditEntry } from '../../domain/audit.ts';
+import type { StoredEntry } from '../../domain/audit/chain.ts';
+import { type AuditEvent, type EventOf, isEventName } from '../../domain/audit/events.ts';
+import { readEvent } from '../../domain/audit/read.ts';
 import type { Ruling } from '../../domain/comparison.ts';
-import { approvalSchema, outcomeSchema, type Reason, reasonSchema } from '../../domain/decision.ts';
+import type { Reason } from '../../domain/decision.ts';
 import type { Phase, PolicyInput } from '../../domain/policy-input.ts';
 import { recordedInput } from '../../domain/recorded.ts';
 import type { Submission } from '../../domain/submission.ts';
@@ -25,7 +26,7 @@ export type PastDecision = {
  * Why a recorded decision cannot be asked again:
  * - `no_question`: the entry is of a version that did not record the question.
  * - `no_submission`: the request's submission is not in what was read.
- * - `unreadable`: the entry is not in the form in which decisions are recorded.
+ * - `unreadable`: the entry is of a newer version, or not of the form in which entries are recorded.
  */
 export type Skip = { readonly kind: 'skip'; readonly why: 'no_question' | 'no_submission' | 'unreadable' };
 
@@ -40,43 +41,46 @@ export type HistoryOptions = {
 
 const REMEMBER = 64 * 1024 * 1024;
 
-/** Anything with the members of a decision in it: decisions of every phase, whatever their event is called. */
-const decisionEntry = z.object({
-  at: z.iso.datetime(),
-  outcome: outcomeSchema,
-  /** Policy's own outcome, where it could not be carried out as it stood. */
-  answered: outcomeSchema.optional(),
-  reasons: z.array(reasonSchema).default([]),
-  approval: approvalSchema.optional(),
-  verdicts: z.array(z.object({ by: z.string(), counted: z.boolean(), code: z.string().optional() })).default([]),
-  obligations: z.array(z.looseObject({ type: z.string(), mandatory: z.boolean().optional() })).optional(),
-  tookMs: z.number().nonnegative().optional(),
-});
-
-const askedEntry = z.object({
-  service: z.looseObject({ id: z.string() }),
-  request: z.looseObject({ id: z.string() }),
-  phase: z.enum(['submit', 'vote', 'escalate', 'deadline', 'redeem', 'replay']),
-  now: z.iso.datetime(),
-  votes: z.array(z.looseObject({ by: z.looseObject({ id: z.string(), user: z.string() }) })),
-});
+/** An answer of policy that was carried out: the request was decided by it, or a use of its grant was counted. */
+type Decided = EventOf<'decided' | 'redeemed'>;
 
 export async function* pastDecisions(
-  entries: AsyncIterable<AuditEntry>,
+  entries: AsyncIterable<StoredEntry>,
   { sinceMs = -Infinity, recall, remember = REMEMBER }: HistoryOptions = {},
 ): AsyncGenerator<PastDecision | Skip> {
   const submissions = memory(remember);
   for await (const entry of entries) {
     if (submissions.isRepeated(entry)) continue;
-    if (entry.event === 'submitted') submissions.keep(entry);
-    const isDecision = entry.event === 'decided' || (entry.asked !== undefined && entry.outcome !== undefined);
-    if (!isDecision || Date.parse(entry.at) < sinceMs) continue;
-    if (entry.asked === undefined) yield { kind: 'skip', why: 'no_question' };
+    const read = readEvent(entry);
+    if (read.kind === 'unknown') {
+      if (mayDecide(entry) && isRecent(entry, sinceMs)) yield { kind: 'skip', why: 'unreadable' };
+      continue;
+    }
+    const { event } = read;
+    if (event.event === 'submitted') submissions.keep(entry.request, event.submission);
+    if (!isDecision(event) || !isRecent(entry, sinceMs)) continue;
+    if (event.asked === undefined) yield { kind: 'skip', why: 'no_question' };
     else {
       const kept = submissions.of(entry.request);
-      yield read(entry, kept ?? (await recall?.(entry.request)), isMasked(kept));
+      const submission = kept ?? (await recall?.(entry.request));
+      if (submission === undefined) yield { kind: 'skip', why: 'no_submission' };
+      else yield past(entry.request, event, recordedInput(submission, event.asked), isMasked(kept));
     }
   }
+}
+
+function isDecision(event: AuditEvent): event is Decided {
+  return event.event === 'decided' || event.event === 'redeemed';
+}
+
+/** Whether an entry that is not understood may be a decision: it calls itself one, or what we do not know. */
+function mayDecide({ event }: StoredEntry): boolean {
+  return event === 'decided' || event === 'redeemed' || !isEventName(event);
+}
+
+/** Of what cannot be dated it is not known that it is old. */
+function isRecent({ at }: StoredEntry, sinceMs: number): boolean {
+  return !(typeof at === 'string' && Date.parse(at) < sinceMs);
 }
 
 /** The audit holds digests in the place of sensitive values; the record, where it is still there, the values. */
@@ -84,20 +88,16 @@ function isMasked(kept: Submission | undefined): boolean {
   return (kept?.sensitive?.length ?? 0) > 0;
 }
 
-function read(entry: AuditEntry, submission: Submission | undefined, isMasked: boolean): PastDecision | Skip {
-  const parsed = decisionEntry.safeParse(entry);
-  const asked = askedEntry.safeParse(entry.asked);
-  if (!parsed.success || !asked.success) return { kind: 'skip', why: 'unreadable' };
-  const input = submission === undefined ? undefined : recordedInput(submission, entry);
-  if (input === undefined) return { kind: 'skip', why: 'no_submission' };
-  const { outcome, answered, reasons, approval, verdicts, obligations, tookMs } = parsed.data;
+function past(id: string, event: Decided, input: PolicyInput, isMasked: boolean): PastDecision {
+  const { at, outcome, reasons, verdicts: votes, took_ms: tookMs } = event;
+  const { answered = outcome, approval, obligations } = event.event === 'decided' ? event : {};
   return {
     kind: 'decision',
-    id: entry.request,
-    at: entry.at,
+    id,
+    at,
     phase: input.phase,
     input,
-    ruling: { kind: 'answer', decision: { outcome: answered ?? outcome, approval, votes: verdicts, obligations } },
+    ruling: { kind: 'answer', decision: { outcome: answered, approval, votes, obligations } },
     reasons,
     ...(tookMs === undefined ? {} : { tookMs }),
     isMasked,
@@ -122,8 +122,7 @@ function memory(limit: number) {
       const text = kept.get(id);
       return text === undefined ? undefined : (JSON.parse(text) as Submission);
     },
-    keep({ request, submission }: AuditEntry) {
-      if (submission === undefined) return;
+    keep(request: string, submission: Submission) {
       const text = JSON.stringify(submission);
       kept.set(request, text);
       size += text.length;
@@ -133,7 +132,7 @@ function memory(limit: number) {
       }
     },
     /** An export may hold a stretch twice. Remembered as long as the request's submission is. */
-    isRepeated({ request, seq }: AuditEntry): boolean {
+    isRepeated({ request, seq }: StoredEntry): boolean {
       if (seq <= (read.get(request) ?? 0)) return true;
       if (kept.has(request) || seq === 1) read.set(request, seq);
       return false;

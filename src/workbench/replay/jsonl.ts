@@ -2,7 +2,7 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
-import type { AuditEntry } from '../../domain/audit.ts';
+import type { StoredEntry } from '../../domain/audit/chain.ts';
 import { Failure } from '../../domain/failure.ts';
 
 const entrySchema = z.looseObject({
@@ -21,7 +21,7 @@ export type Unread = {
 };
 
 /** Throws where the file cannot be opened or read; `unread` is filled while it is. */
-export async function* readEntries(path: string, unread: Unread): AsyncGenerator<AuditEntry> {
+export async function* readEntries(path: string, unread: Unread): AsyncGenerator<StoredEntry> {
   const lines = createInterface({ input: createReadStream(path, 'utf8'), crlfDelay: Infinity });
   let number = 0;
   try {
@@ -35,7 +35,7 @@ export async function* readEntries(path: string, unread: Unread): AsyncGenerator
         continue;
       }
       const entry = entrySchema.safeParse(unwrapped(value));
-      if (entry.success) yield entry.data as unknown as AuditEntry;
+      if (entry.success) yield entry.data as unknown as StoredEntry;
       else unread.foreign += 1;
     }
   } catch (cause) {

@@ -44,7 +44,7 @@ export function skippedLines({ skipped, masked }: Report): readonly string[] {
   return [
     [skipped.no_question, 'not replayable: recorded by a version that did not keep the question'],
     [skipped.no_submission, 'not replayable: their submission is not in what was read'],
-    [skipped.unreadable, 'not replayable: not in the form in which decisions are recorded'],
+    [skipped.unreadable, 'not replayable: of a newer version, or not in the form in which decisions are recorded'],
     [masked, 'masked: asked with digests in the place of sensitive values'],
   ].flatMap(([count, words]) => (Number(count) > 0 ? [`${whole(Number(count))} ${words}`] : []));
 }

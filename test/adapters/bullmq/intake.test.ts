@@ -14,7 +14,9 @@ import { type QueueKey, readQueueKey, sealEnvelope } from '../../../src/contract
 import { intakeQueue, queuePrefix } from '../../../src/contract/queue.ts';
 import { Failure } from '../../../src/domain/failure.ts';
 import { requestId } from '../../../src/domain/request-id.ts';
+import type { Observation } from '../../../src/flow/ports.ts';
 import { submit } from '../../../src/flow/submit.ts';
+import { witnessed } from '../../../src/flow/witness.ts';
 import { aSubmission } from '../../contract/store.ts';
 import { redisUrl } from '../../support/services.ts';
 import { type Opened, openOn } from '../redis/opened.ts';
@@ -51,6 +53,8 @@ const body = (more: object = {}) => JSON.stringify({ ...aSubmission, idempotency
 const enqueue = (data: unknown) => queue.add('request', data);
 
 /** Runs an intake until `count` jobs are gone from the queue. */
+const observe = (observation: Observation) => void opened.observed.push(observation);
+
 async function takeIn(count: number, admit: (call: AdmitCall) => Promise<unknown>): Promise<void> {
   let left = count;
   const all = Promise.withResolvers<void>();
@@ -68,12 +72,12 @@ async function takeIn(count: number, admit: (call: AdmitCall) => Promise<unknown
       return { kind: 'created' };
     },
     note: async fact => {
-      await opened.store.note(fact);
+      await witnessed(opened.store, observe).note(fact);
       finished();
     },
     answerRefused: refuser(opened),
     now: opened.store.now,
-    observe: observation => opened.observed.push(observation),
+    observe,
   });
   await all.promise;
   await intake.stop();
@@ -164,7 +168,7 @@ describe('the intake', () => {
     await takeIn(1, async () => {
       throw new Error('admitted');
     });
-    expect(await refusals()).toMatchObject([{ code: 'envelope_unknown_key', key: kid }]);
+    expect(await refusals()).toMatchObject([{ code: 'envelope_unknown_key', claims_key: kid }]);
   });
 
   it('takes a replayed envelope for the request that it made', async () => {

@@ -8,7 +8,8 @@ it('counts what the flow observes', async () => {
   observe({ kind: 'asked', outcome: 'allow', tookMs: 4 });
   observe({ kind: 'decided', id: 'req_1', phase: 'submit', outcome: 'allow' });
   observe({ kind: 'resolved', id: 'req_1', status: 'approved', by: 'policy', afterMs: 12 });
-  observe({ kind: 'refused', id: 'req_1', code: 'x'.repeat(500) });
+  observe({ kind: 'refused', id: 'req_1', code: 'x'.repeat(500), what: 'vote' });
+  observe({ kind: 'link', outcome: 'linked' });
   const { contentType, body } = await text();
   expect(contentType).toContain('text/plain');
   expect(body).toContain('countersign_submitted_total{service="deployer",via="queue",repeated="false"} 1');
@@ -16,7 +17,8 @@ it('counts what the flow observes', async () => {
   expect(body).toContain('countersign_decided_total{phase="submit",outcome="allow"} 1');
   expect(body).toContain('countersign_resolved_total{status="approved",by="policy"} 1');
   expect(body).toContain('countersign_policy_answer_seconds_bucket{le="0.005"} 1');
-  expect(body).toContain(`countersign_refused_total{code="${'x'.repeat(60)}"} 1`);
+  expect(body).toContain(`countersign_refused_total{what="vote",code="${'x'.repeat(60)}"} 1`);
+  expect(body).toContain('countersign_links_total{outcome="linked"} 1');
   expect(body).not.toContain('req_1');
 });
 

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { type AuditLine, auditOf, readAudit } from '../../../src/adapters/redis/audit.ts';
 import { keyspace } from '../../../src/adapters/redis/keyspace.ts';
-import { firstBreak } from '../../../src/domain/audit.ts';
+import { firstBreak } from '../../../src/domain/audit/chain.ts';
 import { creation, verdict } from '../../contract/store.ts';
 import { redisUrl } from '../../support/services.ts';
 import { openOn } from './opened.ts';

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readAudit } from '../../../src/adapters/redis/audit.ts';
 import { type Keys, openKeys } from '../../../src/adapters/redis/keys.ts';
 import { openStanding } from '../../../src/adapters/redis/standing.ts';
-import type { AuditFact } from '../../../src/domain/audit.ts';
+import type { StoredFact } from '../../../src/domain/audit/chain.ts';
 import { revoke } from '../../../src/flow/revoke.ts';
 import { revokeStanding } from '../../../src/flow/stand.ts';
 import { startRedis } from '../../../src/local/setup/services.ts';
@@ -25,7 +25,7 @@ describe('in a Redis without memory left', () => {
     await redis.stop();
   });
   const facts = async () => {
-    const found: AuditFact[] = [];
+    const found: StoredFact[] = [];
     for await (const line of readAudit({ redis: opened.redis, namespace: opened.namespace })) {
       if ('fact' in line) found.push(line.fact);
     }

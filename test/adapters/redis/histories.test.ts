@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { auditOf } from '../../../src/adapters/redis/audit.ts';
 import { keyspace } from '../../../src/adapters/redis/keyspace.ts';
-import { firstBreak } from '../../../src/domain/audit.ts';
+import { firstBreak } from '../../../src/domain/audit/chain.ts';
 import type { Change } from '../../../src/domain/change.ts';
 import type { RequestRecord } from '../../../src/domain/record.ts';
 import { refuse } from '../../../src/domain/refusal.ts';

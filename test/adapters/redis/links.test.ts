@@ -11,7 +11,8 @@ import { redisUrl } from '../../support/services.ts';
 import { type Opened, openOn } from './opened.ts';
 
 const AT = '2026-11-24T12:00:00.000Z';
-const fact = { event: 'linked', at: AT };
+const linked = { event: 'linked', at: AT, evidence: {} } as const;
+const offered = { event: 'link_offered', at: AT, person: 'whoever', evidence: {} } as const;
 
 let opened: Opened;
 let links: LinkBook;
@@ -30,13 +31,13 @@ afterAll(() => opened.close());
 async function somebody(lifeMs = CODE_LIFE_MS, askedWith = key) {
   const person = `person-${++count}`;
   const hash = codeHash(`code ${count}`);
-  await links.offer({ person, key: askedWith, hash, lifeMs, fact: { event: 'link_offered', at: AT, person } });
+  await links.offer({ person, key: askedWith, hash, lifeMs, fact: { ...offered, person } });
   return { person, hash, account: `slack:T0:U${count}` };
 }
 
 type Claim = { person: string; hash: string; account: string; before?: string };
 const claim = ({ before, ...who }: Claim) =>
-  links.claim({ ...who, before, at: AT, fact: { ...fact, person: who.person, account: who.account } });
+  links.claim({ ...who, before, at: AT, fact: { ...linked, person: who.person, account: who.account } });
 const facts = async () =>
   (await opened.redis.xrange(keyspace(opened.namespace).audit, '-', '+')).map(([, [, text]]) =>
     JSON.parse(text ?? '{}'),
@@ -83,7 +84,7 @@ describe('a code', () => {
       key,
       hash: fresh,
       lifeMs: CODE_LIFE_MS,
-      fact: { event: 'link_offered', at: AT },
+      fact: offered,
     });
     expect(await links.tried(who.account, who.hash)).toBe('unknown');
     expect(await claim(who)).toBe('unknown');
@@ -173,7 +174,7 @@ describe('a link', () => {
     const who = await somebody();
     await claim(who);
     const hash = codeHash(`again ${who.person}`);
-    await links.offer({ person: who.person, key, hash, lifeMs: CODE_LIFE_MS, fact: { event: 'link_offered', at: AT } });
+    await links.offer({ person: who.person, key, hash, lifeMs: CODE_LIFE_MS, fact: offered });
     const next = { person: who.person, hash, account: 'slack:T0:UNEXT' };
     expect(await claim(next)).toBe('moved');
     expect(await claim({ ...next, before: who.account })).toBe('linked');
@@ -187,7 +188,7 @@ describe('a link', () => {
     const ending = {
       person: who.person,
       account: who.account,
-      fact: { event: 'unlinked', at: AT, person: who.person },
+      fact: { event: 'unlinked', at: AT, person: who.person, account: who.account, evidence: {} } as const,
     };
     expect(await links.remove({ ...ending, account: 'slack:T0:UNOT' })).toBe(false);
     const ends = await Promise.all([links.remove(ending), links.remove(ending)]);

@@ -109,7 +109,7 @@ describe('the answers of a service that asks through the queue', () => {
     await opened.store.commit(verdict(next, 'allow'));
     const approved = await opened.store.read(next.id);
     if (approved === undefined) throw new Error('it was stored a moment ago');
-    const taken = revoked(approved, { by: 'service:teller' }, opened.store.now());
+    const taken = revoked(approved, { by: 'service:teller', evidence: {} }, opened.store.now());
     if (taken.kind !== 'change') throw new Error('an unused approval can be taken back');
     await opened.store.commit(taken);
     expect(await kept(next)).toMatchObject({ answer: { answer: { view: { revoked: { by: 'service:teller' } } } } });

@@ -69,7 +69,13 @@ describe.each(['socket', 'http'] as const)('over %s', mode => {
     expect(stage.ballots).toEqual([]);
     expect(stage.noted).toEqual([
       expect.objectContaining({ event: 'refused', code: 'stale_gesture', id: aRecord().id }),
-      expect.objectContaining({ event: 'refused', code: 'stale_gesture', by: { id: 'slack:T0ACME:U0BOB' } }),
+      expect.objectContaining({
+        code: 'stale_gesture',
+        evidence: {
+          who: { account: 'slack:T0ACME:U0BOB' },
+          via: { transport: mode, team: 'T0ACME', user: 'U0BOB', action_ts: expect.any(String) },
+        },
+      }),
     ]);
   });
 

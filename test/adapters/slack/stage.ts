@@ -6,7 +6,7 @@ import { type Inbound, openInbound } from '../../../src/adapters/slack/bolt.ts';
 import type { LinkPorts } from '../../../src/adapters/slack/commands.ts';
 import { connectSlack, type Slack } from '../../../src/adapters/slack/connect.ts';
 import { createMessenger } from '../../../src/adapters/slack/messenger.ts';
-import type { AuditFact } from '../../../src/domain/audit.ts';
+import type { NotedEvent } from '../../../src/domain/audit/events.ts';
 import type { RequestRecord } from '../../../src/domain/record.ts';
 import { refuse } from '../../../src/domain/refusal.ts';
 import type { CastVote, CastVoteFn, Messenger, Observation, Reviews } from '../../../src/flow/ports.ts';
@@ -28,7 +28,7 @@ export type Stage = {
   readonly port: number;
   readonly ballots: CastVote[];
   readonly observed: Observation[];
-  readonly noted: AuditFact[];
+  readonly noted: NotedEvent[];
   readonly records: Map<string, RequestRecord>;
   /** What the flow answers; counted unless a test says otherwise. */
   answer: CastVoteFn;
@@ -58,7 +58,7 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
   const messenger = createMessenger({ slack, directory, observe });
   const accounts = createAccounts(slack, options.now);
   const ballots: CastVote[] = [];
-  const noted: AuditFact[] = [];
+  const noted: NotedEvent[] = [];
   const records = new Map<string, RequestRecord>();
   const stage: Pick<Stage, 'answer' | 'find'> = {
     answer: async ({ id }) => ({ kind: 'counted', record: records.get(id) ?? aRecord() }),

@@ -14,7 +14,7 @@ storeContract('the memory of a rehearsal', async () => {
       return effects.filter(effect => effect.id === id).map(({ key }) => key);
     },
     auditHashes: async id =>
-      store.entries.flatMap(({ request, hash }) => (request === id && typeof hash === 'string' ? [hash] : [])),
+      store.entries.flatMap(entry => ('request' in entry && entry.request === id ? [entry.hash] : [])),
     close: async () => {},
   };
 });

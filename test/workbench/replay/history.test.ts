@@ -1,6 +1,6 @@
 // What can be asked again: decisions of every phase with their questions, once each, in bounded memory.
 import { describe, expect, it } from 'vitest';
-import type { AuditEntry, AuditFact } from '../../../src/domain/audit.ts';
+import type { StoredEntry } from '../../../src/domain/audit/chain.ts';
 import { policyInput } from '../../../src/domain/policy-input.ts';
 import { askedPart } from '../../../src/domain/recorded.ts';
 import { decided } from '../../../src/domain/steps/decided.ts';
@@ -25,13 +25,13 @@ function asked(key: string, submission: Submission = aSubmission(), at = NOON) {
 function story(key: string, submission?: Submission, at = NOON) {
   const { next, entries } = asked(key, submission, at);
   const input = policyInput(next, 'submit', at);
-  const event = { phase: 'submit', decision: needsPeople(), policy: {}, votes: [], asked: askedPart(input) } as const;
+  const event = { phase: 'submit', decision: needsPeople(), policy: {}, votes: [], input } as const;
   const step = decided(next, event, at);
   if (step.kind === 'refusal') throw new Error(step.code);
   return { record: step.next, input, entries: [...entries, ...step.entries] };
 }
 
-async function read(entries: readonly AuditEntry[], options?: HistoryOptions): Promise<(PastDecision | Skip)[]> {
+async function read(entries: readonly StoredEntry[], options?: HistoryOptions): Promise<(PastDecision | Skip)[]> {
   async function* stream() {
     yield* entries;
   }
@@ -40,8 +40,8 @@ async function read(entries: readonly AuditEntry[], options?: HistoryOptions): P
 
 const skip = (why: Skip['why']) => ({ kind: 'skip', why });
 
-function with_(entry: AuditEntry | undefined, patch: object): AuditEntry {
-  return { ...(entry as AuditEntry), ...patch } as AuditEntry;
+function with_(entry: StoredEntry | undefined, patch: object): StoredEntry {
+  return { ...(entry as StoredEntry), ...patch } as StoredEntry;
 }
 
 describe('the past', () => {
@@ -58,7 +58,7 @@ describe('the past', () => {
     const { next, entries } = asked('1');
     const decision = answer('allow', { obligations: [{ type: 'fly' }] });
     const input = policyInput(next, 'submit', NOON);
-    const step = decided(next, { phase: 'submit', decision, policy: {}, votes: [], asked: askedPart(input) }, NOON);
+    const step = decided(next, { phase: 'submit', decision, policy: {}, votes: [], input }, NOON);
     if (step.kind === 'refusal') throw new Error(step.code);
     expect(step.next.status).toBe('failed');
     const [past] = await read([...entries, ...step.entries]);
@@ -71,8 +71,8 @@ describe('the past', () => {
   });
 
   it('holds no question in entries of an older version', async () => {
-    const { entries } = story('1');
-    expect(await read(entries.map(({ asked: _asked, ...rest }) => rest as AuditEntry))).toEqual([skip('no_question')]);
+    const entries: readonly StoredEntry[] = story('1').entries;
+    expect(await read(entries.map(({ asked: _asked, ...rest }) => rest as StoredEntry))).toEqual([skip('no_question')]);
   });
 
   it('lacks a submission that lies before what is read, unless it is found elsewhere', async () => {
@@ -112,13 +112,17 @@ describe('the past', () => {
     ['no question at all, but a text', { asked: 'what?' }],
   ])('that is malformed is passed over and counted: %s', async (_what, patch) => {
     const { entries } = story('1');
-    expect(await read([entries[0] as AuditEntry, with_(entries[1], patch)])).toEqual([skip('unreadable')]);
+    expect(await read([entries[0] as StoredEntry, with_(entries[1], patch)])).toEqual([skip('unreadable')]);
   });
 
   it('takes whatever carries a question and an outcome: a redemption too', async () => {
     const { entries, record, input } = story('1');
-    const redeemed = with_(entries[1], { event: 'redeemed', seq: 9, outcome: 'allow', approval: undefined });
-    const decision = with_(redeemed, { asked: { ...askedPart(input), phase: 'redeem' }, obligations: undefined });
+    const use = { event: 'redeemed', seq: 9, outcome: 'allow', use: 1, key: 'use-1', digest: record.digest };
+    const decision = with_(entries[1], {
+      ...use,
+      approval: undefined,
+      asked: { ...askedPart(input), phase: 'redeem' },
+    });
     expect(await read([...entries, decision])).toMatchObject([{ phase: 'submit' }, { phase: 'redeem', id: record.id }]);
   });
 
@@ -137,7 +141,7 @@ describe('the past', () => {
 
   it('of nothing is nothing', async () => {
     expect(await read([])).toEqual([]);
-    const told: AuditFact = { event: 'told', at: new Date(NOON).toISOString() };
-    expect(await read([{ ...told, request: 'req_1', seq: 3, hash: 'sha256:0' } as AuditEntry])).toEqual([]);
+    const told = { event: 'told', at: new Date(NOON).toISOString(), v: 2 };
+    expect(await read([{ ...told, request: 'req_1', seq: 3, hash: 'sha256:0' } as const])).toEqual([]);
   });
 });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connectOpa, type OpaPolicy } from '../../../src/adapters/opa/connect.ts';
 import { connectTogether, TOGETHER_ROOT, togetherRule } from '../../../src/adapters/opa/together.ts';
-import type { AuditEntry } from '../../../src/domain/audit.ts';
+import type { StoredEntry } from '../../../src/domain/audit/chain.ts';
 import { startOwnOpa } from '../../../src/workbench/own-opa.ts';
 import { pastDecisions } from '../../../src/workbench/replay/history.ts';
 import { type Candidate, replay } from '../../../src/workbench/replay/replay.ts';
@@ -19,7 +19,7 @@ const DECISION = 'approvals/main/decision';
 const connect = (url: string) => connectOpa({ url, decisionPath: DECISION, timeoutMs: TIMEOUT_MS });
 
 const ends: (() => Promise<unknown>)[] = [];
-let entries: AuditEntry[];
+let entries: StoredEntry[];
 let today: OpaPolicy;
 
 beforeAll(async () => {

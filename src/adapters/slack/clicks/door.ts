@@ -1,5 +1,5 @@
 // Whether a click means one of our cards and is of now. What is turned away here reaches no request, so it is written down.
-import type { AuditFact } from '../../../domain/audit.ts';
+import type { NotedEvent } from '../../../domain/audit/events.ts';
 import { timestamp } from '../../../domain/record.ts';
 import { type Refusal, refuse } from '../../../domain/refusal.ts';
 import { type CardValue, parseCardValue } from '../cards/card-value.ts';
@@ -34,16 +34,16 @@ export async function clickedCard(world: ClickWorld, gesture: Gesture): Promise<
 /** A refusal that no request's own audit can hold. */
 async function writeDown(world: ClickWorld, gesture: Gesture, refusal: Refusal, about: About | undefined) {
   const { account, name, transport, team, user, actionTs } = gesture;
-  const fact: AuditFact = {
+  const event: NotedEvent = {
     event: 'refused',
     at: timestamp(world.now()),
     code: refusal.code,
-    by: { id: account },
     key: about === undefined ? name : `${name}_${about.id}`,
-    evidence: { transport, team, user, action_ts: actionTs },
+    id: about?.id,
+    evidence: { who: { account }, via: { transport, team, user, action_ts: actionTs } },
   };
   try {
-    await world.note?.(about === undefined ? fact : { ...fact, id: about.id });
+    await world.note?.(event);
   } catch (error) {
     observeTrouble(world, error, 'note_failed', 'A refused click could not be written to the audit. Check the store.');
   }

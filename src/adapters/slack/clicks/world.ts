@@ -1,5 +1,5 @@
 // What a click may ask of the world, and how its troubles are told.
-import type { AuditFact } from '../../../domain/audit.ts';
+import type { NotedEvent } from '../../../domain/audit/events.ts';
 import { failureCode } from '../../../domain/failure.ts';
 import type { RequestRecord } from '../../../domain/record.ts';
 import type { Refusal } from '../../../domain/refusal.ts';
@@ -16,7 +16,7 @@ export type ClickWorld = {
   readonly revokeStanding: (id: string, account: string) => Promise<{ readonly kind: 'revoked' } | Refusal>;
   readonly find: (id: string) => Promise<RequestRecord | undefined>;
   /** Writes down a click that never reached a request. */
-  readonly note?: (fact: AuditFact) => Promise<void>;
+  readonly note?: (event: NotedEvent) => Promise<void>;
   /** Closes reviews in the name of whoever is behind the account. */
   readonly reviews: Reviews;
   readonly messenger: Pick<Messenger, 'hashOf' | 'update' | 'updateNotice'>;

@@ -1,14 +1,14 @@
 // Where a replay's audit entries come from: a file, or the audit of the configured installation.
 import { existsSync } from 'node:fs';
 import { loadConfig } from '../../../config.ts';
-import type { AuditEntry } from '../../../domain/audit.ts';
+import type { StoredEntry } from '../../../domain/audit/chain.ts';
 import type { HistoryOptions } from '../../../workbench/replay/history.ts';
 import { readEntries, type Unread } from '../../../workbench/replay/jsonl.ts';
 import { UsageError } from '../../failing.ts';
 
 export type Source = {
   readonly name: string;
-  readonly entries: AsyncIterable<AuditEntry>;
+  readonly entries: AsyncIterable<StoredEntry>;
   readonly memory: Pick<HistoryOptions, 'recall'>;
   /** What could not be read, in words. */
   notes(): readonly string[];
@@ -43,7 +43,7 @@ async function fromRedis(sinceMs: number): Promise<Source> {
   ]);
   const { namespace } = config;
   const redis = connectRedis({ url: config.redis.url, observe: () => {} });
-  async function* entries(): AsyncGenerator<AuditEntry> {
+  async function* entries(): AsyncGenerator<StoredEntry> {
     const from = Number.isFinite(sinceMs) ? `${Math.max(0, Math.floor(sinceMs))}-0` : undefined;
     for await (const line of readAudit({ redis: redis.commands, namespace }, from)) {
       if ('entry' in line) yield line.entry;

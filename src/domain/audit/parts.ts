@@ -1,0 +1,42 @@
+// Members that several events of the audit have, as schemas.
+import { z } from 'zod';
+import type { Digest } from '../canonical.ts';
+import type { Asked } from '../recorded.ts';
+import type { Submission } from '../submission.ts';
+
+export const text = z.string();
+export const texts = z.array(text).readonly();
+export const count = z.int().nonnegative();
+export const milliseconds = z.number().nonnegative();
+export const digest = text as unknown as z.ZodType<Digest>;
+export const ballot = z.enum(['approve', 'deny']);
+export const surface = z.enum(['slack', 'cli', 'api']);
+export const service = z.object({ id: text, auth: z.enum(['api_key', 'queue_key']) });
+export const phase = z.enum(['submit', 'vote', 'escalate', 'deadline', 'redeem', 'replay']);
+export const status = z.enum(['pending', 'approved', 'denied', 'expired', 'cancelled', 'failed']);
+export const resolvedBy = z.enum(['policy', 'people', 'clock', 'requester', 'system']);
+export const way = z.enum([
+  'vote_line',
+  'outcome_line',
+  'remark_line',
+  'direct_message',
+  'callback',
+  'notice',
+  'review_messages',
+]);
+
+/** As it was submitted, under the rules of its day: what it may hold is not judged again. */
+export const submission = z.looseObject({
+  action: text,
+  user: z.looseObject({ id: text }),
+  resource: z.looseObject({ id: text, type: text }),
+  sensitive: z.array(text).optional(),
+}) as unknown as z.ZodType<Submission>;
+
+export const asked = z.looseObject({
+  service: z.looseObject({ id: text }),
+  request: z.looseObject({ id: text }),
+  phase,
+  now: z.iso.datetime(),
+  votes: z.array(z.looseObject({ by: z.looseObject({ id: text, user: text }) })),
+}) as unknown as z.ZodType<Asked>;
