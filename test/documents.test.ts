@@ -6,6 +6,7 @@ import packageJson from '../package.json' with { type: 'json' };
 import { routes } from '../src/adapters/http/routes.ts';
 import { keyspace } from '../src/adapters/redis/keyspace.ts';
 import { serverVariables } from '../src/config.ts';
+import { auditTable, writtenTable } from './support/audit-table.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
@@ -63,6 +64,12 @@ describe('the keys of src/README.md', () => {
 
   it.each(names)('%s is told', name => {
     expect(told).toContain(name);
+  });
+});
+
+describe('the events of src/README.md', () => {
+  it('are those that the audit may hold, with their members', () => {
+    expect(writtenTable(), 'write it anew with: node test/support/audit-table.ts').toBe(auditTable());
   });
 });
 
