@@ -36,8 +36,11 @@ export class StillPending extends CountersignError {
 export class Unreachable extends CountersignError {
   override readonly name = 'Unreachable';
 
-  constructor(where: string, details: Details = {}) {
-    super('unreachable', `Countersign does not answer at ${where}.`, 'Check the address and that it runs.', details);
+  /** `told`: it answers, and asks this service to wait, for as long as anybody was ready to; the code is `over_budget` then. */
+  constructor(where: string, { told, ...details }: Details & { readonly told?: string | undefined } = {}) {
+    if (told !== undefined) super('over_budget', 'Countersign asks this service to wait.', told, details);
+    else
+      super('unreachable', `Countersign does not answer at ${where}.`, 'Check the address and that it runs.', details);
   }
 }
 

@@ -20,6 +20,7 @@ export function exchangeWith(url: string, apiKey: string): Exchange {
   const base = url.replace(/\/+$/, '');
   return async ({ method, path, body, signal, tryMs }) => {
     let lastCause: unknown;
+    let told: string | undefined;
     for (let n = 0; !signal.aborted; n++) {
       let atLeastMs = 0;
       try {
@@ -38,14 +39,16 @@ export function exchangeWith(url: string, apiKey: string): Exchange {
         const text = await answer.text();
         if (!isWorthRepeating(answer.status)) return read(answer.status, text, base);
         lastCause = new Error(`HTTP ${answer.status}`);
+        told = answer.status === 429 ? rejected(answer.status, parse(text)).remedy : undefined;
         atLeastMs = retryAfterMs(answer.headers.get('retry-after'));
       } catch (error) {
         if (error instanceof Rejected || error instanceof Unintelligible) throw error;
         lastCause = error;
+        told = undefined;
       }
       await sleep(pauseMs(n, atLeastMs), signal);
     }
-    throw new Unreachable(base, { cause: lastCause });
+    throw new Unreachable(base, { cause: lastCause, told });
   };
 }
 

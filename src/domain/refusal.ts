@@ -81,6 +81,7 @@ const sentences: { readonly [code: string]: string } = {
   not_approved: 'This request is not approved, so there is nothing to use or take back.',
   policy_changed: 'Policy has changed since the approval. Submit the request again to ask anew.',
   policy_broken: 'Policy gave no usable answer, so the approval was not used. Tell whoever owns the policy.',
+  over_budget: 'The service asks for more than it may. Nothing was recorded; submit it again later.',
   unknown_request: 'This request no longer exists here.',
   stage_not_open: "It's not your turn yet: others approve first. You will be asked when they have.",
   stage_full: 'Your stage already has all the approvals it needs. Nothing more to do.',

@@ -53,7 +53,12 @@ export async function submit(world: SubmitWorld, call: Submit): Promise<Admissio
     observe({ kind: 'submitted', service: service.id, via: viaOf(service), repeated: false });
     return { kind: 'created', record: change.next };
   }
-  return known(world, first.next, committed.actual, submission);
+  const { actual, over } = committed;
+  if (over !== undefined) {
+    observe({ kind: 'over_budget', service: service.id, budget: over.budget });
+    return { ...refuse('over_budget'), over };
+  }
+  return known(world, first.next, actual, submission);
 }
 
 /** Its id is taken: by the same request, or by another one. */

@@ -43,6 +43,7 @@ export async function startApiRole(world: World): Promise<{ readonly url: string
     {
       submit: ({ service, ...call }) => submit(submitWorld, { service: { id: service, auth: 'api_key' }, ...call }),
       read: id => store.read(id),
+      peek: id => memory.peek(id),
       wait: waiting.until,
       cancel: (id, service) => cancel({ store }, { id, service }),
       grantOf: grants.mint,
@@ -90,9 +91,10 @@ export async function startApiRole(world: World): Promise<{ readonly url: string
       readiness: () => readiness(world),
       metrics: metrics.text,
       isCallbackAllowed: callbacks.isCallbackAllowed,
+      onOverBudget: (service, budget) => observe({ kind: 'over_budget', service, budget }),
       log,
     },
-    config.api,
+    { ...config.api, budgets: config.budgets },
   );
   whenTold('The API', () => http.stop());
   metrics.gauge({ name: 'outbox_length', help: 'Effects not handed over yet.', read: () => outboxLength(world) });

@@ -8,6 +8,7 @@ import { logObservations } from '../adapters/log/observed.ts';
 import { createMetrics, type Metrics } from '../adapters/metrics/metrics.ts';
 import type { OpaPolicy } from '../adapters/opa/connect.ts';
 import { connectPolicy } from '../adapters/opa/shadow.ts';
+import { sharedOut } from '../adapters/opa/share.ts';
 import { connectRedis, type RedisConnections } from '../adapters/redis/connect.ts';
 import { openDirectoryCopy } from '../adapters/redis/directory-copy.ts';
 import { checkRedis, guardRedis } from '../adapters/redis/guard.ts';
@@ -65,9 +66,15 @@ export async function openWorld(config: Config, options: StartOptions, ending: E
   const { lossWindow, warnings } = await guardRedis(redis.commands, config.redis.isUnsafeAllowed);
   log.info({ where: 'redis' }, lossWindow);
   for (const warning of warnings) log.warn({ where: 'redis' }, warning);
-  const memory = await openStore({ redis: redis.commands, namespace, retentionMs: config.retentionMs });
+  const memory = await openStore({
+    redis: redis.commands,
+    namespace,
+    retentionMs: config.retentionMs,
+    budgets: config.budgets,
+  });
   atEnd(() => memory.close());
-  const policy = connectPolicy({ ...config.opa, observe });
+  const asked = connectPolicy({ ...config.opa, observe });
+  const policy = sharedOut(asked, { atOnce: config.budgets.policyAtOnce, observe });
   atEnd(() => policy.close());
   const callbacks = connectCallbacks({ hosts: config.callbacks.hosts, ...withSecret(config.callbacks.secret) });
   atEnd(() => callbacks.close());

@@ -87,6 +87,27 @@ describe('asking', () => {
     expect(performance.now() - began).toBeGreaterThanOrEqual(990);
   });
 
+  it('asked to wait by 429, waits within its own time, and then says what there is to do', async () => {
+    const detail =
+      'Too many of its requests are pending (SERVICE_PENDING). Wait until some are decided, or cancel some.';
+    const busy = {
+      kind: 'answer',
+      status: 429,
+      headers: { 'retry-after': '1' },
+      body: JSON.stringify({ type: 'urn:countersign:problem:over_budget', title: 'Too much', detail }),
+    } as const;
+    front.misbehave(busy);
+    const began = performance.now();
+    await client().submit(request);
+    expect(performance.now() - began).toBeGreaterThanOrEqual(990);
+    front.misbehave(...Array(20).fill(busy));
+    const error = await client(1_500)
+      .submit(request)
+      .catch(thrown => thrown);
+    expect(error).toBeInstanceOf(Unreachable);
+    expect(error).toMatchObject({ code: 'over_budget', remedy: detail });
+  });
+
   it('never takes a broken connection for an answer', async () => {
     await front.stop();
     const error = await client(300)

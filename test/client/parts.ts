@@ -122,6 +122,7 @@ export async function serveMemory(memory: Memory, port = 0, onWait = () => {}): 
       submit: ({ service, submission, key = crypto.randomUUID() }) =>
         memory.admit({ service: { id: service, auth: 'api_key' }, submission, key }),
       read: store.read,
+      peek: store.peek,
       decisionsOf: async () => [],
       wait: (...call) => {
         onWait();

@@ -11,7 +11,7 @@ import { type Service, timestamp } from '../../domain/record.ts';
 import { refusalSentence } from '../../domain/refusal.ts';
 import { REQUEST_ID, requestId } from '../../domain/request-id.ts';
 import { parseSubmission, type Submission } from '../../domain/submission.ts';
-import type { Observe } from '../../flow/ports.ts';
+import type { Budget, Observe, OverBudget } from '../../flow/ports.ts';
 import { codeOf, retryDelayMs } from './retry.ts';
 import { runWorker } from './worker.ts';
 
@@ -29,8 +29,10 @@ export type IntakeOptions = {
   /** Whose intake it is, which no other service's signature opens; left out: the shared one. */
   readonly service?: string;
   readonly publicKey: FindPublicKey;
-  /** Stores the request; harmless when it is stored already. */
-  readonly admit: (call: AdmitCall) => Promise<{ readonly kind: string; readonly code?: string }>;
+  /** Stores the request; harmless when it is stored already. `over`: its service has used up what it may. */
+  readonly admit: (
+    call: AdmitCall,
+  ) => Promise<{ readonly kind: string; readonly code?: string; readonly over?: OverBudget }>;
   readonly note: (event: EventOf<'envelope_refused'>) => Promise<void>;
   /** Leaves a refusal where the service that waits for an answer looks for it. */
   readonly answerRefused: (service: string, refused: Refused) => Promise<void>;
@@ -88,6 +90,14 @@ async function take({ id, data }: Pick<Job, 'id' | 'data'>, options: IntakeOptio
   if (admission.code === 'too_old') {
     await answerRefused(service, refusedAs(requestId(service, key), admission.code));
   }
+  if (admission.over !== undefined) await tooMuch(service, admission.over);
+
+  /** What comes too fast waits in its own queue; what would be too much at all has a clear end, and no line in the audit for each. */
+  async function tooMuch(waits: string, { budget, retryAfterMs }: OverBudget): Promise<void> {
+    const code = `over_${budget}`;
+    if (IN_A_MOMENT.has(budget)) throw new Failure(code, REMEDIES[code] ?? '', { isTransient: true, retryAfterMs });
+    await answerRefused(waits, refusedAs(requestId(waits, key), code));
+  }
 
   async function refuse(claims: Claims, { code, faults }: ContentFault): Promise<void> {
     await note({ event: 'envelope_refused', at: timestamp(now()), code, ...claims, faults });
@@ -111,10 +121,18 @@ const REMEDIES: { readonly [code: string]: string } = {
   envelope_unknown_key:
     'The queue key is unknown or was revoked. Make another: countersign keys create --service <name> --queue',
   envelope_too_large: 'The request is larger than 1 MiB. Send large values by reference.',
+  over_requests_per_second: 'The service submits more requests a second than it may (SERVICE_REQUESTS_PER_SECOND).',
+  over_pending:
+    'Too many requests of this service are pending (SERVICE_PENDING). Wait until some are decided, or cancel some, and submit this anew.',
+  over_stored_bytes:
+    'The requests of this service take up all the memory that it may have (SERVICE_STORED_BYTES). Submit less with each, wait until some are past retention, or ask an operator for more.',
   invalid_request: 'Correct the request and send it again.',
   too_old: refusalSentence({ kind: 'refusal', code: 'too_old' }),
   no_idempotency_key: 'Send an idempotency_key with each request: the SDK makes one.',
 };
+
+/** Budgets that fill up again by themselves. */
+const IN_A_MOMENT: ReadonlySet<Budget> = new Set(['requests_per_second', 'policy_time']);
 
 type Content =
   | { readonly ok: true; readonly submission: Submission; readonly key: string }

@@ -23,5 +23,17 @@ export async function own(ports: HttpPorts, request: FastifyRequest): Promise<Re
 /** The grant is the service's, which acts with it. */
 export function sendView(ports: HttpPorts, reply: FastifyReply, record: RequestRecord): FastifyReply {
   const isForPerson = reply.request.person !== undefined;
-  return reply.send(isForPerson ? view(record) : view(record, ports.grantOf(record)));
+  const grant = isForPerson ? undefined : ports.grantOf(record);
+  return reply.type('application/json; charset=utf-8').send(textOf(record, grant));
+}
+
+/** Those who were woken by one change share its record, and so the text of its view. */
+const texts = new WeakMap<RequestRecord, { readonly grant: string | undefined; readonly text: string }>();
+
+function textOf(record: RequestRecord, grant: string | undefined): string {
+  const known = texts.get(record);
+  if (known !== undefined && known.grant === grant) return known.text;
+  const text = JSON.stringify(view(record, grant));
+  texts.set(record, { grant, text });
+  return text;
 }

@@ -8,7 +8,17 @@ import type { Refusal } from '../../domain/refusal.ts';
 import type { StandingState } from '../../domain/standing.ts';
 import type { Submission } from '../../domain/submission.ts';
 import type { Surface } from '../../domain/vote.ts';
-import type { Admission, CastVote, Check, StandingList, Store, VoteReply, Waiting } from '../../flow/ports.ts';
+import type {
+  Admission,
+  Budget,
+  CastVote,
+  Check,
+  Peeked,
+  StandingList,
+  Store,
+  VoteReply,
+  Waiting,
+} from '../../flow/ports.ts';
 import type { OpaLogPort } from './opa-log.ts';
 
 /** A request as HTTP received it: who asks comes from the key, never from the body. */
@@ -77,6 +87,8 @@ export type HttpLog = {
 export type HttpPorts = {
   submit(call: HttpSubmission): Promise<Admission>;
   read(id: string): Promise<RequestRecord | undefined>;
+  /** How a request stands, without its record: many may ask at once. */
+  peek(id: string): Promise<Peeked | undefined>;
   readonly wait: Waiting['until'];
   cancel(id: string, service: string): Promise<Cancellation>;
   /** The signed grant of an approved request, while there is something left to redeem. */
@@ -110,6 +122,8 @@ export type HttpPorts = {
   readonly links: HttpLinks;
   readiness(): Promise<readonly Check[]>;
   metrics(): Promise<{ readonly contentType: string; readonly body: string }>;
+  /** A call was told to wait. */
+  readonly onOverBudget?: (service: string, budget: Budget) => void;
   isCallbackAllowed(url: string): boolean;
   readonly log: HttpLog;
 };

@@ -1,4 +1,5 @@
 // Every sentence that the API answers a mistake with. Each ends with what to do.
+import type { Budget, OverBudget } from '../../flow/ports.ts';
 import { type Problem, problem } from './problem.ts';
 
 export const notHttp = (): Problem =>
@@ -129,6 +130,26 @@ export const writtenByNewer = (retryAfterMs: number | undefined): Problem =>
     'A newer version of Countersign wrote this',
     'This process cannot read it, and nothing was decided by this. Try again in a minute; whoever runs Countersign ends the upgrade of all processes.',
     { headers: { 'Retry-After': String(seconds(retryAfterMs)) } },
+  );
+
+const BUDGETS: { readonly [budget in Budget]: string } = {
+  requests_per_second: 'It submits more requests a second than it may (SERVICE_REQUESTS_PER_SECOND).',
+  pending: 'Too many of its requests are pending (SERVICE_PENDING). Wait until some are decided, or cancel some.',
+  stored_bytes:
+    'Its requests take up all the memory that it may have (SERVICE_STORED_BYTES) until their retention ends.',
+  waiters: 'Too many of its calls wait for an answer here (SERVICE_WAITERS).',
+  large_calls: 'Too many of its calls that bring or read much are under way here (SERVICE_LARGE_CALLS).',
+  policy_time: 'Too many of its questions to policy are under way here (SERVICE_POLICY_AT_ONCE).',
+};
+
+/** One service's weight is its own: nothing was recorded, and the call may be repeated. */
+export const overBudget = ({ budget, retryAfterMs }: OverBudget): Problem =>
+  problem(
+    429,
+    'over_budget',
+    'The service asks for more than it may',
+    `${BUDGETS[budget]} Nothing was recorded; try again after the time in Retry-After, with the same idempotency key.`,
+    { headers: { 'Retry-After': String(Math.max(1, Math.ceil(retryAfterMs / 1_000))) } },
   );
 
 export const broken = (reference: string): Problem =>

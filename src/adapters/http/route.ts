@@ -2,10 +2,13 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import type { HttpPorts } from './ports.ts';
+import type { Scales, Weighs } from './scales.ts';
 
 /** What every route answers from. */
 export type Serving = {
   readonly ports: HttpPorts;
+  /** What each service may have of this process. */
+  readonly scales: Scales;
   /** Aborted when the server is about to stop. */
   readonly stopping: AbortSignal;
   /** The API's description, as JSON. */
@@ -43,6 +46,8 @@ export type Route = {
   readonly headers?: Readonly<Record<string, string>>;
   readonly query?: z.ZodObject;
   readonly answers: Readonly<Record<number, Answer>>;
+  /** What it may cost: a submission by its body, a page by what is read. Looked at before a body is. */
+  readonly weighs?: Weighs;
   readonly handler: Handler;
 };
 

@@ -7,19 +7,24 @@ import { sendProblem } from './problem.ts';
 import { wrongMethod } from './problem-words.ts';
 import type { Serving } from './route.ts';
 import { routes } from './routes.ts';
+import { weigh } from './scales.ts';
 
 const METHODS: readonly HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 
-export function serveRoutes(app: FastifyInstance, ports: HttpPorts, stopping: AbortSignal): void {
-  const serving: Serving = { ports, stopping, description: JSON.stringify(openapi()) };
+export function serveRoutes(
+  app: FastifyInstance,
+  ports: HttpPorts,
+  { scales, stopping }: Pick<Serving, 'scales' | 'stopping'>,
+): void {
+  const serving: Serving = { ports, scales, stopping, description: JSON.stringify(openapi()) };
   const known = new Map<string, HTTPMethods[]>();
-  for (const { method, path, isOpen, callers = 'services', handler } of Object.values(routes)) {
+  for (const { method, path, isOpen, callers = 'services', weighs, handler } of Object.values(routes)) {
     const url = path.replaceAll(/\{(\w+)\}/g, ':$1');
     app.route({
       method,
       url,
-      handler: (request, reply) => handler(serving, request, reply),
-      ...(isOpen === true ? {} : { onRequest: requireKey(ports, callers) }),
+      handler: (request, reply) => scales.inTurn(request, () => handler(serving, request, reply)),
+      ...(isOpen === true ? {} : { onRequest: [requireKey(ports, callers), weigh(scales, weighs)] }),
     });
     known.set(url, [...(known.get(url) ?? []), method]);
   }

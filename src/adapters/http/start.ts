@@ -7,11 +7,18 @@ import { serveOpaLog } from './opa-log.ts';
 import type { HttpLog, HttpPorts } from './ports.ts';
 import { sendProblem } from './problem.ts';
 import { notHttp, unknownRoute } from './problem-words.ts';
+import { createScales, NO_LIMITS, type ScaleBudgets } from './scales.ts';
 import { serveRoutes } from './serve.ts';
 
 export type { HttpLog, HttpPorts, HttpSubmission } from './ports.ts';
 
-export type HttpOptions = { readonly host: string; readonly port: number; readonly bodyLimit: number };
+export type HttpOptions = {
+  readonly host: string;
+  readonly port: number;
+  readonly bodyLimit: number;
+  /** What one service may have of this process at a time; without limits where left out. */
+  readonly budgets?: Partial<ScaleBudgets>;
+};
 export type HttpServer = { readonly url: string; stop(): Promise<void> };
 
 /** Above the 60 s after which balancers drop an idle connection, so that none is reused as we close it. */
@@ -38,6 +45,7 @@ export async function startHttp(ports: HttpPorts, options: HttpOptions): Promise
   const calls = countCalls(app);
   app.decorateRequest('service', '');
   app.decorateRequest('person', undefined);
+  app.decorateRequest('isLarge', false);
   app.removeAllContentTypeParsers();
   // Bytes, not text: what is not UTF-8 must be refused, and only the reader of the body can say so.
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
@@ -48,7 +56,8 @@ export async function startHttp(ports: HttpPorts, options: HttpOptions): Promise
   app.addHook('onResponse', async (request, reply) => logCall(ports.log, request, reply));
   app.setNotFoundHandler((_request, reply) => sendProblem(reply, unknownRoute()));
   app.setErrorHandler((error, request, reply) => sendProblem(reply, problemOf(error, request, ports.log, bodyLimit)));
-  serveRoutes(app, ports, stopping.signal);
+  const scales = createScales({ ...NO_LIMITS, ...options.budgets }, ports.onOverBudget);
+  serveRoutes(app, ports, { scales, stopping: stopping.signal });
   if (ports.opaLog !== undefined) serveOpaLog(app, ports.opaLog);
   await app.listen({ host, port }).catch((cause: unknown) => {
     throw cannotListen(options, cause);

@@ -34,6 +34,10 @@ function lineFor(seen: Observation): readonly ['debug' | 'info' | 'warn' | 'erro
   switch (seen.kind) {
     case 'submitted':
       return ['debug', `${seen.service} submitted a request${seen.repeated ? ' again' : ''}`];
+    case 'over_budget':
+      return ['debug', `${seen.service} was told to wait: ${seen.budget}`];
+    case 'policy_used':
+      return ['debug', `policy was busy for ${seen.service}`];
     case 'asked':
       return ['debug', `policy was asked: ${seen.outcome}`];
     case 'decided':

@@ -26,6 +26,11 @@ export function createMetrics(): Metrics {
     new Histogram({ name: `countersign_${name}_seconds`, help, labelNames, buckets, registers: [registry] });
 
   const submitted = count('submitted', 'Requests that arrived.', ['service', 'via', 'repeated']);
+  const overBudget = count('over_budget', 'Calls that were told to wait, by whose budget and which.', [
+    'service',
+    'budget',
+  ]);
+  const policyUsed = count('service_policy_seconds', 'Time that questions of a service were with policy.', ['service']);
   const asked = count('policy_asked', 'Questions to policy by what came of them.', ['outcome']);
   const answer = measure('policy_answer', 'Time that policy took to answer, or not to.', [], ANSWER_S);
   const decided = count('decided', 'Answers by policy that were applied to a request.', ['phase', 'outcome']);
@@ -47,6 +52,12 @@ export function createMetrics(): Metrics {
     switch (seen.kind) {
       case 'submitted':
         submitted.inc({ service: label(seen.service), via: seen.via, repeated: String(seen.repeated) });
+        break;
+      case 'over_budget':
+        overBudget.inc({ service: label(seen.service), budget: seen.budget });
+        break;
+      case 'policy_used':
+        policyUsed.inc({ service: label(seen.service) }, seen.tookMs / 1_000);
         break;
       case 'asked':
         answer.observe(seen.tookMs / 1_000);

@@ -21,6 +21,8 @@ const holders: { readonly [name in keyof Keyspace]: readonly Role[] } = {
   reviews: ALL,
   services: ALL,
   audit: ALL,
+  auditOf: ALL,
+  usage: ALL,
   outbox: ALL,
   changes: ALL,
   answers: ALL,

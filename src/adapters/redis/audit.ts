@@ -31,6 +31,21 @@ export async function* readAudit({ redis, namespace }: AuditOptions, position?: 
 
 /** A request's own entries, first to last; `firstBreak` of the domain says whether the chain is whole. */
 export async function auditOf(options: AuditOptions, record: RequestRecord): Promise<readonly StoredEntry[]> {
+  const known = await entriesAt(options, record);
+  return known.length >= record.audit.seq ? known.slice(0, record.audit.seq) : searched(options, record);
+}
+
+/** By the places that were noted when they were written: nobody else's entries are read. */
+async function entriesAt({ redis, namespace }: AuditOptions, { id }: RequestRecord): Promise<readonly StoredEntry[]> {
+  const keys = keyspace(namespace);
+  const places = await orFailure(redis.lrange(keys.auditOf(id), 0, -1));
+  const stored = await Promise.all(places.map(place => orFailure(redis.xrange(keys.audit, place, place))));
+  const lines = stored.flat().flatMap(([at, fields]) => [...linesOf(at, fields)]);
+  return lines.flatMap(line => ('entry' in line && line.entry.request === id ? [line.entry] : []));
+}
+
+/** Requests whose entries were written before their places were noted, or to which somebody else's hand added. */
+async function searched(options: AuditOptions, record: RequestRecord): Promise<readonly StoredEntry[]> {
   const entries: StoredEntry[] = [];
   const start = `${Date.parse(record.submittedAt) - CLOCK_SLACK_MS}-0`;
   for await (const line of readAudit(options, start)) {

@@ -1,16 +1,19 @@
-// Waiting for a change: a hint from the stream wakes whoever waits; what they are told is read from the record.
+// Waiting for a change: a hint from the stream wakes whoever waits; they look at version and status, and share one read of the record.
 import type { Redis } from 'ioredis';
 import { newBell } from '../../contract/bell.ts';
 import { followChanges } from '../../contract/follow.ts';
 import { isTransient } from '../../domain/failure.ts';
 import type { RequestRecord } from '../../domain/record.ts';
 import { isNewer } from '../../domain/stored/shape.ts';
-import type { Observe, Waiting } from '../../flow/ports.ts';
+import type { Observe, Peeked, Waiting } from '../../flow/ports.ts';
 import { LONGEST_BLOCK_MS } from './connect.ts';
 import { keyspace } from './keyspace.ts';
+import { peeker, sharedReads } from './peek.ts';
 
 export type WaitingOptions = {
   readonly read: (id: string) => Promise<RequestRecord | undefined>;
+  /** How a request stands; asked of Redis where it is left out. */
+  readonly peek?: (id: string) => Promise<Peeked | undefined>;
   /** For short commands, and a connection of its own for the blocking read. */
   readonly redis: Redis;
   readonly blocking: Redis;
@@ -29,7 +32,10 @@ const REREAD_MS = 2_000;
  */
 export function startWaiting(options: WaitingOptions): Waiting & { stop(): Promise<void> } {
   const { read, redis, blocking, namespace, observe, rereadMs = REREAD_MS } = options;
-  const { changes: stream } = keyspace(namespace);
+  const keys = keyspace(namespace);
+  const { changes: stream } = keys;
+  const { peek = peeker(redis, keys, read) } = options;
+  const shared = sharedReads(read);
   const changes = followChanges({
     redis,
     blocking,
@@ -48,8 +54,9 @@ export function startWaiting(options: WaitingOptions): Waiting & { stop(): Promi
         for (;;) {
           bell.reset();
           const isLast = performance.now() >= endsAt || signal?.aborted === true;
-          const record = await readOrTrouble(id, isLast);
-          if (isLast || (record !== undefined && isEnough(record))) return record;
+          const standing = await peekOrTrouble(id, isLast);
+          if (standing !== undefined && (isLast || isEnough(standing))) return await shared(id, standing.version);
+          if (isLast) return undefined;
           // Jitter, so that a thousand waiters of a restarted process do not read in step.
           const napMs = Math.min(endsAt - performance.now(), rereadMs * (0.75 + Math.random() / 2));
           await bell.heard(napMs, signal);
@@ -62,9 +69,9 @@ export function startWaiting(options: WaitingOptions): Waiting & { stop(): Promi
   };
 
   /** A Redis that is away for a moment ends no wait; one that is away at the end does. */
-  async function readOrTrouble(id: string, isLast: boolean): Promise<RequestRecord | undefined> {
+  async function peekOrTrouble(id: string, isLast: boolean): Promise<Peeked | undefined> {
     try {
-      return await read(id);
+      return await peek(id);
     } catch (error) {
       // Waiting longer would not make it readable here; whoever waits may ask another process.
       if (isLast || !isTransient(error) || isNewer(error)) throw error;

@@ -10,7 +10,7 @@ import { Failure } from '../../domain/failure.ts';
 import type { RequestRecord } from '../../domain/record.ts';
 import { encodeEffect } from '../../domain/stored/effect.ts';
 import { decodeRecord, encodeRecord } from '../../domain/stored/record.ts';
-import type { Committed } from '../../flow/ports.ts';
+import type { Committed, OverBudget } from '../../flow/ports.ts';
 import { answerOf } from './answers.ts';
 import { storeFailure } from './failures.ts';
 import { inTurn } from './in-turn.ts';
@@ -18,7 +18,7 @@ import { type Keyspace, place } from './keyspace.ts';
 import { nextLook } from './undecided.ts';
 
 const FIXED_KEYS = 6;
-const KEYS_PER_CHANGE = 5;
+const KEYS_PER_CHANGE = 7;
 
 const text = readFileSync(new URL('./commit.lua', import.meta.url), 'utf8');
 
@@ -34,6 +34,15 @@ export type CommitOptions = {
   readonly keys: Keyspace;
   readonly retentionMs: number;
   readonly now: () => number;
+  /** What one service may have; without limits where left out. */
+  readonly budgets?: StoreBudgets;
+};
+
+/** Of one service, over all processes. */
+export type StoreBudgets = {
+  readonly pending: number;
+  readonly storedBytes: number;
+  readonly requestsPerSecond: number;
 };
 
 type Offer = {
@@ -46,7 +55,13 @@ type Offer = {
 type Script = (...keysAndArguments: (string | number)[]) => Promise<unknown[]>;
 
 /** Returns the store's `commit`. */
-export function committer({ redis, keys, retentionMs, now }: CommitOptions): (change: Change) => Promise<Committed> {
+export function committer({
+  redis,
+  keys,
+  retentionMs,
+  now,
+  budgets,
+}: CommitOptions): (change: Change) => Promise<Committed> {
   redis.defineCommand('countersignCreate', { lua: `#!lua\n${text}` });
   // A full Redis takes no new request, but a pending one must still be decided: an approval system can say no when full.
   redis.defineCommand('countersignChange', { lua: `#!lua flags=allow-oom\n${text}` });
@@ -67,7 +82,8 @@ export function committer({ redis, keys, retentionMs, now }: CommitOptions): (ch
 
   async function run(offers: readonly Offer[], call: Script): Promise<void> {
     const keyArgs: string[] = [keys.deadlines, keys.audit, keys.outbox, keys.changes, keys.reviews, keys.undecided];
-    const args: (string | number)[] = [];
+    const { pending = '', storedBytes = '', requestsPerSecond = '' } = budgets ?? {};
+    const args: (string | number)[] = [now(), pending, storedBytes, requestsPerSecond];
     for (const { change, record } of offers) {
       const { id, service, status } = change.next;
       keyArgs.push(
@@ -76,6 +92,8 @@ export function committer({ redis, keys, retentionMs, now }: CommitOptions): (ch
         keys.list(service.id, status),
         keys.answers(service.id),
         keys.answer(service.id, id),
+        keys.auditOf(id),
+        keys.usage(service.id),
       );
       pushArguments(args, { change, record, retentionMs, token: tokenOf(change), now: now() });
     }
@@ -140,7 +158,7 @@ function pushArguments(
 ): void {
   const { next, expected, entries, effects } = change;
   const alarm = nextAlarm(next);
-  args.push(next.id, token, expected, record, next.status);
+  args.push(next.service.id, next.id, token, expected, record, next.status);
   args.push(alarm?.at ?? '', alarm === undefined ? retentionMs : '');
   args.push(place(next.submittedAt, next.id), reviewOf(next), ...answerArguments(change), nextLook(next, now) ?? '');
   args.push(entries.length, ...entries.map(entry => JSON.stringify(entry)));
@@ -172,7 +190,12 @@ function settle(offer: Offer, answer: unknown): void {
     offer.answer({ ok: true });
     return;
   }
-  const stored: unknown = Array.isArray(answer) ? answer[1] : undefined;
+  const [first, stored, waitMs]: readonly unknown[] = Array.isArray(answer) ? answer : [];
+  if (first === 'over') {
+    const over = { budget: stored as OverBudget['budget'], retryAfterMs: Number(waitMs) };
+    offer.answer({ ok: false, actual: undefined, over });
+    return;
+  }
   try {
     offer.answer({ ok: false, actual: typeof stored === 'string' ? decodeRecord(stored) : undefined });
   } catch (error) {

@@ -7,7 +7,8 @@ export type Keyspace = ReturnType<typeof keyspace>;
 export function keyspace(namespace: string) {
   const tag = `{${namespace}}`;
   return {
-    /** Hash: `v`, the version; `record`, JSON that no script looks into; `by`, the token of the offer that wrote it. */
+    /** Hash: `v`, the version; `record`, JSON that no script looks into; `by`, the token of the offer that wrote it; `status`, after the version that
+     * it is of, and `service`, for who only wants to know these; `size`, `audited` and `ends`, what it counts for in `usage`. */
     request: (id: string) => `${tag}:request:${id}`,
     /** Sorted set of a service's requests in one status. All scores are 0: members sort by `place`. */
     list: (service: string, status: Status) => `${tag}:list:${status}:${service}`,
@@ -39,6 +40,10 @@ export function keyspace(namespace: string) {
     linkTries: (account: string) => `${tag}:link_tries:${account}`,
     /** Stream of audit entries: nothing trims it. */
     audit: `${tag}:audit`,
+    /** List: where in `audit` the entries of one request are; ends with the request. */
+    auditOf: (id: string) => `${tag}:audit_of:${id}`,
+    /** Hash: what a service has used of its budgets: stored bytes, by the day on which they end, and requests a second. */
+    usage: (service: string) => `${tag}:usage:${service}`,
     /** Hash: what OPA logged about a request, by decision id. */
     opaLog: (id: string) => `${tag}:opa_log:${id}`,
     /** Stream of effects that nobody has taken over yet. */

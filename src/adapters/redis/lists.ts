@@ -9,14 +9,19 @@ import type { ListQuery, Page } from '../../flow/ports.ts';
 import { orFailure } from './failures.ts';
 import { idAt, type Keyspace, PLACE } from './keyspace.ts';
 
-type Listed = {
-  readonly place: string;
-  readonly key: string;
+type Placed = { readonly place: string; readonly key: string };
+type Listed = Placed & {
+  readonly bytes: number;
   readonly record: RequestRecord | 'illegible' | undefined;
 };
 
 /** So that a page which few requests are wanted for ends within a moment, and says where to go on. */
 const MOST_LOOKED_AT = 2_000;
+/** A page ends sooner where the requests are large: nobody's list may hold up everybody else. */
+const PAGE_BYTES = 1_048_576;
+/** Wanted or not: where a page is searched for, that much is read for it. */
+const MOST_READ_BYTES = 4 * PAGE_BYTES;
+const PORTION_BYTES = PAGE_BYTES / 4;
 /** Where few are wanted, a page of one must not cost a round trip for each that is looked at. */
 const LEAST_LOOKED_AT = 100;
 
@@ -28,20 +33,23 @@ export function lister(redis: Redis, keys: Keyspace): (query: ListQuery) => Prom
     const lists = await listsOf(query);
     const items: RequestRecord[] = [];
     let leftOut = 0;
+    let itemBytes = 0;
+    let readBytes = 0;
     let before = cursor === undefined ? undefined : decodeCursor(cursor);
     for (let lookedAt = atOnce; ; lookedAt += atOnce) {
-      const listed = await slice(lists, atOnce, before);
-      for (const { place, record } of listed) {
+      const places = await slice(lists, atOnce, before);
+      for await (const { place, record, bytes } of records(places)) {
         before = place;
-        if (record === 'illegible') {
-          leftOut += 1;
-          continue;
-        }
+        readBytes += bytes;
+        if (record === 'illegible') leftOut += 1;
         // A request may have resolved since its list was read: it is then in another list, at the same place.
-        if (record !== undefined && isWanted(query, record) && where(record)) items.push(record);
-        if (items.length === limit) return page(place);
+        else if (record !== undefined && isWanted(query, record) && where(record)) {
+          items.push(record);
+          itemBytes += bytes;
+        }
+        if (items.length === limit || itemBytes >= PAGE_BYTES || readBytes >= MOST_READ_BYTES) return page(place);
       }
-      if (listed.length < atOnce) return page();
+      if (places.length < atOnce) return page();
       if (before !== undefined && lookedAt >= MOST_LOOKED_AT) return page(before);
     }
 
@@ -61,8 +69,8 @@ export function lister(redis: Redis, keys: Keyspace): (query: ListQuery) => Prom
     return services.flatMap(name => wanted.map(one => keys.list(name, one)));
   }
 
-  /** The next `limit` places of all these lists together, with their records. */
-  async function slice(all: readonly string[], limit: number, before: string | undefined): Promise<Listed[]> {
+  /** The next `limit` places of all these lists together. */
+  async function slice(all: readonly string[], limit: number, before: string | undefined): Promise<Placed[]> {
     const max = before === undefined ? '+' : `(${before}`;
     const lists = await Promise.all(
       all.map(async key => {
@@ -72,21 +80,48 @@ export function lister(redis: Redis, keys: Keyspace): (query: ListQuery) => Prom
     );
     // Once per request: one that resolves between two of these reads is seen in both lists.
     const merged = new Map(lists.flat().map(entry => [entry.place, entry]));
-    const newest = [...merged.values()].sort((a, b) => (a.place < b.place ? 1 : -1)).slice(0, limit);
-    const listed = await Promise.all(
-      newest.map(async entry => {
-        const text = await orFailure(redis.hget(keys.request(idAt(entry.place)), 'record'));
-        return { ...entry, record: text === null ? undefined : legibly(text) };
-      }),
-    );
-    await forget(listed.filter(({ record }) => record === undefined));
-    return listed;
+    return [...merged.values()].sort((a, b) => (a.place < b.place ? 1 : -1)).slice(0, limit);
+  }
+
+  /** Their records, a few at a time: a page that is full soon must not have read them all. */
+  async function* records(places: readonly Placed[]): AsyncGenerator<Listed> {
+    const sizes = await Promise.all(places.map(({ place }) => orFailure(redis.hstrlen(requestAt(place), 'record'))));
+    const sized = places.map((entry, i) => ({ ...entry, bytes: sizes[i] ?? 0 }));
+    for (const some of portions(sized)) {
+      const listed = await Promise.all(
+        some.map(async entry => {
+          const text = await orFailure(redis.hget(requestAt(entry.place), 'record'));
+          return { ...entry, record: text === null ? undefined : legibly(text) };
+        }),
+      );
+      await forget(listed.filter(({ record }) => record === undefined));
+      yield* listed;
+    }
+  }
+
+  function requestAt(place: string): string {
+    return keys.request(idAt(place));
   }
 
   /** Places outlive their records, which end with their retention. */
   async function forget(gone: readonly Listed[]): Promise<void> {
     await Promise.all(gone.map(({ key, place }) => orFailure(redis.zrem(key, place))));
   }
+}
+
+/** In their order, as many together as are not too much to read at once. */
+function portions<T extends { readonly bytes: number }>(all: readonly T[]): T[][] {
+  const parts: T[][] = [];
+  let size = Number.POSITIVE_INFINITY;
+  for (const one of all) {
+    if (size + one.bytes > PORTION_BYTES) {
+      parts.push([]);
+      size = 0;
+    }
+    parts.at(-1)?.push(one);
+    size += one.bytes;
+  }
+  return parts;
 }
 
 /** One that cannot be read here must not keep the others out of sight. */

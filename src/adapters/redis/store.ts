@@ -3,16 +3,19 @@ import type { Redis } from 'ioredis';
 import { written } from '../../domain/audit/written.ts';
 import type { RequestRecord } from '../../domain/record.ts';
 import { decodeRecord } from '../../domain/stored/record.ts';
-import type { Store } from '../../flow/ports.ts';
+import type { Peeked, Store } from '../../flow/ports.ts';
 import { startClock } from './clock.ts';
-import { committer } from './commits.ts';
+import { committer, type StoreBudgets } from './commits.ts';
 import { orFailure } from './failures.ts';
 import { keyspace } from './keyspace.ts';
 import { legible } from './legible.ts';
 import { lister } from './lists.ts';
+import { peeker } from './peek.ts';
 import { type Repaired, repairer } from './repair.ts';
 
 export type RedisStore = Store & {
+  /** How a request stands, without its record. */
+  peek(id: string): Promise<Peeked | undefined>;
   /** When the next pending request is due, in ms. */
   nextDeadlineAt(): Promise<number | undefined>;
   /** Puts right what was damaged from outside, and forgets places whose records have ended. */
@@ -25,6 +28,8 @@ export type StoreOptions = {
   readonly namespace: string;
   /** How long a request stays after its last change once it is resolved. */
   readonly retentionMs?: number;
+  /** What one service may have. */
+  readonly budgets?: StoreBudgets;
 };
 
 export const DEFAULT_RETENTION_MS = 30 * 86_400_000;
@@ -34,6 +39,7 @@ export async function openStore({
   redis,
   namespace,
   retentionMs = DEFAULT_RETENTION_MS,
+  budgets,
 }: StoreOptions): Promise<RedisStore> {
   const keys = keyspace(namespace);
   const clock = await startClock(redis);
@@ -47,7 +53,8 @@ export async function openStore({
     now: clock.now,
     close: clock.stop,
     read,
-    commit: committer({ redis, keys, retentionMs, now: clock.now }),
+    peek: peeker(redis, keys, read),
+    commit: committer({ redis, keys, retentionMs, now: clock.now, ...(budgets === undefined ? {} : { budgets }) }),
     list: lister(redis, keys),
     repair: repairer({ redis, keys, read: legible(read), retentionMs, now: clock.now }),
     async note(event) {

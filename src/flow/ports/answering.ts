@@ -4,6 +4,7 @@ import type { Digest } from '../../domain/canonical.ts';
 import type { RequestRecord } from '../../domain/record.ts';
 import type { Refusal } from '../../domain/refusal.ts';
 import type { Ballot, Surface, Vote } from '../../domain/vote.ts';
+import type { OverBudget } from './store.ts';
 
 /** One person's answer, as a surface received it. Who it was comes from a verified payload, never from its text. */
 export type CastVote = {
@@ -56,4 +57,7 @@ export type Reviews = {
 };
 
 /** What became of a submission; a refusal's code is `conflict`: the key is taken by another body. */
-export type Admission = { readonly kind: 'created' | 'repeated'; readonly record: RequestRecord } | Refusal;
+export type Admission =
+  | { readonly kind: 'created' | 'repeated'; readonly record: RequestRecord }
+  /** With `over` the code is `over_budget`: nothing was recorded, and it may be asked again later. */
+  | (Refusal & { readonly over?: OverBudget });

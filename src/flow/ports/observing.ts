@@ -1,5 +1,6 @@
 // What those who run it are told: whether it can work, and what happened.
 import type { Difference } from '../../domain/comparison.ts';
+import type { Budget } from './store.ts';
 
 /** Whether one thing that Countersign leans on is there; `detail` ends with the remedy when it is not. */
 export type Check = { readonly name: string; readonly ok: boolean; readonly detail: string };
@@ -7,6 +8,10 @@ export type Check = { readonly name: string; readonly ok: boolean; readonly deta
 /** Something worth a metric or a log line; never a secret, never a request's values. */
 export type Observation =
   | { readonly kind: 'submitted'; readonly service: string; readonly via: 'http' | 'queue'; readonly repeated: boolean }
+  /** A service asked for more than it may; it was told to wait. */
+  | { readonly kind: 'over_budget'; readonly service: string; readonly budget: Budget }
+  /** How long a service had one of its places with policy. */
+  | { readonly kind: 'policy_used'; readonly service: string; readonly tookMs: number }
   /** Policy answered, or did not (`outcome` is then the failure's code), and how long it took. */
   | { readonly kind: 'asked'; readonly outcome: string; readonly tookMs: number }
   | { readonly kind: 'decided'; readonly id: string; readonly phase: string; readonly outcome: string }

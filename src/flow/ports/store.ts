@@ -23,7 +23,19 @@ export interface Store {
   list(query: ListQuery): Promise<Page>;
 }
 
-export type Committed = { readonly ok: true } | { readonly ok: false; readonly actual: RequestRecord | undefined };
+export type Committed =
+  | { readonly ok: true }
+  | {
+      readonly ok: false;
+      readonly actual: RequestRecord | undefined;
+      /** Nothing was created, because its service has used up what it may. */
+      readonly over?: OverBudget;
+    };
+
+/** What one service may have at a time or a second, so that its weight is its own. */
+export type Budget = 'requests_per_second' | 'pending' | 'stored_bytes' | 'waiters' | 'large_calls' | 'policy_time';
+
+export type OverBudget = { readonly budget: Budget; readonly retryAfterMs: number };
 
 export type ListQuery = {
   /** Left out: every service's. */
@@ -45,12 +57,15 @@ export type Page = {
   readonly leftOut?: number;
 };
 
-/** Waiting for a change: a hint wakes, the record decides. */
+/** How a request stands, without its record. */
+export type Peeked = { readonly version: number; readonly status: Status; readonly service: string };
+
+/** Waiting for a change: a hint wakes, the stored status decides; whoever is woken by one change shares one record. */
 export interface Waiting {
   /** The record as soon as `isEnough` holds, or as it stands after `timeoutMs`; undefined when there is none. */
   until(
     id: string,
-    isEnough: (record: RequestRecord) => boolean,
+    isEnough: (standing: Pick<Peeked, 'version' | 'status'>) => boolean,
     timeoutMs: number,
     signal?: AbortSignal,
   ): Promise<RequestRecord | undefined>;

@@ -80,6 +80,13 @@ export function inProcessPorts(overrides: Partial<HttpPorts> = {}): InProcess {
       reachable();
       return records.get(id);
     },
+    async peek(id) {
+      reachable();
+      const record = records.get(id);
+      return record === undefined
+        ? undefined
+        : { version: record.version, status: record.status, service: record.service.id };
+    },
     async wait(id, isEnough, timeoutMs, signal) {
       reachable();
       const limit = AbortSignal.any([AbortSignal.timeout(timeoutMs), ...(signal === undefined ? [] : [signal])]);

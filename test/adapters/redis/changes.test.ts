@@ -9,11 +9,12 @@ import { creation, verdict } from '../../contract/store.ts';
 import { redisUrl } from '../../support/services.ts';
 import { type Opened, openOn } from './opened.ts';
 
-const done = (record: RequestRecord) => isResolved(record.status);
+const done = ({ status }: Pick<RequestRecord, 'status'>) => isResolved(status);
 
-function waitingOn(opened: Opened, rereadMs?: number, read = opened.store.read) {
+function waitingOn(opened: Opened, rereadMs?: number, peek = opened.store.peek) {
   return startWaiting({
-    read,
+    read: opened.store.read,
+    peek,
     redis: opened.redis,
     blocking: opened.connections.forBlocking('changes'),
     namespace: opened.namespace,
@@ -86,7 +87,7 @@ describe('waiting', () => {
     const record = await pending();
     let isRead = false;
     const late = waitingOn(opened, 3_600_000, async id => {
-      const seen = await opened.store.read(id);
+      const seen = await opened.store.peek(id);
       if (!isRead) {
         isRead = true;
         await opened.store.commit(verdict(record, 'deny')); // in the very gap

@@ -28,6 +28,10 @@ export async function install(place: Place, roles: readonly Role[], more: Record
     OPA_TIMEOUT: '5s', // a neighbour on this machine is no outage of OPA
     WORKER_CONCURRENCY: String(place.inFlight),
     LOG_LEVEL: 'silent',
+    // One service asks for all that the machine can do.
+    SERVICE_REQUESTS_PER_SECOND: '1000000',
+    SERVICE_STORED_BYTES: '100000000000',
+    SERVICE_POLICY_AT_ONCE: '16',
     ...more,
   };
   const redis = connectRedis({ url: place.redisUrl, observe: () => undefined });

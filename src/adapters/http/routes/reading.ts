@@ -5,11 +5,12 @@ import { view } from '../../../contract/view.ts';
 import { isAwaited, mayReview, maySee } from '../../../domain/audience.ts';
 import { durationMs } from '../../../domain/duration.ts';
 import { isResolved, type Status, statuses } from '../../../domain/lifecycle.ts';
-import { unknown, withView, wrong } from '../answers.ts';
-import { own, sendView } from '../own.ts';
+import { REQUEST_ID } from '../../../domain/request-id.ts';
+import { tooMuch, unknown, withView, wrong } from '../answers.ts';
+import { idOf, own, sendView } from '../own.ts';
 import type { HttpPorts } from '../ports.ts';
 import { invalid, sendProblem } from '../problem.ts';
-import { unknownRequest } from '../problem-words.ts';
+import { overBudget, unknownRequest } from '../problem-words.ts';
 import { readQuery } from '../query.ts';
 import { named, type Routes, type Serving } from '../route.ts';
 import { pageSchema } from '../view-schema.ts';
@@ -57,7 +58,12 @@ export const reading: Routes = {
       "The service's own requests, newest first; for a person: those that wait for their answer, or by status that they may see",
     callers: 'both',
     query: listQuery,
-    answers: { 200: { says: 'One page.', body: named('Page', pageSchema) }, 400: wrong },
+    answers: {
+      200: { says: 'One page; it ends sooner where the requests are large.', body: named('Page', pageSchema) },
+      400: wrong,
+      429: tooMuch,
+    },
+    weighs: 'page',
     handler: listRequests,
   },
   readRequest: {
@@ -74,7 +80,7 @@ export const reading: Routes = {
     summary: 'A request as soon as it is resolved, or as it stands after the timeout',
     callers: 'both',
     query: waitQuery,
-    answers: { 200: withView('The request, resolved or still pending.'), 400: wrong, 404: unknown },
+    answers: { 200: withView('The request, resolved or still pending.'), 400: wrong, 404: unknown, 429: tooMuch },
     handler: waitForRequest,
   },
 };
@@ -121,15 +127,28 @@ async function readRequest({ ports }: Serving, request: FastifyRequest, reply: F
 }
 
 /** A server that stops ends every wait early: the view is given as it stands, and the client asks again elsewhere. */
-async function waitForRequest({ ports, stopping }: Serving, request: FastifyRequest, reply: FastifyReply) {
+async function waitForRequest(serving: Serving, request: FastifyRequest, reply: FastifyReply) {
+  const { ports, scales, stopping } = serving;
   const query = readQuery(waitQuery, request.query);
   if (!query.ok) return sendProblem(reply, invalid(query.faults));
-  const record = await own(ports, request);
-  if (record === undefined) return sendProblem(reply, unknownRequest());
-  if (isResolved(record.status)) return sendView(ports, reply, record);
-  const timeoutMs = Math.min(durationMs(query.value.timeout) ?? 0, LONGEST_WAIT_MS);
-  const waited = await whileWanted(reply, stopping, signal => waitUntilResolved(ports, record.id, timeoutMs, signal));
-  return sendView(ports, reply, waited ?? record);
+  if (!(await isOwn(ports, request))) return sendProblem(reply, unknownRequest());
+  const waiter = scales.waiter(request.person?.user ?? request.service);
+  if ('budget' in waiter) return sendProblem(reply, overBudget(waiter));
+  try {
+    const timeoutMs = Math.min(durationMs(query.value.timeout) ?? 0, LONGEST_WAIT_MS);
+    const id = idOf(request);
+    const waited = await whileWanted(reply, stopping, signal => waitUntilResolved(ports, id, timeoutMs, signal));
+    return waited === undefined ? sendProblem(reply, unknownRequest()) : sendView(ports, reply, waited);
+  } finally {
+    waiter.release();
+  }
+}
+
+/** Whether the caller may know of it. For a service its record is not read: many may wait for a large one. */
+async function isOwn(ports: HttpPorts, request: FastifyRequest): Promise<boolean> {
+  const id = idOf(request);
+  if (request.person !== undefined || !REQUEST_ID.test(id)) return (await own(ports, request)) !== undefined;
+  return (await ports.peek(id))?.service === request.service;
 }
 
 async function waitUntilResolved(ports: HttpPorts, id: string, timeoutMs: number, signal: AbortSignal) {

@@ -1,11 +1,11 @@
 // Asking, and withdrawing what was asked.
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { submissionSchema } from '../../../domain/submission.ts';
-import { unknown, unreadable, withProblem, withView, wrong } from '../answers.ts';
+import { tooMuch, unknown, unreadable, withProblem, withView, wrong } from '../answers.ts';
 import { readSubmission } from '../body.ts';
 import { idOf, own, sendView } from '../own.ts';
 import { invalid, sendProblem } from '../problem.ts';
-import { unknownRequest } from '../problem-words.ts';
+import { overBudget, unknownRequest } from '../problem-words.ts';
 import { refused } from '../refused.ts';
 import { named, type Routes, type Serving } from '../route.ts';
 
@@ -23,8 +23,10 @@ export const requests: Routes = {
       200: withView('It was submitted before under this key: the same request.'),
       400: wrong,
       409: withProblem('The key belongs to another body.'),
+      429: tooMuch,
       ...unreadable,
     },
+    weighs: 'submission',
     handler: submitRequest,
   },
   cancelRequest: {
@@ -36,7 +38,7 @@ export const requests: Routes = {
   },
 };
 
-async function submitRequest({ ports }: Serving, request: FastifyRequest, reply: FastifyReply) {
+async function submitRequest({ ports, scales }: Serving, request: FastifyRequest, reply: FastifyReply) {
   const read = readSubmission(request.body, request.headers['idempotency-key']);
   if (!read.ok) return sendProblem(reply, invalid(read.faults));
   const { submission, key } = read.value;
@@ -54,7 +56,9 @@ async function submitRequest({ ports }: Serving, request: FastifyRequest, reply:
     case 'repeated':
       return sendView(ports, reply.code(200), admission.record);
     case 'refusal':
-      return sendProblem(reply, refused(admission));
+      if (admission.over === undefined) return sendProblem(reply, refused(admission));
+      scales.remember(service, admission.over);
+      return sendProblem(reply, overBudget(admission.over));
     default:
       return admission satisfies never;
   }
