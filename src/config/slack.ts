@@ -6,6 +6,7 @@ const BOT_TOKEN_HELP = 'Copy the Bot User OAuth Token from OAuth & Permissions o
 const APP_TOKEN_HELP =
   'Make an app-level token with the scope connections:write under Basic Information on the page of your Slack app.';
 const SIGNING_SECRET_HELP = 'Copy the Signing Secret from Basic Information on the page of your Slack app.';
+const APP_ID_HELP = 'Copy the App ID from Basic Information on the page of your Slack app.';
 const CHANNEL_HELP = 'Copy the channel id, for example C0123456789, from the foot of the channel details in Slack.';
 
 const token = (prefix: string, where: string) =>
@@ -23,6 +24,10 @@ export const slackVariables = z.object({
     .string()
     .min(16, { error: `is too short to be one. ${SIGNING_SECRET_HELP}` })
     .optional(),
+  SLACK_APP_ID: z
+    .string()
+    .regex(/^A[A-Z0-9]{2,}$/, { error: `is not the id of a Slack app. ${APP_ID_HELP}` })
+    .optional(),
   SLACK_API_URL: url(['http:', 'https:'], 'https://slack.com/api/').default('https://slack.com/api/'),
   SLACK_PORT: port(3000),
   APPROVALS_CHANNEL: z
@@ -34,6 +39,8 @@ export const slackVariables = z.object({
 export type SlackConfig = {
   readonly botToken: string;
   readonly apiUrl: string;
+  /** Left out: the app token names it, or Slack is asked. */
+  readonly appId?: string;
 } & (
   | { readonly mode: 'socket'; readonly appToken: string }
   | { readonly mode: 'http'; readonly signingSecret: string; readonly port: number }
@@ -52,7 +59,8 @@ export function slackRequired(mode: string | undefined): Readonly<Record<string,
 export function slackConfig(given: z.infer<typeof slackVariables>): SlackConfig | undefined {
   const { SLACK_BOT_TOKEN: botToken, SLACK_API_URL: apiUrl } = given;
   if (botToken === undefined) return undefined;
-  const outbound = { botToken, apiUrl };
+  const { SLACK_APP_ID: appId } = given;
+  const outbound = { botToken, apiUrl, ...(appId === undefined ? {} : { appId }) };
   if (given.SLACK_MODE === 'http' && given.SLACK_SIGNING_SECRET !== undefined) {
     return { ...outbound, mode: 'http', signingSecret: given.SLACK_SIGNING_SECRET, port: given.SLACK_PORT };
   }

@@ -94,6 +94,17 @@ describe('a click that is rightly signed', () => {
     await standsUnmoved();
   });
 
+  it('of another app, or of none, counts for nothing', { timeout: within(COUNT) }, async () => {
+    const apps = sample(
+      fc.constantFrom('A0OTHER', 'a0app', 'A0APP ', '', undefined, null, 7, ['A0APP'], { id: 'A0APP' }),
+      COUNT,
+    );
+    await each(apps, async api_app_id => {
+      expect(await send({ body: form(by('U0BOB', { api_app_id })) })).toBe(200);
+    });
+    await standsUnmoved();
+  });
+
   it('on a card that is not ours counts for nothing', { timeout: within(COUNT) }, async () => {
     const [action] = payload.actions as [{ value: string }];
     const values = sample(

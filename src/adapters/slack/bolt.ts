@@ -6,6 +6,7 @@ import type { SlackAccounts } from './accounts.ts';
 import { createApp } from './app.ts';
 import { HOW_IT_WORKS } from './cards/help.ts';
 import { homeView } from './cards/home.ts';
+import { NOT_RECORDED, plainNote } from './cards/refusal-note.ts';
 import { REASON_INPUT, tellingView } from './cards/views.ts';
 import type { Acknowledge, Submission } from './clicks/submit.ts';
 import type { Click, ClickWorld } from './clicks/world.ts';
@@ -17,6 +18,7 @@ import { type Delivery, readClick, readForm } from './gesture.ts';
 import { SIGNED_AT } from './http.ts';
 import { createInFlight } from './in-flight.ts';
 import { type MessengerWorld, mentionsOf } from './messenger.ts';
+import { onlyOurs } from './our-app.ts';
 import { createTell } from './telling.ts';
 
 export type InboundWorld = Pick<
@@ -64,6 +66,12 @@ export function openInbound(world: InboundWorld, entrance: Entrance): Inbound {
   app.use(async ({ next }) => {
     if (!isStopping) await next();
   });
+
+  const learnApp = onlyOurs(app, { ...world, now, unrecorded }, entrance);
+  async function unrecorded({ body, context }: { readonly body: unknown; readonly context: object }): Promise<void> {
+    const gesture = readClick(delivery(body, context));
+    if (gesture !== undefined) await inFlight.track(tell(gesture, plainNote(NOT_RECORDED)));
+  }
 
   const onClick = (name: string, click: Click) =>
     app.action(name, async ({ ack, body, context }) => {
@@ -117,6 +125,7 @@ export function openInbound(world: InboundWorld, entrance: Entrance): Inbound {
       await app.init();
       try {
         await slack.install();
+        await learnApp();
       } catch (error) {
         if (isUnhealable(error)) throw unusable(error);
       }

@@ -4,9 +4,11 @@ import { blank, type Slack } from './connect.ts';
 import { createHttpEntrance } from './http.ts';
 import { createSocket } from './socket.ts';
 
-export type Entrance =
+/** `appId`: whose deliveries these are, where neither the app token nor Slack is to say it. */
+export type Entrance = { readonly appId?: string } & (
   | { readonly mode: 'socket'; readonly appToken: string }
-  | { readonly mode: 'http'; readonly signingSecret: string; readonly port: number; readonly host?: string };
+  | { readonly mode: 'http'; readonly signingSecret: string; readonly port: number; readonly host?: string }
+);
 
 export type Door = {
   readonly receiver: Receiver;

@@ -92,7 +92,7 @@ export async function openWorkspace(options: WorkspaceOptions = {}): Promise<Wor
 
   const secret = (prefix: string): string => `${prefix}${randomBytes(12).toString('hex')}`;
   const botToken = options.tokens?.bot ?? secret('xoxb-local-');
-  const appToken = options.tokens?.app ?? secret('xapp-1-local-');
+  const appToken = options.tokens?.app ?? secret(`xapp-1-${app.id}-`);
   const signingSecret = options.tokens?.signingSecret ?? secret('');
   const tokens = createTokens(botToken, appToken, options.scopes ?? DEFAULT_SCOPES);
   const windows = createWindows(clock.now, state.team.id);

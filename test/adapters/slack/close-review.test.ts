@@ -74,7 +74,7 @@ it('K2: a check that is slow opens a frame in time, and then says in it why ther
   expect((await click(stage, notice)).acked).toBe(true);
   await modal(stage, 'Reading the request');
   slow.resolve(refuse('own_review', open));
-  const told = await modal(stage, 'somebody else must review it');
+  const told = await modal(stage, 'someone else must review it');
   expect(told.submit).toBeNull();
 });
 

@@ -41,6 +41,8 @@ export type StageOptions = {
   readonly mode?: 'socket' | 'http';
   readonly workspace?: Omit<WorkspaceOptions, 'delivery'>;
   readonly now?: () => number;
+  /** As SLACK_APP_ID says it. */
+  readonly appId?: string;
   readonly links?: LinkPorts;
   /** What the flow answers to who closes a review; there is none unless a test says otherwise. */
   readonly reviews?: Reviews;
@@ -88,9 +90,12 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
       note: async fact => void noted.push(fact),
       ...(options.now === undefined ? {} : { now: options.now }),
     },
-    mode === 'http'
-      ? { mode, signingSecret: workspace.signingSecret, port, host: '127.0.0.1' }
-      : { mode, appToken: workspace.appToken },
+    {
+      ...(options.appId === undefined ? {} : { appId: options.appId }),
+      ...(mode === 'http'
+        ? { mode, signingSecret: workspace.signingSecret, port, host: '127.0.0.1' }
+        : { mode, appToken: workspace.appToken }),
+    },
   );
   onTestFinished(async () => {
     await inbound.stop();

@@ -30,6 +30,8 @@ export type ClickOptions = {
   readonly value?: string | readonly string[];
   /** What is entered in the modal or message at the moment of the click. */
   readonly values?: Values;
+  /** What another app, or a forger with our secrets, would put in the place of these members of the payload. */
+  readonly forged?: Readonly<Record<string, unknown>>;
   /** Press what the given Message showed, even if it has changed since: a client that has not refreshed. */
   readonly stale?: boolean;
 };

@@ -71,7 +71,7 @@ export function createPerson(world: World, nameOrId: string): Person {
 
   return {
     async click(where, actionId, options = {}) {
-      const payload = clickPayload(where, actionId, options);
+      const payload = { ...clickPayload(where, actionId, options), ...options.forged };
       if (options.lateMs) await delay(options.lateMs);
       const times = Array.from({ length: options.times ?? 1 });
       const deliveries = await Promise.all(times.map(() => send('interactive', payload, options.signedAt)));
