@@ -142,6 +142,15 @@ describe('a refusal', () => {
   });
 });
 
+it('a refusal says what policy answered, and to which question, where it was asked', () => {
+  const before = approved();
+  const policy = { revision: 'r8', decision_id: 'd-8', input_digest: 'sha256:8' };
+  const heard = { ...use, answered: 'deny', policy } as const;
+  const result = redeemRefused(before, refuse('policy_changed', before, 'it now denies this'), heard, NOON);
+  if (result.kind === 'refusal') throw new Error(result.code);
+  expect(result.entries).toMatchObject([{ event: 'redeem_refused', answered: 'deny', evidence: { policy } }]);
+});
+
 describe('revoking', () => {
   it('voids also what is used up: the last use, sent again because its answer was lost, is no yes any more', () => {
     const used = counted(approved(1));

@@ -59,7 +59,17 @@ async function searched(options: AuditOptions, record: RequestRecord): Promise<r
 function* linesOf(position: string, fields: readonly string[]): Generator<AuditLine> {
   for (let i = 0; i < fields.length; i += 2) {
     const text = fields[i + 1] ?? '';
-    if (fields[i] === 'fact') yield { position, fact: JSON.parse(text) as StoredFact };
-    if (fields[i] === 'entry') yield { position, entry: JSON.parse(text) as StoredEntry };
+    const stored = fields[i] === 'fact' || fields[i] === 'entry' ? parsed(text) : undefined;
+    if (stored === undefined) continue; // written by somebody else: whose entry it hides, the chain shows
+    yield fields[i] === 'fact' ? { position, fact: stored } : { position, entry: stored as StoredEntry };
+  }
+}
+
+function parsed(text: string): StoredFact | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? (value as StoredFact) : undefined;
+  } catch {
+    return undefined;
   }
 }

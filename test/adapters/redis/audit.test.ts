@@ -39,6 +39,21 @@ describe('the audit', () => {
     }
   });
 
+  it('is read on past what somebody wrote there by hand', async () => {
+    const opened = await openOn(redisUrl());
+    try {
+      const { audit } = keyspace(opened.namespace);
+      for (const text of ['{"event": ', 'null', '7']) await opened.redis.xadd(audit, '*', 'fact', text);
+      await opened.redis.xadd(audit, '*', 'colour', 'red');
+      await opened.store.note({ event: 'envelope_refused', at: '2026-01-01T00:00:00.000Z', code: 'envelope_forged' });
+      const lines: AuditLine[] = [];
+      for await (const line of readAudit(opened)) lines.push(line);
+      expect(lines).toMatchObject([{ fact: { event: 'envelope_refused', v: 2 } }]);
+    } finally {
+      await opened.close();
+    }
+  });
+
   it('shows an entry that was altered, and one that is missing', async () => {
     const opened = await openOn(redisUrl());
     try {

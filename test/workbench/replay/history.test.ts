@@ -1,6 +1,9 @@
 // What can be asked again: decisions of every phase with their questions, once each, in bounded memory.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { StoredEntry } from '../../../src/domain/audit/chain.ts';
+import { digestOf } from '../../../src/domain/canonical.ts';
 import { policyInput } from '../../../src/domain/policy-input.ts';
 import { askedPart } from '../../../src/domain/recorded.ts';
 import { decided } from '../../../src/domain/steps/decided.ts';
@@ -15,6 +18,7 @@ import {
 import { gathered } from '../../support/history.ts';
 import { answer, aSubmission, HOUR_MS, NOON, needsPeople } from '../../support/samples.ts';
 
+const ROOT = join(import.meta.dirname, '../../..');
 const service = { id: 'deployer', auth: 'api_key' } as const;
 
 function asked(key: string, submission: Submission = aSubmission(), at = NOON) {
@@ -63,6 +67,36 @@ describe('the past', () => {
     expect(step.next.status).toBe('failed');
     const [past] = await read([...entries, ...step.entries]);
     expect(past).toMatchObject({ ruling: { decision: { outcome: 'allow', obligations: [{ type: 'fly' }] } } });
+  });
+
+  it('is the very question whose digest the entry names, where nothing was hidden', async () => {
+    const { entries } = story('1');
+    const [decision] = await read(entries);
+    const evidence = { policy: { input_digest: digestOf((decision as PastDecision).input) } };
+    expect(entries.at(-1)).toMatchObject({ event: 'decided', evidence });
+  });
+
+  it('reaches back to entries that carry no version yet', async () => {
+    const stored = readFileSync(join(ROOT, 'test/fixtures/stored/v1/audit/entries.json'), 'utf8');
+    const { chain } = JSON.parse(stored) as { readonly chain: readonly StoredEntry[] };
+    const decisions = chain.filter(({ event }) => event === 'decided');
+    const found = await read(chain);
+    expect(found).toMatchObject(
+      decisions.map(({ request, outcome, tookMs, at }) => ({
+        ...{ kind: 'decision', id: request, at, tookMs },
+        ruling: { decision: { outcome } },
+      })),
+    );
+    expect(found.length).toBeGreaterThan(1);
+  });
+
+  it('passes over what a newer version wrote, and counts what may be a decision', async () => {
+    const { entries } = story('1');
+    const [first, second] = entries;
+    const told = { ...second, event: 'told', seq: 3, v: 3 };
+    const unheard = { ...second, event: 'unheard_of', seq: 4, v: 3 };
+    const found = await read([first, with_(second, { v: 3 }), told, unheard] as readonly StoredEntry[]);
+    expect(found).toEqual([skip('unreadable'), skip('unreadable')]);
   });
 
   it('counts an entry once that was exported twice', async () => {
