@@ -26,7 +26,7 @@ export function barredFromApproving(record: RequestRecord, approval: Partial<App
   const all = barred(record, approval);
   const own = all.find(({ name }) => isSame(who, otherOf(who, name)));
   if (own !== undefined) return refuse(own.code, record);
-  const unknown = all.find(one => !otherOf(who, one.name).isKnown && !isWaived(one, approval));
+  const unknown = mustBeKnown(record, approval).find(({ name }) => !otherOf(who, name).isKnown);
   if (unknown === undefined) return undefined;
   return refuse(unknown.code === 'excluded' ? 'unknown_excluded' : 'unknown_requester', record, unknown.name);
 }
@@ -40,6 +40,19 @@ export function isIndistinct(record: RequestRecord, approval: Partial<Approval>,
     who,
     all.map(({ name }) => name),
   );
+}
+
+/** Of names whom nobody knows: why nobody can approve, in words that end with the remedy. */
+export const NOBODY_KNOWS = {
+  self_approval:
+    'Nobody can approve this yet: neither the directory nor Slack knows who asked. Add them to the people file, or let policy waive it (approval.unknown_requester).',
+  excluded:
+    'Nobody can approve this yet: the directory does not know somebody whom a rule keeps from approving. Add them to the people file, or submit it again with the id that is there.',
+} as const satisfies { readonly [code in Barred['code']]: string };
+
+/** Those of whom somebody must be known, or nobody approves. */
+export function mustBeKnown(record: RequestRecord, approval: Partial<Approval>): readonly Barred[] {
+  return barred(record, approval).filter(one => !isWaived(one, approval));
 }
 
 function isWaived({ code }: Barred, { unknown_requester }: Partial<Approval>): boolean {

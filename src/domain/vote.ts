@@ -14,6 +14,8 @@ export type Voter = {
   readonly kind: AccountKind;
   /** How the account was taken for the person, where the directory does not list it. */
   readonly matched_by?: 'email' | 'link';
+  /** The directory knew them when they answered, and no longer does: an approval of theirs counts no more. */
+  readonly unknown?: true;
 };
 
 export type Ballot = 'approve' | 'deny';

@@ -10,7 +10,7 @@ export type AskingWorld = { readonly directory: Pick<Directory, 'factsOf'> };
 
 /**
  * The input for one question. Votes are kept and counted again: whoever has left a group since, no longer approves for
- * it. Memberships that Slack vouched for stay as they were at the vote.
+ * it, and who is not in the directory any more approves nothing. Memberships that Slack vouched for stay as they were at the vote.
  */
 export function questionOf(
   { directory }: AskingWorld,
@@ -36,9 +36,13 @@ export function heardFrom(input: PolicyInput, answer: PolicyAnswer): Heard {
 }
 
 function upToDate(vote: Vote, directory: AskingWorld['directory']): Vote {
-  const groups = directory.factsOf(vote.by.user)?.groups ?? [];
-  const fromSlack = vote.by.groups.filter(group => /^slack_(?:usergroup|channel):/.test(group));
-  return { ...vote, by: { ...vote.by, groups: [...groups, ...fromSlack] } };
+  const { unknown: _, ...by } = vote.by;
+  const facts = directory.factsOf(by.user);
+  const fromSlack = by.groups.filter(group => /^slack_(?:usergroup|channel):/.test(group));
+  // An account that is nobody's never was in the directory; it is known by Slack.
+  const isGone = facts === undefined && by.user !== by.id;
+  const groups = [...(facts?.groups ?? []), ...fromSlack];
+  return { ...vote, by: { ...by, groups, ...(isGone ? { unknown: true } : {}) } };
 }
 
 function knownOf({ submission: { user, actor } }: RequestRecord, directory: AskingWorld['directory']): Known {

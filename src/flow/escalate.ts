@@ -9,6 +9,7 @@ import { broken } from '../domain/steps/ended.ts';
 import { posting, shown, unreachable, vanished, withdrawn } from '../domain/steps/shown.ts';
 import type { Messenger, Shown, Store } from './ports.ts';
 import { type StaffingWorld, slackShortage } from './staffing.ts';
+import { noteStrangers } from './strangers.ts';
 import { swap } from './swap.ts';
 
 export type EscalateWorld = StaffingWorld & {
@@ -35,6 +36,7 @@ type Showing = {
 
 /** Posts the cards or brings them up to date. Ends when what Slack shows is what the newest record says. */
 export async function showCard(world: EscalateWorld, ref: Pick<EffectRef, 'id' | 'key'>): Promise<void> {
+  await noteStrangers(world, ref.id);
   await show(world, ref, record => mainShowing(world, record));
   await show(world, ref, record => furtherShowing(world, record));
 }

@@ -6,13 +6,15 @@ import { isTransient } from '../domain/failure.ts';
 import type { RequestRecord } from '../domain/record.ts';
 import { personByLink } from './identities.ts';
 import { rosterOf } from './judge.ts';
-import type { Directory, Gatherings, Links } from './ports.ts';
+import type { Accounts, Directory, Gatherings, Links } from './ports.ts';
 
 export type StaffingWorld = {
   readonly directory: Directory;
   readonly links?: Links;
   /** Left out: Slack is not asked, and anybody may be in its groups. */
   readonly gatherings?: Gatherings;
+  /** Left out: nobody is known through Slack. */
+  readonly accounts?: Pick<Accounts, 'find'>;
 };
 
 /** Why nobody could ever complete the stages, where they name groups of Slack; undefined also while that is not known. */

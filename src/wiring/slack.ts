@@ -31,7 +31,8 @@ export async function startSlackRole(world: World): Promise<void> {
     namespace,
     lanes: ['messages'],
     observe,
-    perform: ref => show({ store, messenger, directory: reach, links, gatherings: accounts, approvalsChannel }, ref),
+    perform: ref =>
+      show({ store, messenger, directory: reach, links, gatherings: accounts, accounts, approvalsChannel }, ref),
   });
   whenTold('The queue of messages', () => effects.stop());
   const voters = { directory, accounts, links, isEmailMatched };

@@ -115,8 +115,8 @@ export function misdirected({ effect }: EffectRef): Failure {
   return new Failure('unknown_effect', message, { isTransient: true, retryAfterMs: ANOTHERS_AFTER_MS });
 }
 
-async function openPeople(
-  { people, namespace }: Config,
+export async function openPeople(
+  { people, namespace }: Pick<Config, 'people' | 'namespace'>,
   redis: RedisConnections,
   observe: Observe,
 ): Promise<LiveDirectory | undefined> {
@@ -132,13 +132,13 @@ async function openPeople(
   }
 }
 
-function slackOf({ slack }: Config, observe: Observe): Pick<World, 'slack'> {
+export function slackOf({ slack }: Config, observe: Observe): Pick<World, 'slack'> {
   if (slack === undefined) return {};
   const client = connectSlack({ botToken: slack.botToken, apiUrl: slack.apiUrl, observe });
   return { slack: { client, accounts: createAccounts(client) } };
 }
 
-const nobody: Directory = {
+export const nobody: Directory = {
   whoIs: () => ({ kind: 'unknown' }),
   namesOf: () => [],
   ownerOf: () => undefined,

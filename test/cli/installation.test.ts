@@ -149,6 +149,7 @@ describe('doctor', () => {
       'slack socket',
       'slack channel',
       'people',
+      'requesters',
       'api port',
     ]) {
       expect(names).toContain(name);

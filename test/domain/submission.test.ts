@@ -132,3 +132,26 @@ describe('the digest', () => {
     expect(digest).toBe('sha256:4c456e1cee82803e23d11efc6d7a2ace0df9dbba0c1d745177ed675b37dbed52');
   });
 });
+
+describe('a name of somebody', () => {
+  const composed = { user: { id: 'josé' }, actor: { type: 'user', id: 'bob' } };
+  const typed = { user: { id: ' jose\u0301\t' }, actor: { type: 'user', id: 'bob\u00a0' } };
+
+  it('is kept in one form, however it was typed, and has one digest, whoever computes it', () => {
+    const parsed = parseSubmission(aSubmission(typed));
+    expect(parsed).toEqual({ ok: true, submission: aSubmission(composed) });
+    expect(submissionDigest(aSubmission(typed))).toBe(submissionDigest(aSubmission(composed)));
+    expect(submissionDigest(aSubmission({ user: { id: 'José' } }))).not.toBe(
+      submissionDigest(aSubmission({ user: { id: 'josé' } })),
+    );
+  });
+
+  it.each([
+    ['a user of white space alone', { user: { id: ' \t\u00a0' } }, '/user/id'],
+    ['an actor of white space alone', { actor: { type: 'user', id: ' ' } }, '/actor/id'],
+    ['a user that names its own owner', { user: { id: 'bot', owner: 'eve' } }, '/user/owner'],
+  ])('%s is refused', (_what, patch, pointer) => {
+    const parsed = parseSubmission({ ...aSubmission(), ...patch });
+    expect(parsed.ok ? [] : parsed.faults.map(fault => fault.pointer)).toEqual([pointer]);
+  });
+});

@@ -4,21 +4,29 @@ import { answersFrom, knownOf } from '../../src/adapters/directory/known.ts';
 import { parsePeople } from '../../src/adapters/directory/people-file.ts';
 import { openLinks } from '../../src/adapters/redis/links.ts';
 import type { Approval } from '../../src/domain/decision.ts';
+import { Failure } from '../../src/domain/failure.ts';
+import { policyInput } from '../../src/domain/policy-input.ts';
+import { voted } from '../../src/domain/steps/voted.ts';
 import { parseSubmission } from '../../src/domain/submission.ts';
+import { questionOf } from '../../src/flow/asking.ts';
 import type { Accounts, CastVote, LinkBook, Policy } from '../../src/flow/ports.ts';
 import { castVote } from '../../src/flow/resolve.ts';
+import { closeReview } from '../../src/flow/review.ts';
 import { submit } from '../../src/flow/submit.ts';
 import { type Opened, openOn } from '../adapters/redis/opened.ts';
-import { anApproval, aSubmission, needsPeople } from '../support/samples.ts';
+import { anApproval, anIdentity, aSubmission, aVote, aWho, awaiting, NOON, needsPeople } from '../support/samples.ts';
 import { redisUrl } from '../support/services.ts';
 
 const BOB = 'slack:T0:UBOB';
+/** Of the sample vote. */
+const BOB_ACCOUNT = 'slack:T0ACME:U0BOB';
 const people = [
   { id: 'alice', slack: ['T0:UALICE'], email: 'alice@example.com' },
   { id: 'bob', slack: ['T0:UBOB'], email: 'bob@example.com', groups: ['db-owners'] },
   { id: 'carol', slack: ['T0:UCAROL'], groups: ['db-owners'] },
 ];
-const known = knownOf(parsePeople(JSON.stringify({ people, agents: [{ id: 'release-bot', owner: 'bob' }] })));
+const agents = [{ id: 'release-bot', owner: 'bob' }];
+let known: ReturnType<typeof knownOf>;
 const directory = answersFrom(
   () => known,
   () => known,
@@ -33,6 +41,7 @@ const accounts: Accounts = {
 let opened: Opened;
 let links: LinkBook;
 beforeEach(async () => {
+  known = knownOf(parsePeople(JSON.stringify({ people, agents })));
   opened = await openOn(redisUrl());
   links = openLinks(opened);
   return () => opened.close();
@@ -66,10 +75,18 @@ async function asked(body: object, approval: Partial<Approval> = {}): Promise<st
   return admission.record.id;
 }
 
-async function vote(id: string, account: string, more: Partial<CastVote> & { approval?: Partial<Approval> } = {}) {
-  const { approval, ...ballot } = more;
+type VoteOptions = Partial<CastVote> & { approval?: Partial<Approval>; find?: NonNullable<Accounts['find']> };
+
+async function vote(id: string, account: string, more: VoteOptions = {}) {
+  const { approval, find, ...ballot } = more;
   const reply = await castVote(
-    { store: opened.store, directory, accounts, links, policy: countsAll(approval) },
+    {
+      store: opened.store,
+      directory,
+      accounts: { ...accounts, ...(find && { find }) },
+      links,
+      policy: countsAll(approval),
+    },
     {
       id,
       account,
@@ -83,7 +100,7 @@ async function vote(id: string, account: string, more: Partial<CastVote> & { app
   return reply.kind === 'refusal' ? reply.code : reply.kind;
 }
 
-describe('seen', () => {
+describe('whoever is meant by a name', () => {
   it.each(['Bob', 'bob ', ' BOB', 'bob@example.com', 'Bob@Example.com', BOB])(
     'B3: bob does not approve what he asked for as %j',
     async id => {
@@ -99,5 +116,128 @@ describe('seen', () => {
     const excluded = { excluded: [{ user, code: 'author' }] };
     expect(await vote(await asked({}, excluded), BOB, { approval: excluded })).toBe('excluded');
     expect(await vote(await asked({}, excluded), 'slack:T0:UCAROL', { approval: excluded })).toBe('counted');
+  });
+});
+
+describe('a name that nobody knows', () => {
+  const authored = (user: string) => ({ excluded: [{ user, code: 'author' }] });
+  const voting = async (body: object, approval: Partial<Approval> = {}, account = 'slack:T0:UCAROL') =>
+    vote(await asked(body, approval), account, { approval });
+
+  it('of the requester, the actor or an excluded author keeps everybody from approving', async () => {
+    expect(await voting({ user: { id: 'zoe' } })).toBe('unknown_requester');
+    expect(await voting({ actor: { type: 'user', id: 'b\u200bob' } })).toBe('unknown_requester');
+    expect(await voting({}, authored('zoe'))).toBe('unknown_excluded');
+    expect(await voting({ user: { id: 'zoe' } }, { unknown_requester: true })).toBe('counted');
+    expect(await voting({}, { ...authored('zoe'), unknown_requester: true })).toBe('unknown_excluded');
+  });
+
+  it('keeps nobody from saying no', async () => {
+    const id = await asked({ user: { id: 'zoe' } });
+    expect(await vote(id, 'slack:T0:UCAROL', { vote: 'deny', reason: 'who is that?' })).toBe('counted');
+  });
+
+  it('of two people is neither’s, and both are held to it', async () => {
+    const isAl = (id: string) => id !== 'carol';
+    const named = people.map(one => ({ ...one, names: isAl(one.id) ? ['al'] : [] }));
+    known = knownOf(parsePeople(JSON.stringify({ people: named, agents })));
+    const waived = { unknown_requester: true };
+    expect(await voting({ user: { id: 'al' } })).toBe('unknown_requester');
+    expect(await voting({ user: { id: 'al' } }, waived, BOB)).toBe('self_approval');
+    expect(await voting({ user: { id: 'al' } }, waived)).toBe('counted');
+  });
+
+  it('that policy excludes only with this very answer is looked up as well', async () => {
+    const id = await asked({});
+    expect(await vote(id, 'slack:T0:UCAROL', { approval: authored('zoe') })).toBe('unknown_excluded');
+    expect(await vote(id, BOB, { approval: authored('BOB@example.com') })).toBe('excluded');
+    expect((await opened.store.read(id))?.votes).toEqual([]);
+  });
+
+  it('is asked of Slack, and while Slack does not say, nothing is counted and the same answer may come again', async () => {
+    const id = await asked({ user: { id: 'zoe@example.com' } });
+    const away = async () => {
+      throw new Failure('unverified_account', 'Slack is away.', { isTransient: true });
+    };
+    expect(await vote(id, 'slack:T0:UCAROL', { find: away, key: 'k' })).toBe('unverified_requester');
+    const find = async (name: string) => (name === 'zoe@example.com' ? 'slack:T0:UZOE' : undefined);
+    expect(await vote(id, 'slack:T0:UZOE', { find })).toBe('self_approval');
+    expect(await vote(id, 'slack:T0:UCAROL', { find })).toBe('counted');
+  });
+});
+
+describe('somebody who has left the directory', () => {
+  const user = (id: string) => ({ type: 'user' as const, id });
+  const carol = { stages: [{ id: 'two', quorum: 2, have: 0, approvers: [user('carol'), user('bob')] }] };
+
+  it('counts no more for what they approved: policy is told, and where it counts them all the same the request fails', async () => {
+    const id = await asked({}, carol);
+    expect(await vote(id, 'slack:T0:UCAROL', { approval: carol })).toBe('counted');
+    expect((await opened.store.read(id))?.votes[0]?.by).not.toHaveProperty('unknown');
+    known = knownOf(parsePeople(JSON.stringify({ people: people.filter(({ id }) => id !== 'carol'), agents })));
+    await vote(id, BOB, { approval: carol });
+    expect(await opened.store.read(id)).toMatchObject({
+      status: 'failed',
+      resolution: { by: 'system', reason: expect.stringContaining('no longer knows') },
+      votes: [{ by: { user: 'carol', unknown: true } }, { by: { user: 'bob' } }],
+    });
+  });
+
+  it('counts again once they are back', async () => {
+    const record = { ...awaiting(), votes: [{ ...aVote({ by: { user: 'carol', unknown: true } }), counted: false }] };
+    const [back] = questionOf({ directory }, record, { phase: 'vote', now: 0 }).votes;
+    expect(back?.by).toEqual({ id: BOB_ACCOUNT, user: 'carol', groups: ['db-owners'], kind: 'member' });
+    known = knownOf(parsePeople(JSON.stringify({ people: [], agents: [] })));
+    const [gone] = questionOf({ directory }, record, { phase: 'vote', now: 0 }).votes;
+    expect(gone?.by).toMatchObject({ unknown: true, groups: [] });
+  });
+});
+
+describe('a review', () => {
+  it('of an emergency is closed neither by who asked, however they are written, nor while nobody knows who did', async () => {
+    const closed = async (user: string) => {
+      const id = await asked({ user: { id: user } });
+      const record = await opened.store.read(id);
+      if (record === undefined) throw new Error('no record');
+      const review = { dueAt: record.submittedAt, reminders: 0, messages: [] };
+      const next = { ...record, status: 'approved', review, version: record.version + 1 } as const;
+      await opened.store.commit({ kind: 'change', expected: record.version, next, entries: [], effects: [] });
+      const evidence = { transport: 'api_key', api_key: 'k1' } as const;
+      const call = {
+        id,
+        account: 'person:bob',
+        key: `r${++count}`,
+        evidence,
+        note: 'all was well',
+        surface: 'cli',
+      } as const;
+      const reply = await closeReview({ store: opened.store, directory, accounts, links }, call);
+      return reply.kind === 'refusal' ? reply.code : reply.kind;
+    };
+    expect(await closed('BOB@example.com')).toBe('own_review');
+    expect(await closed('release-bot')).toBe('own_review');
+    expect(await closed('zoe')).toBe('unknown_requester');
+    expect(await closed('alice')).toBe('changed');
+  });
+});
+
+describe('the step alone', () => {
+  it('keeps that nobody countersigns themselves, though policy counts them', () => {
+    const record = awaiting();
+    const by = { id: 'slack:T0:UALICE', user: 'alice' };
+    const given = aVote({ by });
+    const decision = needsPeople({ votes: [{ by: by.id, counted: true }] });
+    const event = {
+      input: policyInput(record, 'vote', NOON, [given]),
+      key: 'k',
+      via: { transport: 'socket', team: 'T0', user: 'UALICE', action_ts: '1.0' } as const,
+      decision,
+      policy: {},
+    };
+    expect(voted(record, { ...event, who: aWho(by, record) }, NOON)).toMatchObject({ code: 'self_approval' });
+    const tightened = { ...decision, approval: anApproval({ excluded: [{ user: 'author', code: 'author' }] }) };
+    const author = aWho({ user: 'bob', id: BOB_ACCOUNT }, record, { others: { author: anIdentity('author', 'bob') } });
+    const excluded = voted(record, { ...event, decision: tightened, who: author }, NOON);
+    expect(excluded).toMatchObject({ code: 'excluded' });
   });
 });

@@ -41,6 +41,8 @@ waived contains waiver(entry) if some entry in plan.waivers
 
 waived contains waiver(["actions", route.policy, "self_approval"]) if plan.approval.self_approval == true
 
+waived contains waiver(["actions", route.policy, "unknown_requester"]) if plan.approval.unknown_requester == true
+
 waiver(entry) := {
 	"code": entry[2],
 	"message": message([entry[0], entry[1], concat("", ["waived_", entry[2]])], $"Waived: {message(entry, entry[2])}"),

@@ -93,6 +93,7 @@ platform_words := {
 	"no_user": "The request names no user; send user.id",
 	"no_actor": "The request has an actor without a name; send actor.id",
 	"self_approval": "Requesters must not approve their own request",
+	"unknown_requester": "Nobody approves what was asked by somebody whom nobody knows",
 	"no_policy": "No policy handles this action; add the folder policies/approvals/actions/<action>",
 	"ambiguous_policy": "More than one policy handles this action; leave it in one package's `handles`",
 	"too_many_stages": "More than three stages are needed; merge some of them",

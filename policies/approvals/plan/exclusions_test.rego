@@ -129,6 +129,27 @@ test_self_approval_that_nobody_used_is_not_told_afterwards if {
 	not self_waiver in answer.reasons
 }
 
+stranger_waiver := {
+	"code": "unknown_requester",
+	"message": "Waived: Nobody approves what was asked by somebody whom nobody knows",
+	"rule": "actions.act.unknown_requester",
+}
+
+test_that_nobody_knows_the_requester_is_waived_always_or_in_a_case[note] if {
+	some note, fields in {
+		"always": {"approval": {"unknown_requester": true}},
+		"in this case": {"waive": {"unknown_requester"}},
+	}
+	asked := ask(object.union(sound, fields), {}, [])
+	asked.approval.unknown_requester == true
+	asked.approval.waivers == [stranger_waiver]
+}
+
+test_that_nobody_knows_the_requester_is_waived_by_nobody_unasked if {
+	not "unknown_requester" in object.keys(ask(sound, {}, []).approval)
+	not "unknown_requester" in object.keys(ask(sound, {"gate": {"waive": {"unknown_requester"}}}, []).approval)
+}
+
 test_a_guardrail_does_not_waive_self_approval if {
 	ask(sound, {"gate": {"waive": {"self_approval"}}}, by_alice).votes[0].code == "self_approval"
 }

@@ -54,6 +54,7 @@ defects := {
 		"too_many_stages",
 	],
 	"approval is no object": [{"approval": ["slack"]}, "bad_approval"],
+	"an unknown requester in words": [{"approval": {"unknown_requester": "yes"}}, "bad_approval"],
 	"an unknown key of approval": [{"approval": {"self_aproval": true}}, "bad_approval"],
 	"no surface": [{"approval": {"surfaces": []}}, "bad_approval"],
 	"an unknown surface": [{"approval": {"surfaces": ["mail"]}}, "bad_approval"],
@@ -291,7 +292,7 @@ test_as_many_people_as_the_quorum_are_enough if {
 }
 
 test_the_tables_are_not_empty if {
-	count(defects) == 68
+	count(defects) == 69
 	count(guardrail_defects) == 9
 	count(orders) == 3
 	count(terms) == 7

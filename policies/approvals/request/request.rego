@@ -11,6 +11,9 @@ environment := input.resource.environment if input.resource.environment in {"dev
 # Who stands behind the request. None of them countersigns it.
 involved contains input.user.id
 
+# Of a user that is an agent, as Countersign fills it in.
+involved contains input.user.owner
+
 involved contains input.actor.id
 
 involved contains input.actor.owner

@@ -31,6 +31,7 @@ test_involved_are_user_actor_and_owner if {
 		"user": {"id": "alice"},
 		"actor": {"type": "ai_agent", "id": "release-bot", "owner": "dave"},
 	}
+	request.involved == {"build-bot", "dave"} with input as {"user": {"id": "build-bot", "owner": "dave"}}
 	request.involved == set() with input as {}
 }
 

@@ -56,6 +56,9 @@ refusals[i] := code if {
 # done in their own name or what they may not approve.
 refusal(i, vote) := "not_a_member" if {
 	vote.by.kind != "member"
+} else := "unknown_person" if {
+	vote.vote == "approve"
+	vote.by.unknown == true
 } else := "late" if {
 	is_late(vote)
 } else := "self_approval" if {

@@ -54,6 +54,8 @@ no(name) := examples.vote(name, "deny")
 
 at(name, ballot, text) := examples.vote_with(name, ballot, {"at": text})
 
+gone(name) := examples.vote_with(name, "approve", {"by": {"unknown": true}})
+
 kind(name, ballot, word) := examples.vote_with(name, ballot, {"by": {"kind": word}})
 
 # stages, what the approval says differently, votes, the request's own fields, verdicts
@@ -75,6 +77,7 @@ cases := {
 	"bot": [one, {}, [kind("carol", "approve", "bot")], {}, ["not_a_member"]],
 	"deleted": [one, {}, [kind("carol", "approve", "deleted")], {}, ["not_a_member"]],
 	"external": [one, {}, [kind("carol", "approve", "external")], {}, ["not_a_member"]],
+	"somebody who has left the directory since": [one, {}, [gone("carol")], {}, ["unknown_person"]],
 	"stranger": [one, {}, [kind("carol", "approve", "stranger")], {}, ["not_a_member"]],
 	"B3: the requester's own click is refused": [
 		one, {}, [yes("carol")], {"user": {"id": "carol"}}, ["self_approval"],
@@ -241,7 +244,7 @@ test_completion[note] if {
 }
 
 test_the_tables_are_not_empty if {
-	count(cases) == 33
+	count(cases) == 34
 	count(named) == 10
 	count(strangers) == 3
 	count(deadlines) == 6

@@ -43,7 +43,8 @@ export function notCounted(refusal: Refusal): Problem {
   const { code, record } = refusal;
   if (code === 'unknown_request') return unknownRequest();
   if (code === 'already_resolved') return alreadyResolved(record?.status);
-  if (code === 'busy' || code === 'policy_unavailable') return unavailable(undefined);
+  if (code === 'busy' || code === 'policy_unavailable' || code === 'unverified_requester')
+    return unavailable(undefined);
   return problem(OF_THE_REQUEST.has(code) ? 409 : 403, code, 'The answer does not count', refusalSentence(refusal));
 }
 

@@ -92,7 +92,9 @@ export const viewSchema = z.object({
   expires_at: time,
   policy: z.object({ revision: z.string().optional(), decision_id: z.string().optional() }).optional(),
   slack: z.object({ channel: z.string(), ts: z.string() }).optional(),
-  trouble: z.string().optional().meta({ description: 'Why a pending request has no answer from policy yet.' }),
+  trouble: z.string().optional().meta({
+    description: 'Why a pending request has no answer from policy yet, or why nobody can approve it as things stand.',
+  }),
 });
 
 export const leftOutSchema = z.int().optional().meta({

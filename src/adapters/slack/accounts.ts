@@ -9,6 +9,7 @@ import { remembering } from './remembering.ts';
 
 export type SlackAccounts = Accounts &
   Gatherings & {
+    find(name: string): Promise<string | undefined>;
     /** Slack said that somebody changed. */
     forgetUser(user: string): void;
     /** Slack said that a user group changed. */

@@ -6,6 +6,7 @@ import type { Approval, Decision } from '../decision.ts';
 import { durationMs } from '../duration.ts';
 import type { Effect } from '../effect.ts';
 import { shortage } from '../eligible.ts';
+import { RESTS_ON_THE_GONE, restsOnTheGone } from '../gone.ts';
 import { after, isResolved, type ResolvedBy, type Status } from '../lifecycle.ts';
 import { lacksReason, noticesOf, reviewOf, unmet } from '../obligations.ts';
 import { type RequestRecord, type Resolution, timestamp } from '../record.ts';
@@ -53,7 +54,7 @@ export function decided(record: RequestRecord, event: Decided, now: number): Ste
 }
 
 /** What keeps policy's answer from being carried out as it stands. */
-function barrierOf(record: RequestRecord, { decision, roster }: Decided): Barrier | undefined {
+function barrierOf(record: RequestRecord, { decision, roster, votes }: Decided): Barrier | undefined {
   const duty = unmet(decision);
   if (duty !== undefined) {
     const reason = `Policy obliges to "${duty.type}", which this version of Countersign cannot do as it is written. Correct it, mark it "mandatory": false or remove it.`;
@@ -63,6 +64,7 @@ function barrierOf(record: RequestRecord, { decision, roster }: Decided): Barrie
   if ((outcome === 'allow' || outcome === 'require_approval') && lacksReason(decision, record)) {
     return { outcome: 'deny', reason: 'Policy requires a reason with this request. Submit it again with one.' };
   }
+  if (outcome !== 'deny' && restsOnTheGone(decision, votes)) return { outcome: 'error', reason: RESTS_ON_THE_GONE };
   if (approval === undefined || roster === undefined) return undefined;
   const isNews = record.approval === undefined || isOtherRequirement(record.approval, approval);
   const reason = isNews ? shortage(record, approval, roster) : undefined;

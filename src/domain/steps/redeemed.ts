@@ -6,6 +6,7 @@ import type { Digest } from '../canonical.ts';
 import { change, type StepResult } from '../change.ts';
 import type { Decision, Outcome } from '../decision.ts';
 import type { Effect } from '../effect.ts';
+import { RESTS_ON_THE_GONE, restsOnTheGone } from '../gone.ts';
 import { checkGrant, type GrantClaims, grantTerms } from '../grant.ts';
 import { lacksReason, unmet } from '../obligations.ts';
 import type { PolicyInput } from '../policy-input.ts';
@@ -61,6 +62,7 @@ export function redeemed(
   if (decision.outcome !== 'allow' || lacksReason(decision, record)) {
     return refuse('policy_changed', record, answerWords(decision));
   }
+  if (restsOnTheGone(decision, input?.votes ?? [])) return refuse('policy_changed', record, RESTS_ON_THE_GONE);
   if (isRepeated(record, key)) return refuse('repeated', record);
   const uses = record.uses + 1;
   const { outcome, reasons, votes: verdicts } = decision;

@@ -19,6 +19,12 @@ export function withdrawn(record: RequestRecord, channel: string): StepResult {
   return cards.length === record.cards.length ? refuse('unchanged', record) : change(record, { cards }, []);
 }
 
+/** Why nobody can approve it as things stand, or no longer: told on the card before anybody clicks. */
+export function noted(record: RequestRecord, trouble: string | undefined): StepResult {
+  if (record.status !== 'pending' || record.approval === undefined) return refuse('already_resolved', record);
+  return record.trouble === trouble ? refuse('unchanged', record) : change(record, { trouble }, []);
+}
+
 /** Slack shows the card: a fresh message, or the same one in a newer state. */
 export function shown(
   record: RequestRecord,

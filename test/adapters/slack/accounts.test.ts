@@ -150,3 +150,43 @@ describe('who is in a channel', () => {
     expect(await accounts.membersOf({ type: 'slack_channel', id: 'C0NOSUCH' })).toBeUndefined();
   });
 });
+
+describe('somebody whom a request names', () => {
+  it.each([
+    ['their account', 'slack:T0ACME:U0ALICE', 'slack:T0ACME:U0ALICE'],
+    ['an address that they have confirmed', 'alice@acme.example', 'slack:T0ACME:U0ALICE'],
+    ['an address that nobody has confirmed', 'pat@acme.example', undefined],
+    ['an address of nobody', 'zoe@acme.example', undefined],
+    ['an account of nobody', 'slack:T0ACME:U0NOBODY', undefined],
+    ['an account that the app does not see', 'slack:T0ACME:U0HIDDEN', undefined],
+    ['an account of another team', 'slack:T0EVIL:U0BOB', undefined],
+    ['somebody removed', 'slack:T0ACME:U0DAN', undefined],
+    ['a bot', 'slack:T0ACME:U0RELBOT', undefined],
+  ])('is found by %s, or not at all', async (_what, name, account) => {
+    const { accounts } = await setting();
+    expect(await accounts.find(name)).toBe(account);
+  });
+
+  it('is asked for once within a minute; what Slack does not say is no answer', async () => {
+    const { workspace, accounts } = await setting();
+    await Promise.all([accounts.find('alice@acme.example'), accounts.find('alice@acme.example')]);
+    await accounts.find('alice@acme.example');
+    expect(lookups(workspace, 'users.lookupByEmail')).toBe(1);
+    workspace.inject('users.lookupByEmail', { kind: 'http', status: 500 });
+    await expect(accounts.find('bob@acme.example')).rejects.toMatchObject({ isTransient: true });
+  });
+
+  it('where the app may not see addresses is known by no address', async () => {
+    const { workspace, accounts } = await setting();
+    workspace.inject('users.lookupByEmail', { kind: 'ok_false', error: 'missing_scope' });
+    expect(await accounts.find('alice@acme.example')).toBeUndefined();
+  });
+
+  it('has an address only where Slack says that it is confirmed: to say nothing is not to confirm', async () => {
+    const { workspace, accounts } = await setting();
+    workspace.setUser('bob', { is_email_confirmed: undefined as never });
+    expect(await accounts.emailOf('slack:T0ACME:U0BOB')).toBeUndefined();
+    expect(await accounts.find('bob@acme.example')).toBeUndefined();
+    expect(await accounts.emailOf('slack:T0ACME:U0ALICE')).toBe('alice@acme.example');
+  });
+});

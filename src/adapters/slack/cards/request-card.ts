@@ -122,6 +122,7 @@ function remarks(
     ...(isBlind(record)
       ? ['⚠ The requester hides what policy wants shown, so nobody can approve it. It must be asked again openly.']
       : []),
+    ...(record.status === 'pending' && record.trouble !== undefined ? [`⚠ ${record.trouble}`] : []),
     ...(record.status === 'pending' && !isAskedHere(record) ? ['Policy does not let this be decided in Slack.'] : []),
   ];
 }

@@ -1,0 +1,28 @@
+// Strangers: whether a request names somebody whom nobody knows, told before anybody tries to approve it.
+import { mustBeKnown, NOBODY_KNOWS } from '../domain/barred.ts';
+import { isTransient } from '../domain/failure.ts';
+import type { RequestRecord } from '../domain/record.ts';
+import { noted } from '../domain/steps/shown.ts';
+import { type GatherWorld, identityOf } from './gather.ts';
+import type { Store } from './ports.ts';
+import { swap } from './swap.ts';
+
+/** Notes in the record why nobody can approve it, or that this is over. While nobody can say, what was noted stands. */
+export async function noteStrangers(world: GatherWorld & { readonly store: Store }, id: string): Promise<void> {
+  const record = await world.store.read(id);
+  if (record?.status !== 'pending' || record.approval === undefined) return;
+  try {
+    const trouble = await strangerWords(world, record);
+    if (trouble !== record.trouble) await swap(world.store, id, newest => noted(newest, trouble));
+  } catch (error) {
+    if (!isTransient(error)) throw error;
+  }
+}
+
+/** Why nobody can approve it; undefined where everybody who matters is known. */
+export async function strangerWords(world: GatherWorld, record: RequestRecord): Promise<string | undefined> {
+  for (const { name, code } of mustBeKnown(record, record.approval ?? {})) {
+    if (!(await identityOf(world, name)).isKnown) return NOBODY_KNOWS[code];
+  }
+  return undefined;
+}

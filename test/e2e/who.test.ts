@@ -1,0 +1,52 @@
+// Who asked, over the whole of it: a newcomer whom Slack alone knows, and one whom nobody knows.
+import { describe, expect, it } from 'vitest';
+import { loadConfig } from '../../src/config.ts';
+import { strangersIn } from '../../src/main.ts';
+import { cardOf, cardSaying, textOf } from '../support/cards.ts';
+import { perTest } from '../support/house.ts';
+import { deploy } from './asked.ts';
+
+const { open } = perTest();
+const NOBODY_KNOWS = 'neither the directory nor Slack knows who asked';
+
+describe('without a people file', () => {
+  it.each(['slack:T0ACME:U0ALICE', 'Alice@acme.example'])(
+    'a requester given as %s is known through Slack: another approves, and they themselves do not',
+    async id => {
+      const house = await open({ env: { COUNTERSIGN_PEOPLE: '' } });
+      const { workspace } = house;
+      const asked = await house.http.submit({ ...deploy, user: { id } });
+      const card = await cardOf(workspace, asked.id);
+      expect(textOf(card)).not.toContain(NOBODY_KNOWS);
+      await workspace.as('U0ALICE').click(card, 'approve');
+      await workspace.until('a word to alice', () =>
+        JSON.stringify(workspace.ephemerals('U0ALICE')).includes("can't approve your own"),
+      );
+      await workspace.as('U0BOB').click(card, 'approve');
+      expect(await house.http.wait(asked.id)).toMatchObject({
+        status: 'approved',
+        votes: [{ by: 'slack:T0ACME:U0BOB' }],
+      });
+    },
+  );
+
+  it('one whom nobody knows is told of on the card at once, by doctor, and to whoever tries', async () => {
+    const house = await open({ env: { COUNTERSIGN_PEOPLE: '' } });
+    const { workspace } = house;
+    for (const id of ['zoe', 'pat@acme.example', 'slack:T0ACME:U0NOSUCH', 'slack:T0OTHER:U0ALICE']) {
+      const asked = await house.http.submit({ ...deploy, user: { id } });
+      const card = await cardSaying(workspace, asked.id, NOBODY_KNOWS);
+      expect(await house.http.read(asked.id)).toMatchObject({ trouble: expect.stringContaining(NOBODY_KNOWS) });
+      await workspace.as('U0BOB').click(card, 'approve');
+      const refused = async () => (await house.audit(asked.id)).find(({ event }) => event === 'refused');
+      await expect.poll(refused, { timeout: 10_000 }).toMatchObject({ code: 'unknown_requester' });
+      await workspace.until('words to bob', () =>
+        JSON.stringify(workspace.ephemerals('U0BOB').at(-1) ?? '').includes('Nobody can approve this yet'),
+      );
+      expect((await house.http.read(asked.id)).votes).toEqual([]);
+    }
+    expect(await strangersIn(loadConfig(house.env, ['slack']))).toEqual(
+      expect.arrayContaining(['zoe', 'pat@acme.example', 'slack:T0ACME:U0NOSUCH', 'slack:T0OTHER:U0ALICE']),
+    );
+  });
+});
