@@ -1,0 +1,72 @@
+# METADATA
+# title: Services have roles
+# description: >-
+#   Which service may ask for which actions, on whose behalf, and whether it may break glass: in data.yaml, by the service
+#   that Countersign authenticated. Whoever gets hold of a service's key gets no more than that service's role.
+# custom:
+#   owner: security
+package approvals.guardrails.services
+
+import rego.v2
+
+import data.approvals.request
+
+# METADATA
+# title: A service asks for its own actions
+deny contains "not_its_action" if not is_its_action
+
+# METADATA
+# title: A service acts for its own people
+deny contains "not_its_people" if not are_its_people
+
+# METADATA
+# title: No glass for a service that was not given it
+deny contains "no_glass" if {
+	not is_ordinary
+	not may_break_glass
+}
+
+role := object.get(
+	data.approvals.guardrails.services.registry,
+	input.service.id,
+	data.approvals.guardrails.services.unlisted,
+)
+
+is_its_action if is_left_out("actions")
+
+is_its_action if {
+	is_array(role.actions)
+	input.action in role.actions
+}
+
+are_its_people if {
+	is_left_out("users")
+	is_left_out("groups")
+}
+
+are_its_people if {
+	is_array(role.users)
+	input.user.id in role.users
+}
+
+are_its_people if {
+	is_array(role.groups)
+	some group in request.groups
+	group in role.groups
+}
+
+# Anything but a plain "no" asks for one.
+is_ordinary if object.get(input, "emergency", false) == false
+
+may_break_glass if role.glass == true
+
+is_left_out(member) if {
+	is_object(role)
+	not member in object.keys(role)
+}
+
+messages := {
+	"not_its_action": "This service may not ask for this action; ask through another, or add it to the service's role",
+	"not_its_people": "This service may not act for this person; ask through another, or add them to the service's role",
+	"no_glass": "This service may not break glass; ask again without emergency, or through one that may",
+}

@@ -1,0 +1,87 @@
+package approvals.guardrails.services_test
+
+import rego.v2
+
+import data.approvals.examples_test as examples
+import data.approvals.guardrails.services
+import data.approvals.main
+
+registry := {
+	"free": {},
+	"deployer": {"actions": ["deploy"], "groups": ["release-engineers"], "users": ["alice"], "glass": true},
+	"by-group": {"groups": ["release-engineers"]},
+	"nobody": {"users": []},
+	"nothing": {"actions": []},
+	"text-action": {"actions": "deploy"},
+	"null-action": {"actions": null},
+	"text-users": {"users": "alice"},
+	"text-glass": {"glass": "true"},
+	"no-role": "all",
+}
+
+ask(id, fields) := object.union(
+	{"action": "deploy", "user": {"id": "alice"}, "service": {"id": id, "auth": "api_key"}},
+	fields,
+)
+
+engineer := {"user": {"id": "erin"}, "directory": {"user": {"groups": ["release-engineers"], "roles": []}}}
+
+glass := {"emergency": true, "reason": "payments are down"}
+
+cases := {
+	"whatever is free": [ask("free", {}), set()],
+	"whoever is not listed": [ask("other", {}), set()],
+	"glass for whoever is not listed": [ask("other", glass), {"no_glass"}],
+	"glass for whoever was not given it": [ask("free", glass), {"no_glass"}],
+	"glass for whoever was": [ask("deployer", glass), set()],
+	"glass given in words": [ask("text-glass", glass), {"no_glass"}],
+	"glass asked in words": [ask("free", {"emergency": "yes"}), {"no_glass"}],
+	"no glass asked": [ask("free", {"emergency": false}), set()],
+	"its own action": [ask("deployer", {}), set()],
+	"another action": [ask("deployer", {"action": "refund"}), {"not_its_action"}],
+	"no action": [ask("nothing", {}), {"not_its_action"}],
+	"actions as text": [ask("text-action", {}), {"not_its_action"}],
+	"actions as null": [ask("null-action", {}), {"not_its_action"}],
+	"for a member of its group": [ask("deployer", engineer), set()],
+	"for a member of its group alone": [ask("by-group", engineer), set()],
+	"for somebody else": [ask("deployer", {"user": {"id": "mallory"}}), {"not_its_people"}],
+	"for who only claims to be in the group": [
+		ask("by-group", {"user": {"id": "erin", "groups": ["release-engineers"]}}),
+		{"not_its_people"},
+	],
+	"for nobody": [ask("nobody", {}), {"not_its_people"}],
+	"people as text": [ask("text-users", {}), {"not_its_people"}],
+	"a role that is none": [ask("no-role", {}), {"not_its_action", "not_its_people"}],
+	"no service": [object.remove(ask("free", {}), ["service"]), {"not_its_action", "not_its_people"}],
+}
+
+test_service[note] if {
+	some note, [asked, expected] in cases
+	services.deny == expected with input as asked
+		with data.approvals.guardrails.services.registry as registry
+		with data.approvals.guardrails.services.unlisted as {}
+}
+
+test_unlisted_services_have_the_role_that_data_gives_them if {
+	services.deny == {"not_its_action"} with input as ask("other", {})
+		with data.approvals.guardrails.services.registry as registry
+		with data.approvals.guardrails.services.unlisted as {"actions": ["refund"]}
+}
+
+test_lost_data_closes if {
+	services.deny == {"not_its_action", "not_its_people", "no_glass"} with input as ask("free", glass)
+		with data.approvals.guardrails.services.registry as null
+}
+
+test_nobody_waives_it_and_the_request_is_denied if {
+	asked := object.union(examples.request("deploy", glass), {"service": {"id": "other", "auth": "api_key"}})
+	answer := main.decision with input as asked with data.approvals.calendar as examples.no_freeze
+	answer.outcome == "deny"
+	{reason.rule | some reason in answer.reasons} == {"guardrails.services.no_glass"}
+}
+
+test_every_code_has_words if {
+	every code in {"not_its_action", "not_its_people", "no_glass"} { is_string(services.messages[code]) }
+}
+
+test_the_table_is_not_empty if count(cases) == 21
