@@ -8,6 +8,8 @@ export type Effect =
   | { readonly kind: 'standing' }
   /** Make the request's Slack message equal the record. */
   | { readonly kind: 'card' }
+  /** A card was sent to Slack more than once: look for further copies in its channel, again and again for a while. */
+  | { readonly kind: 'card_copies'; readonly channel: string; readonly since: string; readonly lastPostAt: string }
   /** Write a line below the card for one vote (its position in the record). */
   | { readonly kind: 'vote_line'; readonly vote: number; readonly progress?: string }
   /** Write a line below the card for the end of the request. */

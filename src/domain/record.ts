@@ -19,6 +19,10 @@ export type Card = {
   readonly postingSince: string;
   /** The effect that posts it: tried again, it need not wait for itself. */
   readonly postedBy: string;
+  /** How often it was sent to Slack, where an answer was lost: what was sent twice may stand there twice. Absent: once. */
+  readonly posts?: number;
+  /** RFC 3339, when it was sent last; absent where that was the first time. */
+  readonly lastPostAt?: string;
   /** Slack's message id; absent until Slack has answered. */
   readonly ts?: string;
   /** Hash of what was shown last: what a vote names. */
@@ -49,6 +53,9 @@ export type Review = {
 export type ReviewMessage = { readonly channel: string; readonly ts: string; readonly says: NoticeKind };
 
 export type NoticeKind = 'notice' | 'review_due';
+
+/** A message that is not the card though it looks like it. */
+export type Copy = { readonly channel: string; readonly ts: string };
 
 export type Resolution = { readonly by: ResolvedBy; readonly at: string; readonly reason?: string };
 
@@ -112,6 +119,8 @@ export type RequestRecord = {
   /** What the newest gestures that did not count were told: delivered again, each hears the same. */
   readonly refused: readonly { readonly key: string; readonly code: string }[];
   readonly cards: readonly Card[];
+  /** Messages that were a card, or would have been but for another: taken away, and never taken for the card again. */
+  readonly copies?: readonly Copy[];
   /** Channels that refused the card, each with Slack's word for it. */
   readonly unreachable: readonly { readonly channel: string; readonly cause: string }[];
   readonly audit: AuditHead;

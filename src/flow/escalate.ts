@@ -5,9 +5,10 @@ import { Failure } from '../domain/failure.ts';
 import { isResolved } from '../domain/lifecycle.ts';
 import { type Card, isShown, type RequestRecord } from '../domain/record.ts';
 import { refuse } from '../domain/refusal.ts';
+import { isCopy } from '../domain/steps/copied.ts';
 import { broken } from '../domain/steps/ended.ts';
-import { posting, shown, unreachable, vanished, withdrawn } from '../domain/steps/shown.ts';
-import type { Messenger, Shown, Store } from './ports.ts';
+import { posting, postingAgain, redrawn, shown, unreachable, vanished, withdrawn } from '../domain/steps/shown.ts';
+import type { Found, Messenger, Shown, Store } from './ports.ts';
 import { type StaffingWorld, slackShortage } from './staffing.ts';
 import { noteStrangers } from './strangers.ts';
 import { swap } from './swap.ts';
@@ -21,7 +22,6 @@ export type EscalateWorld = StaffingWorld & {
 
 /** Longer than any call to Slack may take: a card in `posting` for longer was left behind by a crash. */
 const POSTING_MS = 12_000;
-const BEING_POSTED = 'card_being_posted';
 
 type Place = Shown & { readonly channel: string; readonly ts: string };
 
@@ -80,6 +80,7 @@ async function show(
     const { card } = showing;
     const wanted = messenger.hashOf(record);
     if (card?.ts !== undefined && isShown(card, wanted) && (shownHash ?? wanted) === wanted) return;
+    const stand = card?.ts === undefined ? shown : redrawn;
     let place: Place | 'nowhere' | 'lost' | 'moved';
     if (card?.ts === undefined) {
       const isBegun = record.cards.some(begun => showing.channels.includes(begun.channel));
@@ -101,7 +102,7 @@ async function show(
     if (place === 'lost' || place === 'moved') continue; // look again at what the record says now
     shownHash = place.standsFor ?? place.hash;
     const seen = place;
-    await swap(store, id, (newest, now) => shown(newest, seen, now));
+    await swap(store, id, (newest, now) => stand(newest, seen, now));
   }
 }
 
@@ -132,16 +133,14 @@ async function post(
   const channel = channels.find(name => !refusedBy.has(name));
   if (channel === undefined) return isMain ? giveUp(world, record) : 'nowhere';
   const begun = record.cards.find(card => card.channel === channel && card.ts === undefined);
+  const found = begun === undefined ? undefined : await reconcile(world, record, begun, key);
+  if (found !== undefined) return { channel, ...found };
+  const step = begun === undefined ? posting : postingAgain;
+  const intent = await swap(store, record.id, (newest, now) =>
+    newest.version === record.version ? step(newest, channel, key, now) : refuse('moved'),
+  );
+  if (intent.kind === 'refusal') return 'moved';
   try {
-    if (begun !== undefined) {
-      const found = await reconcile(world, record, begun, key);
-      if (found !== undefined) return { channel, ...found };
-    } else {
-      const intent = await swap(store, record.id, (newest, now) =>
-        newest.version === record.version ? posting(newest, channel, key, now) : refuse('moved'),
-      );
-      if (intent.kind === 'refusal') return 'moved';
-    }
     return { channel, ...(await messenger.post(record, channel)) };
   } catch (error) {
     if (wasTurnedAway(error)) await swap(store, record.id, newest => withdrawn(newest, channel));
@@ -153,17 +152,22 @@ async function post(
   }
 }
 
-/** A card was begun and its message id is not known: it may be there. Looks before posting again. */
+/**
+ * A card was begun and its message id is not known: it may be there. Looks before posting again, which cannot suffice: it
+ * may also come later. What was posted more than once is therefore looked for afterwards (`fold`).
+ */
 async function reconcile(
   world: EscalateWorld,
   record: RequestRecord,
   begun: Card,
   key: string,
-): Promise<{ readonly ts: string; readonly hash: string } | undefined> {
-  const found = await world.messenger.find(record, begun.channel, begun.postingSince);
-  const ageMs = world.store.now() - Date.parse(begun.postingSince);
+): Promise<Found | undefined> {
+  const { channel, postingSince, lastPostAt = postingSince } = begun;
+  const all = await world.messenger.find(record, channel, postingSince);
+  const found = all?.find(({ ts }) => !isCopy(record, { channel, ts }));
+  const ageMs = world.store.now() - Date.parse(lastPostAt);
   if (found !== undefined || begun.postedBy === key || ageMs > POSTING_MS) return found;
-  throw new Failure(BEING_POSTED, 'The card is being posted by another worker; looking again shortly.', {
+  throw new Failure('card_being_posted', 'The card is being posted by another worker; looking again shortly.', {
     isTransient: true,
     retryAfterMs: POSTING_MS - ageMs + 100,
   });
@@ -171,7 +175,7 @@ async function reconcile(
 
 /** Told when to come back, we know that nothing was posted; any other failure may have come after the message. */
 function wasTurnedAway(error: unknown): boolean {
-  return error instanceof Failure && error.code !== BEING_POSTED && error.retryAfterMs !== undefined;
+  return error instanceof Failure && error.retryAfterMs !== undefined;
 }
 
 async function giveUp({ store }: EscalateWorld, record: RequestRecord): Promise<'nowhere'> {

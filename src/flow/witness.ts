@@ -104,6 +104,7 @@ function observed(event: AuditEvent, record: RequestRecord | undefined): Observa
     case 'card_posted':
     case 'card_updated':
     case 'card_vanished':
+    case 'card_folded':
     case 'card_undeliverable':
     case 'standing_granted':
     case 'standing_revoked':

@@ -6,6 +6,7 @@ import { createMessenger } from '../adapters/slack/messenger.ts';
 import type { EffectRef } from '../domain/effect.ts';
 import { Failure } from '../domain/failure.ts';
 import { type EscalateWorld, showCard } from '../flow/escalate.ts';
+import { foldCopies } from '../flow/fold.ts';
 import { slackAccountsOf } from '../flow/identities.ts';
 import { linkByCode, unlinkAccount } from '../flow/link.ts';
 import { directMessage, notice, showReviewed, writeLine } from '../flow/notify.ts';
@@ -75,6 +76,8 @@ function show(world: ShowWorld, ref: EffectRef): Promise<void> {
   switch (effect.kind) {
     case 'card':
       return showCard(world, ref);
+    case 'card_copies':
+      return foldCopies(world, { ...ref, effect });
     case 'vote_line': {
       const { vote, progress } = effect;
       return writeLine(world, ref, { kind: 'vote', vote, ...(progress === undefined ? {} : { progress }) });

@@ -18,6 +18,28 @@ describe('Slack is in trouble', () => {
     await cardSaying(house.workspace, id, 'approved');
   }, 60_000);
 
+  it.each([
+    ['appears after the call was given up', { kind: 'late_commit', ms: 3_000 }],
+    ['appears after a new one was posted, its answer held back', { kind: 'slow', ms: 8_500 }],
+  ] as const)(
+    'C8: a card that %s is folded into the first; a click on it meanwhile counts, once',
+    async (_, fault) => {
+      const house = await open();
+      const { workspace } = house;
+      workspace.inject('chat.postMessage', fault);
+      const { id } = await house.http.submit(deploy);
+      const copy = await workspace.until('a second card', () => cardsAbout(workspace, id)[1], 30_000);
+      await workspace.as('U0BOB').click(copy, 'approve');
+      expect(await house.http.wait(id)).toMatchObject({ status: 'approved', votes: [{ by: 'bob' }] });
+      await expect.poll(() => cardsAbout(workspace, id).length, { timeout: 60_000 }).toBe(1);
+      const [card] = (await house.record(id)).cards;
+      expect(cardsAbout(workspace, id)[0]?.ts).toBe(card?.ts);
+      const folded = (await house.audit(id)).filter(({ event }) => event === 'card_folded');
+      expect(folded).toMatchObject([{ channel: 'C0APPROVALS', ts: copy.ts, into: card?.ts }]);
+    },
+    120_000,
+  );
+
   it('D5: a crash between store and post still posts', async () => {
     const house = await open();
     house.workspace.inject('chat.postMessage', { kind: 'http', status: 500 }, { times: 100 });

@@ -28,6 +28,7 @@ export function laneOf(kind: EffectKind): Lane {
     case 'callback':
       return 'callbacks';
     case 'card':
+    case 'card_copies':
     case 'vote_line':
     case 'outcome_line':
     case 'remark_line':

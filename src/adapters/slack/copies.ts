@@ -1,5 +1,6 @@
-// Looks through a channel's history for cards that we posted and whose answer was lost.
+// Looks through a channel's history for the cards of a request, since an answer of Slack's may have been lost.
 import type { WebClient } from '@slack/web-api';
+import type { Found } from '../../flow/ports.ts';
 import { parseCardValue } from './cards/card-value.ts';
 import { slackFailure, slackWord } from './failures.ts';
 
@@ -17,17 +18,16 @@ export type Search = {
 /** Slack's clock and the store's are not the same. */
 const SLACK_S = 60;
 const PAGE = 100;
-const MOST_PAGES = 5;
+/** A channel where cards come as fast as Slack takes them holds about this many until the last look. */
+const MOST_PAGES = 10;
 
-export type Copy = { readonly ts: string; readonly hash: string };
-
-/** A request's cards in a channel, earliest first; none where the app may not read history. */
-export async function findCopies(client: WebClient, search: Search): Promise<Copy[]> {
-  const found: Copy[] = [];
+/** A request's cards in a channel, earliest first; undefined where the app may not read history. */
+export async function findCopies(client: WebClient, search: Search): Promise<readonly Found[] | undefined> {
+  const found: Found[] = [];
   let cursor: string | undefined;
   for (let page = 0; page < MOST_PAGES; page += 1) {
     const answer = await history(client, search, cursor);
-    if (answer === undefined) return [];
+    if (answer === undefined) return undefined;
     for (const message of answer.messages ?? []) {
       const { metadata, bot_id, ts, blocks } = message;
       const payload = metadata?.event_payload as { request_id?: unknown } | undefined;
@@ -62,7 +62,7 @@ async function history(client: WebClient, { channel, since }: Search, cursor: st
       ...(cursor === undefined ? {} : { cursor }),
     });
   } catch (error) {
-    // Reading history is an optional scope. Without it a duplicate may remain, which does no harm.
+    // Reading history is an optional scope. Without it a second card may remain: either can be clicked, and one vote counts.
     if (slackWord(error) === 'missing_scope') return undefined;
     throw slackFailure(error, 'conversations.history');
   }

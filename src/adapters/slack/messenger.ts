@@ -1,10 +1,9 @@
 // Shows requests to people: posts cards, keeps them true to the record, writes the lines around them.
-import type { WebClient } from '@slack/web-api';
-import { Failure, failureCode } from '../../domain/failure.ts';
+import { Failure, failureCode, isTransient } from '../../domain/failure.ts';
 import type { NoticeKind, RequestRecord } from '../../domain/record.ts';
 import type { Directory, Line, Messenger, Observe, Shown } from '../../flow/ports.ts';
 import { reviewReminder } from './cards/after-review.ts';
-import { directMessage, noticeMessage, outcomeLine, type Said, voteLine } from './cards/lines.ts';
+import { copySaid, directMessage, noticeMessage, outcomeLine, type Said, voteLine } from './cards/lines.ts';
 import type { Mentions } from './cards/people.ts';
 import { userIdOf } from './cards/people.ts';
 import { remarkLine } from './cards/remarks.ts';
@@ -12,7 +11,7 @@ import { minimalCard, requestCard } from './cards/request-card.ts';
 import { createChannels } from './channels.ts';
 import type { Slack } from './connect.ts';
 import { CARD_EVENT, findCopies } from './copies.ts';
-import { isGone, isMisshapen, slackFailure, slackWord } from './failures.ts';
+import { isGone, isMisshapen, slackFailure } from './failures.ts';
 import { createPace, type Pace, type Weight } from './pace.ts';
 
 export type MessengerWorld = {
@@ -104,10 +103,18 @@ export function createMessenger(world: MessengerWorld): Messenger {
 
     async find(record, channel, since) {
       const { botId } = await slack.install();
-      const copies = await findCopies(client, { id: record.id, channel, since, botId });
-      const [earliest, ...others] = copies;
-      for (const { ts } of others) await remove(client, channel, ts, observe);
-      return earliest;
+      return findCopies(client, { id: record.id, channel, since, botId });
+    },
+
+    async withdraw(record, { channel, ts }) {
+      await slack.install();
+      try {
+        await call('chat.delete', channel, 'telling', () => client.chat.delete({ channel, ts }));
+      } catch (error) {
+        if (isTransient(error)) throw error;
+        if (!isGone(error))
+          await call('chat.update', channel, 'telling', () => client.chat.update({ channel, ts, ...copySaid(record) }));
+      }
     },
 
     async update(record, channel, ts) {
@@ -189,14 +196,4 @@ function noTs(): Failure {
 function foreignAccount(): Failure {
   const message = 'The account is not of this workspace. Correct it in the people file.';
   return new Failure('slack_foreign_account', message, { isTransient: false });
-}
-
-async function remove(client: WebClient, channel: string, ts: string, observe: Observe | undefined): Promise<void> {
-  try {
-    await client.chat.delete({ channel, ts });
-  } catch (error) {
-    // A second copy does no harm: it carries the same request, and the first decision wins.
-    const message = `A second copy of a card could not be removed: ${slackWord(error) ?? 'no answer'}.`;
-    observe?.({ kind: 'trouble', where: 'slack', code: 'copy_left', message });
-  }
 }

@@ -117,6 +117,11 @@ export const EVENTS = {
     evidence,
   }),
   card_vanished: listed('chained', 'a card is gone, or cannot be changed any more', { ts: text, cause: text }),
+  card_folded: listed('chained', 'a further message of a request is no card: it is taken away', {
+    channel: text,
+    ts: text,
+    into: text.optional(),
+  }),
   card_undeliverable: listed('chained', 'a channel takes no card', { channel: text, cause: text }),
   told: listed('chained', 'somebody was told, or cannot be', {
     way,

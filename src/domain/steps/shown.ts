@@ -5,6 +5,7 @@ import { change, type StepResult } from '../change.ts';
 import type { Effect } from '../effect.ts';
 import { type Card, type RequestRecord, type ReviewMessage, timestamp } from '../record.ts';
 import { refuse } from '../refusal.ts';
+import { folded, isCopy, looksFor, withCopy } from './copied.ts';
 import { calledFor } from './reviewed.ts';
 
 /** About to post a card: stored first, so that a crash between post and answer can be reconciled. */
@@ -13,10 +14,13 @@ export function posting(record: RequestRecord, channel: string, postedBy: string
   return change(record, { cards: [...record.cards, card] }, []);
 }
 
-/** Slack took nothing yet and asked to come back later: there is no message to look for. */
-export function withdrawn(record: RequestRecord, channel: string): StepResult {
-  const cards = record.cards.filter(card => card.channel !== channel || card.ts !== undefined);
-  return cards.length === record.cards.length ? refuse('unchanged', record) : change(record, { cards }, []);
+/** About to post it once more, since nobody knows what became of it: both may appear, the first even after the second. */
+export function postingAgain(record: RequestRecord, channel: string, postedBy: string, now: number): StepResult {
+  const i = record.cards.findIndex(card => card.channel === channel && card.ts === undefined);
+  const begun = record.cards[i];
+  if (begun === undefined) return refuse('unchanged', record);
+  const card = { ...begun, postedBy, posts: postsOf(begun) + 1, lastPostAt: timestamp(now) };
+  return change(record, { cards: record.cards.with(i, card) }, []);
 }
 
 /** Why nobody can approve it as things stand, or no longer: told on the card before anybody clicks. */
@@ -25,38 +29,75 @@ export function noted(record: RequestRecord, trouble: string | undefined): StepR
   return record.trouble === trouble ? refuse('unchanged', record) : change(record, { trouble }, []);
 }
 
-/** Slack shows the card: a fresh message, or the same one in a newer state. */
-export function shown(
-  record: RequestRecord,
-  card: Pick<Required<Card>, 'channel' | 'ts' | 'hash'> & Pick<Card, 'standsFor'>,
-  now: number,
-): StepResult {
-  const i = record.cards.findIndex(
-    ({ channel, ts }) => channel === card.channel && (ts === undefined || ts === card.ts),
-  );
+/** Slack took nothing this time and asked to come back later: if it was the only time, there is no message to look for. */
+export function withdrawn(record: RequestRecord, channel: string): StepResult {
+  const i = record.cards.findIndex(card => card.channel === channel && card.ts === undefined);
+  const begun = record.cards[i];
+  if (begun === undefined) return refuse('unchanged', record);
+  const posts = postsOf(begun) - 1;
+  const cards = posts === 0 ? record.cards.toSpliced(i, 1) : record.cards.with(i, { ...begun, posts });
+  return change(record, { cards }, []);
+}
+
+type Seen = Pick<Required<Card>, 'channel' | 'ts' | 'hash'> & Pick<Card, 'standsFor'>;
+
+/** Slack shows the card that was posted. Where another one stands already, this is a copy of it. */
+export function shown(record: RequestRecord, seen: Seen, now: number): StepResult {
+  const { channel, ts } = seen;
+  if (isCopy(record, seen)) return refuse('unchanged', record);
+  const here = record.cards.filter(card => card.channel === channel);
+  if (here.some(card => card.ts === ts)) return redrawn(record, seen, now);
+  const begun = here.find(card => card.ts === undefined);
+  const original =
+    here.at(0) ?? (refused(record, channel) ? record.cards.find(card => card.ts !== undefined) : undefined);
+  if (begun === undefined && original !== undefined) {
+    return folded(record, seen, original, [looksFor({ ...original, channel, lastPostAt: timestamp(now) })], now);
+  }
+  const card = withSeen(begun ?? { channel, postingSince: timestamp(now), postedBy: 'unknown' }, seen);
+  const cards = begun === undefined ? [...record.cards, card] : record.cards.with(record.cards.indexOf(begun), card);
+  return change(record, { cards }, [entry('card_posted', seen, now)], postsOf(card) > 1 ? [looksFor(card)] : []);
+}
+
+/** The same message in a newer state. One that is no card any more stays none. */
+export function redrawn(record: RequestRecord, seen: Seen, now: number): StepResult {
+  const i = record.cards.findIndex(({ channel, ts }) => channel === seen.channel && ts === seen.ts);
   const before = record.cards[i];
-  const isSame = before?.hash === card.hash && before.standsFor === card.standsFor && before.ts === card.ts;
-  if (isSame) return refuse('unchanged', record);
-  const { channel, ts, hash, standsFor } = card;
-  const { standsFor: _, ...begun } = before ?? { postingSince: timestamp(now), postedBy: 'unknown' };
-  const instead = standsFor === undefined ? {} : { standsFor };
-  const next = { ...begun, channel, ts, hash, ...instead };
-  const cards = i < 0 ? [...record.cards, next] : record.cards.with(i, next);
-  const event = before?.ts === undefined ? 'card_posted' : 'card_updated';
-  const evidence = { card: hash };
-  return change(record, { cards }, [{ event, at: timestamp(now), channel, ts, stands_for: standsFor, evidence }]);
+  if (before === undefined) return refuse('unchanged', record);
+  if (before.hash === seen.hash && before.standsFor === seen.standsFor) return refuse('unchanged', record);
+  return change(record, { cards: record.cards.with(i, withSeen(before, seen)) }, [entry('card_updated', seen, now)]);
+}
+
+function withSeen({ standsFor: _, ...card }: Card, { channel, ts, hash, standsFor }: Seen): Card {
+  return { ...card, channel, ts, hash, ...(standsFor === undefined ? {} : { standsFor }) };
+}
+
+function entry(event: 'card_posted' | 'card_updated', { channel, ts, hash, standsFor }: Seen, now: number) {
+  return { event, at: timestamp(now), channel, ts, stands_for: standsFor, evidence: { card: hash } } as const;
+}
+
+function postsOf({ posts = 1 }: Card): number {
+  return posts;
+}
+
+function refused({ unreachable }: RequestRecord, channel: string): boolean {
+  return unreachable.some(known => known.channel === channel);
 }
 
 /** Somebody deleted the message, or Slack lets nobody change it any more: a new one takes its place. */
 export function vanished(record: RequestRecord, ts: string, cause: string, now: number): StepResult {
-  if (!record.cards.some(card => card.ts === ts)) return refuse('unchanged', record);
+  const gone = record.cards.find(card => card.ts === ts);
+  if (gone === undefined) return refuse('unchanged', record);
   const cards = record.cards.filter(card => card.ts !== ts);
-  return change(record, { cards }, [{ event: 'card_vanished', at: timestamp(now), ts, cause }]);
+  const copies = withCopy(record, { channel: gone.channel, ts });
+  return change(record, { cards, copies }, [{ event: 'card_vanished', at: timestamp(now), ts, cause }]);
 }
 
 /** A channel refused the card for good. */
 export function unreachable(record: RequestRecord, channel: string, cause: string, now: number): StepResult {
-  if (record.unreachable.some(known => known.channel === channel)) return refuse('unchanged', record);
+  if (refused(record, channel)) return refuse('unchanged', record);
+  const begun = record.cards.find(card => card.channel === channel && card.ts === undefined);
+  // What was sent before may still appear, now that the card goes elsewhere.
+  const effects = begun !== undefined && postsOf(begun) > 1 ? [looksFor(begun)] : [];
   return change(
     record,
     {
@@ -64,6 +105,7 @@ export function unreachable(record: RequestRecord, channel: string, cause: strin
       cards: record.cards.filter(card => card.channel !== channel || card.ts !== undefined),
     },
     [{ event: 'card_undeliverable', at: timestamp(now), channel, cause }],
+    effects,
   );
 }
 

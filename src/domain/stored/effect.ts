@@ -11,6 +11,7 @@ const schema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('decide') }),
   z.object({ kind: z.literal('standing') }),
   z.object({ kind: z.literal('card') }),
+  z.object({ kind: z.literal('card_copies'), channel: z.string(), since: z.string(), lastPostAt: z.string() }),
   z.object({ kind: z.literal('vote_line'), vote: z.int().min(0), progress: z.string().exactOptional() }),
   z.object({ kind: z.literal('outcome_line') }),
   z.object({

@@ -74,7 +74,13 @@ const members = {
   votes: z.array(vote),
   absorbed: z.array(text),
   refused: z.array(z.looseObject({ key: text, code: text })),
-  cards: z.array(z.looseObject({ channel: text, postingSince: text, postedBy: text, ts: maybe, hash: maybe })),
+  cards: z.array(
+    z.looseObject({
+      ...{ channel: text, postingSince: text, postedBy: text, ts: maybe, hash: maybe },
+      ...{ posts: count.optional(), lastPostAt: maybe },
+    }),
+  ),
+  copies: z.array(z.looseObject({ channel: text, ts: text })).optional(),
   unreachable: z.array(z.looseObject({ channel: text, cause: text })),
   audit: z.looseObject({ seq: count, hash: maybe }),
 } satisfies { readonly [member in keyof Required<RequestRecord>]: z.ZodType };

@@ -2,10 +2,13 @@
 
 import type { RequestView } from '../../contract/view.ts';
 import type { Remark } from '../../domain/effect.ts';
-import type { Card, NoticeKind, RequestRecord, ReviewMessage } from '../../domain/record.ts';
+import type { Card, Copy, NoticeKind, RequestRecord, ReviewMessage } from '../../domain/record.ts';
 
 /** What Slack shows now. */
 export type Shown = Required<Pick<Card, 'hash'>> & Pick<Card, 'standsFor'>;
+
+/** A message in the channel's history that shows the request. */
+export type Found = { readonly ts: string; readonly hash: string };
 
 /** Shows requests to people. A failure with `retryAfterMs` means that the call was turned away and did nothing. */
 export interface Messenger {
@@ -13,15 +16,10 @@ export interface Messenger {
   hashOf(record: RequestRecord): string;
   /** Posts the card; the message's id, and what it shows. */
   post(record: RequestRecord, channel: string): Promise<Shown & { readonly ts: string }>;
-  /**
-   * A card posted since then whose answer was lost, with the hash it bears; undefined when there is none. Further copies
-   * are removed.
-   */
-  find(
-    record: RequestRecord,
-    channel: string,
-    since: string,
-  ): Promise<{ readonly ts: string; readonly hash: string } | undefined>;
+  /** Every message of the request since then, earliest first, each with the hash it bears; undefined where nobody may look. */
+  find(record: RequestRecord, channel: string, since: string): Promise<readonly Found[] | undefined>;
+  /** Takes a copy of the card away; where that cannot be, it says that it is one. */
+  withdraw(record: RequestRecord, copy: Copy): Promise<void>;
   update(record: RequestRecord, channel: string, ts: string): Promise<Shown>;
   /** A line in the card's thread: a vote's, or the outcome's. Its id; undefined when there is nothing to say any more. */
   line(record: RequestRecord, card: { channel: string; ts: string }, line: Line): Promise<string | undefined>;

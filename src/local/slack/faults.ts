@@ -3,6 +3,8 @@
 export type Fault =
   /** The work is done, and the answer is lost on the way back. */
   | { readonly kind: 'drop_after_commit' }
+  /** The connection is gone at once; the work is done some time after, when nobody waits for it any more. */
+  | { readonly kind: 'late_commit'; readonly ms: number }
   | { readonly kind: 'drop_before' }
   | { readonly kind: 'rate_limited'; readonly retryAfterS: number }
   | { readonly kind: 'ok_false'; readonly error: string }

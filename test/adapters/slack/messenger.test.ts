@@ -37,23 +37,36 @@ describe('posting', () => {
     });
     expect(calls(stage, 'chat.postMessage')).toHaveLength(1);
     const found = await stage.messenger.find(aRecord(), 'C0APPROVALS', since);
-    expect(cards(stage).map(message => message.ts)).toEqual([found?.ts]);
-    expect(found?.hash).toBe(requestCard(aRecord(), mentions).hash); // by what its own buttons say
+    expect(cards(stage).map(message => message.ts)).toEqual(found?.map(({ ts }) => ts));
+    expect(found?.[0]?.hash).toBe(requestCard(aRecord(), mentions).hash); // by what its own buttons say
   });
 
-  it('of several copies the earliest stays, and those of other requests are left alone', async () => {
+  it('of several messages the earliest is told first, none of another request, and one that is withdrawn is gone', async () => {
     const stage = await openStage();
     const since = new Date().toISOString();
     const { ts: first } = await stage.messenger.post(aRecord(), 'C0APPROVALS');
-    await stage.messenger.post(aRecord(), 'C0APPROVALS');
+    const { ts: second } = await stage.messenger.post(aRecord(), 'C0APPROVALS');
     const { ts: other } = await stage.messenger.post(nth(2), 'C0APPROVALS');
     await stage.workspace.as('alice').say('C0APPROVALS', 'hello');
-    expect((await stage.messenger.find(aRecord(), 'C0APPROVALS', since))?.ts).toBe(first);
+    const found = await stage.messenger.find(aRecord(), 'C0APPROVALS', since);
+    expect(found?.map(({ ts }) => ts)).toEqual([first, second]);
+    await stage.messenger.withdraw(aRecord(), { channel: 'C0APPROVALS', ts: second });
+    await stage.messenger.withdraw(aRecord(), { channel: 'C0APPROVALS', ts: second }); // a repeat is harmless
     expect(
       cards(stage)
         .filter(({ user }) => user === stage.workspace.botUserId)
         .map(({ ts }) => ts),
     ).toEqual([first, other]);
+  });
+
+  it('a copy that Slack lets nobody delete says that it is one, and has no button', async () => {
+    const stage = await openStage();
+    const { ts } = await stage.show();
+    stage.workspace.inject('chat.delete', { kind: 'ok_false', error: 'cant_delete_message' });
+    await stage.messenger.withdraw(aRecord(), { channel: 'C0APPROVALS', ts });
+    expect(said(cards(stage)[0]?.blocks).trim()).toBe(
+      'This was posted twice. Answer the other card: deploy service payments-api in prod',
+    );
   });
 
   it('without the right to read history nothing is found, and a duplicate does no harm', async () => {

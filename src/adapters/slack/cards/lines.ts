@@ -49,6 +49,12 @@ export function outcomeLine(record: RequestRecord, mentions: Mentions): Said {
   };
 }
 
+/** What a second card says that cannot be taken away: nobody answers here any more. */
+export function copySaid({ submission }: RequestRecord): Said {
+  const said = `This was posted twice. Answer the other card: ${subject(submission)}`;
+  return { text: fallbackText(said), blocks: [richText(section(words(shown(said, 400).text, { italic: true })))] };
+}
+
 const NEXT_STEP: { readonly [status in RequestRecord['status']]: string } = {
   pending: 'Nothing to do for you yet.',
   approved: 'It may run now.',

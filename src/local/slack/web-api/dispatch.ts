@@ -42,6 +42,9 @@ async function perform(desk: Dispatcher, name: string, body: Body, fault: Fault 
       return run(desk, name, body);
     case 'drop_before':
       return { kind: 'drop' };
+    case 'late_commit':
+      setTimeout(() => run(desk, name, body), fault.ms).unref(); // what it does is told as any change is
+      return { kind: 'drop' };
     case 'drop_after_commit': {
       const done = run(desk, name, body);
       return { kind: 'drop', ...(done.kind === 'answer' ? { result: done.body } : {}) };

@@ -1,0 +1,46 @@
+// One request, one card: a further message of it is written down as a copy, and from then on it is nobody's card.
+import { type Change, change, type StepResult } from '../change.ts';
+import type { Effect } from '../effect.ts';
+import { isResolved } from '../lifecycle.ts';
+import { type Card, type Copy, type RequestRecord, timestamp } from '../record.ts';
+import { refuse } from '../refusal.ts';
+
+/**
+ * A message of the request that is none of its cards. Refused while a card is being posted in its channel, for this may be
+ * that card; and where there is no card that it could be a copy of, unless nobody is asked any more.
+ */
+export function copied(record: RequestRecord, copy: Copy, now: number): StepResult {
+  const { channel, ts } = copy;
+  if (isCopy(record, copy)) return refuse('unchanged', record);
+  if (record.cards.some(card => card.ts === ts && card.channel === channel)) return refuse('unchanged', record);
+  if (record.cards.some(card => card.ts === undefined && card.channel === channel)) return refuse('moved', record);
+  const original =
+    record.cards.find(card => card.channel === channel) ?? record.cards.find(card => card.ts !== undefined);
+  if (original === undefined && !isResolved(record.status)) return refuse('moved', record);
+  return folded(record, copy, original, [], now);
+}
+
+/** The same, with what is to be done about it. */
+export function folded(
+  record: RequestRecord,
+  { channel, ts }: Copy,
+  original: Card | undefined,
+  effects: readonly Effect[],
+  now: number,
+): Change {
+  const fact = { event: 'card_folded', at: timestamp(now), channel, ts, into: original?.ts } as const;
+  return change(record, { copies: withCopy(record, { channel, ts }) }, [fact], effects);
+}
+
+export function withCopy({ copies = [] }: RequestRecord, copy: Copy): readonly Copy[] {
+  return [...copies, copy];
+}
+
+export function isCopy({ copies = [] }: RequestRecord, { channel, ts }: Copy): boolean {
+  return copies.some(copy => copy.channel === channel && copy.ts === ts);
+}
+
+/** What was sent more than once may stand there more than once, now or in a while. */
+export function looksFor({ channel, postingSince, lastPostAt = postingSince }: Card): Effect {
+  return { kind: 'card_copies', channel, since: postingSince, lastPostAt };
+}
