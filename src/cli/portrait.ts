@@ -115,10 +115,16 @@ function votes(view: AnyView): string[] {
   const rows = view.votes.map(({ by, vote, counted: isCounted, code, reason, at, standing }) => [
     plain(by),
     isCounted ? vote : `${vote} (not counted: ${plain(code ?? 'policy does not say why')})`,
-    standing === undefined ? at : `${at}, for ${plain(standing.duration)} and ${standing.uses} more`,
+    standing === undefined ? at : `${at}, ${standingWords(standing)}`,
     reason === undefined ? '' : plain(reason),
   ]);
   return rows.length === 0 ? [] : ['  votes', ...aligned(rows, '    ')];
+}
+
+function standingWords(standing: NonNullable<AnyView['votes'][number]['standing']>): string {
+  return 'id' in standing
+    ? `with ${plain(standing.request)}, kept by ${plain(standing.id)}`
+    : `for ${plain(standing.duration)} and ${standing.uses} more`;
 }
 
 function counted(view: AnyView): string[] {

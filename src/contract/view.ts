@@ -5,7 +5,7 @@ import type { ResolvedBy, Status } from '../domain/lifecycle.ts';
 import { masked } from '../domain/masked.ts';
 import type { PolicyEvidence, RequestRecord, Review, Revocation, Service } from '../domain/record.ts';
 import type { Submission } from '../domain/submission.ts';
-import type { Surface } from '../domain/vote.ts';
+import { type CountedVote, markOf, type StandingMark, type StandingWish, type Surface } from '../domain/vote.ts';
 
 export type VoteView = {
   /** The person. */
@@ -16,8 +16,8 @@ export type VoteView = {
   readonly at: string;
   readonly surface: Surface;
   readonly card?: string;
-  /** The wish that later requests of this kind pass too. */
-  readonly standing?: { readonly duration: string; readonly uses: number };
+  /** The wish that later requests of this kind pass too; or, by whose vote this one passed, the standing approval that kept it. */
+  readonly standing?: StandingWish | Pick<StandingMark, 'id' | 'request'>;
   readonly counted: boolean;
   readonly code?: string;
 };
@@ -102,6 +102,13 @@ function gaveStandingView({ id, by, expiresAt, maxUses, revoked }: NonNullable<R
   return revoked === undefined ? told : { ...told, revoked_by: revoked.by };
 }
 
+function voteView(counted: CountedVote): VoteView {
+  const { by, ...vote } = counted;
+  const mark = markOf(counted);
+  const kept = mark === undefined ? {} : { standing: { id: mark.id, request: mark.request } };
+  return { by: by.user, account: by.id, ...vote, ...kept };
+}
+
 function reviewView({ dueAt, closed }: Review): ReviewView {
   if (closed === undefined) return { status: 'open', due_at: dueAt };
   return { status: 'closed', due_at: dueAt, closed_by: closed.by, closed_at: closed.at, note: closed.note };
@@ -149,7 +156,7 @@ export function view(record: RequestRecord, grant?: string): RequestView {
     grant,
     uses: record.uses === 0 ? undefined : record.uses,
     revoked: record.revoked,
-    votes: record.votes.map(({ by, ...vote }) => ({ by: by.user, account: by.id, ...vote })),
+    votes: record.votes.map(voteView),
     submitted_at: record.submittedAt,
     expires_at: record.expiresAt,
     policy: record.policy,

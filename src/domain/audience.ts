@@ -3,6 +3,7 @@ import { barred, involved } from './barred.ts';
 import type { Approver } from './decision.ts';
 import { folded } from './name.ts';
 import type { RequestRecord } from './record.ts';
+import { markOf } from './vote.ts';
 
 /** A person, and the groups that the directory says they are in. */
 export type Person = {
@@ -55,9 +56,14 @@ export function hadPart(record: RequestRecord, person: Person): boolean {
   return partners(record).some(name => isCalled(person, name));
 }
 
-/** Everybody who asked for it or approved it, by every name that the record has for them. */
+/**
+ * Everybody who asked for it or approved it, by every name that the record has for them; also who gave the standing approval
+ * that it passed by, whether or not their own vote was needed.
+ */
 export function partners(record: RequestRecord): readonly string[] {
-  const approvals = record.votes.filter(({ vote, counted }) => counted && vote === 'approve');
+  const approvals = record.votes.filter(
+    vote => vote.vote === 'approve' && (vote.counted || markOf(vote) !== undefined),
+  );
   return [...involved(record), ...approvals.flatMap(({ by }) => [by.user, by.id])];
 }
 

@@ -81,18 +81,12 @@ const decisionSchema = z
         revokers: z.array(approverSchema).optional(),
       })
       .optional(),
-    /** The standing approval that this allow rests on, and takes one use of. */
-    standing: z.string().min(1).optional(),
     /** Policy knows that values of a very large request come as digests, and has judged without them. */
     accepts_shortened: z.boolean().optional(),
   })
   .refine(decision => decision.outcome !== 'require_approval' || decision.approval !== undefined, {
     error: 'is missing, and require_approval says nothing without it',
     path: ['approval'],
-  })
-  .refine(decision => decision.standing === undefined || decision.outcome === 'allow', {
-    error: 'a standing approval belongs to the outcome allow, and to no other',
-    path: ['standing'],
   });
 
 export type Decision = z.infer<typeof decisionSchema>;

@@ -4,7 +4,7 @@ import { mustBeShown } from './hidden.ts';
 import type { RequestRecord } from './record.ts';
 import { type Refusal, refuse } from './refusal.ts';
 import { beyondOffer } from './standing.ts';
-import type { Vote } from './vote.ts';
+import { type Vote, wishOf } from './vote.ts';
 import { bears, type Who } from './who.ts';
 
 /**
@@ -28,7 +28,8 @@ export function floor(record: RequestRecord, vote: Vote, who: Who): Refusal | un
   if (hasVoted(record, vote, who)) return refuse('already_voted', record);
   if (isApproval && isIndistinct(record, approval, who)) return refuse('indistinct', record);
   // What policy offers binds whether or not its verdict looks at the wish: nobody gives less than they said without a word.
-  return isApproval && vote.standing !== undefined ? beyondOffer(record, vote.standing) : undefined;
+  const wish = isApproval ? wishOf(vote) : undefined;
+  return wish === undefined ? undefined : beyondOffer(record, wish);
 }
 
 /** Whether policy wants words with this answer. */

@@ -5,6 +5,7 @@ import type { Digest } from './canonical.ts';
 import { durationMs } from './duration.ts';
 import { isSignedBy, type JwsFault, readJws, signJws } from './jws.ts';
 import type { RequestRecord } from './record.ts';
+import { type CountedVote, markOf } from './vote.ts';
 
 export const GRANT_TYPE = 'countersign-grant+jwt';
 export const MAX_GRANT_CHARS = 65_536;
@@ -15,8 +16,18 @@ const DEFAULT_TTL = { normal: '5m', emergency: '1m' } as const;
 const digest = z.custom<Digest>(value => typeof value === 'string' && /^sha256:[0-9a-f]{64}$/.test(value));
 const text = z.string();
 
-/** One person's approval: who, with which account, when, where, and the hash of the card they were shown. */
-const approvalSchema = z.object({ by: text, account: text, at: text, surface: text, card: text.optional() });
+/**
+ * One person's approval: who, with which account, when, where, and the hash of the card they were shown; where it was
+ * given before, with another request, the standing approval that kept it.
+ */
+const approvalSchema = z.object({
+  by: text,
+  account: text,
+  at: text,
+  surface: text,
+  card: text.optional(),
+  standing: text.optional(),
+});
 
 const claimsSchema = z.object({
   iss: text,
@@ -99,15 +110,7 @@ export function grantClaims(record: RequestRecord, issuer: string): GrantClaims 
     ],
     binding_hash: record.digest,
     policy: record.policy ?? {},
-    approvals: record.votes
-      .filter(({ vote, counted }) => counted && vote === 'approve')
-      .map(({ by, at, surface, card: shown }) => ({
-        by: by.user,
-        account: by.id,
-        at,
-        surface,
-        ...(shown === undefined ? {} : { card: shown }),
-      })),
+    approvals: record.votes.filter(({ vote, counted }) => counted && vote === 'approve').map(approvalOf),
     ...(card?.ts === undefined ? {} : { slack: { channel: card.channel, ts: card.ts } }),
     max_uses: terms.maxUses,
   };
@@ -148,6 +151,19 @@ export function checkGrant(claims: GrantClaims, use: GrantUse): GrantFault | und
   if (use.audience !== undefined && claims.aud !== use.audience) return 'grant_foreign';
   if (use.now >= claims.exp * 1_000) return 'grant_expired';
   return use.digest === undefined || claims.binding_hash === use.digest ? undefined : 'grant_altered';
+}
+
+function approvalOf(vote: CountedVote): GrantClaims['approvals'][number] {
+  const { by, at, surface, card } = vote;
+  const mark = markOf(vote);
+  return {
+    by: by.user,
+    account: by.id,
+    at,
+    surface,
+    ...(card === undefined ? {} : { card }),
+    ...(mark === undefined ? {} : { standing: mark.id }),
+  };
 }
 
 function ownerOf({ owner }: RequestRecord): { owner?: string } {

@@ -9,22 +9,9 @@ export type Phase = 'submit' | 'vote' | 'escalate' | 'deadline' | 'redeem' | 're
 /** What the directory says of somebody. */
 export type DirectoryFacts = { readonly groups: readonly string[]; readonly roles: readonly string[] };
 
-/** A standing approval whose scope this request is in, as policy is told of it. */
-export type StandingClaim = {
-  readonly id: string;
-  readonly granted_by: string;
-  readonly granted_at: string;
-  readonly expires_at: string;
-  readonly uses_left: number;
-  /** The request that it was given with, and that one's arguments. */
-  readonly request: string;
-  readonly params?: JsonObject;
-};
-
 /** What Countersign knows beside the record, at the moment of asking. */
 export type Known = {
   readonly directory?: { readonly user?: DirectoryFacts; readonly actor?: DirectoryFacts };
-  readonly standing?: readonly StandingClaim[];
 };
 
 export type PolicyInput = JsonObject & {
@@ -42,7 +29,6 @@ export type PolicyInput = JsonObject & {
     readonly shortened?: readonly string[];
   };
   readonly directory?: Known['directory'];
-  readonly standing?: readonly StandingClaim[];
   readonly phase: Phase;
   readonly now: string;
   readonly votes: readonly Vote[];

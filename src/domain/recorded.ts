@@ -1,23 +1,22 @@
 // What policy was asked, kept in the audit so that it can be asked again: of another policy, months later.
-import { canonical, type Json, type JsonObject } from './canonical.ts';
-import type { PolicyInput, StandingClaim } from './policy-input.ts';
+import type { JsonObject } from './canonical.ts';
+import type { PolicyInput } from './policy-input.ts';
 import type { Submission } from './submission.ts';
 
 /** The part of a question that the request's own `submitted` entry does not hold. */
 export type Asked = Pick<PolicyInput, 'service' | 'request' | 'phase' | 'now' | 'votes' | 'directory'> & {
   readonly owner?: string;
   readonly user_owner?: string;
-  readonly standing?: readonly AskedClaim[];
 };
 
 /**
- * A standing approval without its arguments, only whether they were the request's own: what somebody marked sensitive
- * when it was given must not come into the audit by way of a later request.
+ * As policy was told of a standing approval before its votes stood among the others. Whether it was given for the
+ * request's own arguments stands in their place: what somebody marked sensitive must not come into a later audit.
  */
-type AskedClaim = Omit<StandingClaim, 'params'> & { readonly same_params?: true };
+type Claim = JsonObject & { readonly same_params?: true };
 
 export function askedPart(input: PolicyInput): Asked {
-  const { service, request, phase, now, votes, directory, standing } = input;
+  const { service, request, phase, now, votes, directory } = input;
   const owner = (input.actor as JsonObject | undefined)?.owner;
   const userOwner = (input.user as JsonObject | undefined)?.owner;
   return {
@@ -29,23 +28,20 @@ export function askedPart(input: PolicyInput): Asked {
     ...(typeof owner === 'string' ? { owner } : {}),
     ...(typeof userOwner === 'string' ? { user_owner: userOwner } : {}),
     ...(directory === undefined ? {} : { directory }),
-    ...(standing === undefined ? {} : { standing: standing.map(claim => withoutParams(claim, input.params)) }),
   };
 }
 
-function withoutParams({ params, ...claim }: StandingClaim, own: unknown): AskedClaim {
-  const isSame = params !== undefined && own !== undefined && canonical(params) === canonical(own as Json);
-  return isSame ? { ...claim, same_params: true } : claim;
-}
-
-function withParams({ same_params, ...claim }: AskedClaim, params: JsonObject | undefined): StandingClaim {
+function withParams({ same_params, ...claim }: Claim, params: JsonObject | undefined): JsonObject {
   return same_params === true && params !== undefined ? { ...claim, params } : claim;
 }
 
 /**
  * The input of a recorded decision, from the request's submission and what its entry says was asked. Values that were marked sensitive are digests in it: policy was asked with the values.
  */
-export function recordedInput(submission: Submission, asked: Asked): PolicyInput {
+export function recordedInput(
+  submission: Submission,
+  asked: Asked & { readonly standing?: readonly Claim[] },
+): PolicyInput {
   const { action, user, actor, resource, params, context, reason, emergency, sensitive } = submission;
   const { owner, user_owner, standing, ...rest } = asked;
   const whole = {

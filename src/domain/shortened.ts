@@ -18,8 +18,7 @@ export type Shortened = { readonly input: PolicyInput; readonly pointers: readon
  */
 export function shortened(input: PolicyInput, limitBytes: number): Shortened | undefined {
   const members = PARTS.flatMap(part => membersOf(input, part));
-  const claims = (input.standing ?? []).map((_, i) => `/standing/${i}/params`);
-  const after = [...members, ...claims].reduce(shorten, { input, pointers: [] });
+  const after = members.reduce(shorten, { input, pointers: [] });
   const whole = WHOLE.map(part => `/${part}`).reduce(
     (seen, pointer) => (bytesOf(valueAt(seen.input, pointer)) > limitBytes / 4 ? shorten(seen, pointer) : seen),
     after,

@@ -29,9 +29,36 @@ export type Vote = {
   readonly surface: Surface;
   /** Hash of the card that the approver was shown. */
   readonly card?: string;
-  /** The approver also lets later requests of this kind pass, for as long and as often as said here. */
-  readonly standing?: { readonly duration: string; readonly uses: number };
+  /** What the vote is beside an answer to this request: a wish for later ones, or one given before, with another. */
+  readonly standing?: StandingWish | StandingMark;
+};
+
+/** The approver also lets later requests of this kind pass, for as long and as often as said here. */
+export type StandingWish = { readonly duration: string; readonly uses: number };
+
+/** The vote was given with another request, and a standing approval kept it. Policy reads it as it stands here. */
+export type StandingMark = {
+  /** The standing approval. */
+  readonly id: string;
+  /** The request that it was given with: what the approver was shown. */
+  readonly request: string;
+  readonly granted_at: string;
+  readonly expires_at: string;
+  /** How often other requests have used it. */
+  readonly used: number;
+  /** Whether this request's arguments are those that were approved. */
+  readonly same_params: boolean;
 };
 
 /** A vote as kept in the record: with policy's newest verdict on it. */
 export type CountedVote = Vote & { readonly counted: boolean; readonly code?: string };
+
+/** What the approver wished for later requests. */
+export function wishOf({ standing }: Pick<Vote, 'standing'>): StandingWish | undefined {
+  return standing === undefined || 'id' in standing ? undefined : standing;
+}
+
+/** The standing approval that the vote was kept by; undefined where it was given with this very request. */
+export function markOf({ standing }: Pick<Vote, 'standing'>): StandingMark | undefined {
+  return standing !== undefined && 'id' in standing ? standing : undefined;
+}

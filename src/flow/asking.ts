@@ -1,7 +1,7 @@
 // Puts the question together: the record, what the directory says now, and the votes with the memberships of today.
 import { type PolicyFacts, policyFacts } from '../domain/audit/evidence.ts';
 import type { Outcome } from '../domain/decision.ts';
-import { type Known, type Phase, type PolicyInput, policyInput, type StandingClaim } from '../domain/policy-input.ts';
+import { type Known, type Phase, type PolicyInput, policyInput } from '../domain/policy-input.ts';
 import type { RequestRecord } from '../domain/record.ts';
 import type { Vote } from '../domain/vote.ts';
 import type { Directory, PolicyAnswer } from './ports.ts';
@@ -15,16 +15,10 @@ export type AskingWorld = { readonly directory: Pick<Directory, 'factsOf'> };
 export function questionOf(
   { directory }: AskingWorld,
   record: RequestRecord,
-  ask: {
-    readonly phase: Phase;
-    readonly now: number;
-    readonly votes?: readonly Vote[];
-    readonly standing?: readonly StandingClaim[];
-  },
+  ask: { readonly phase: Phase; readonly now: number; readonly votes?: readonly Vote[] },
 ): PolicyInput {
   const votes = (ask.votes ?? record.votes).map(vote => upToDate(vote, directory));
-  const standing = ask.standing === undefined ? {} : { standing: ask.standing };
-  return policyInput(record, ask.phase, ask.now, votes, { ...knownOf(record, directory), ...standing });
+  return policyInput(record, ask.phase, ask.now, votes, knownOf(record, directory));
 }
 
 /** What policy said of something that is refused all the same, for the audit; nothing where it was not asked. */

@@ -1,32 +1,29 @@
 // Asks policy about a record and takes the step that its answer calls for.
-import { isSlackAccount, personAccount } from '../domain/account.ts';
-import { barredFromApproving, isIndistinct } from '../domain/barred.ts';
 import type { StepResult } from '../domain/change.ts';
 import type { Approval } from '../domain/decision.ts';
 import type { Roster } from '../domain/eligible.ts';
-import { isTransient } from '../domain/failure.ts';
 import type { Phase, PolicyInput } from '../domain/policy-input.ts';
 import type { RequestRecord } from '../domain/record.ts';
-import { claimOf, giversOf, isLive, type StandingState, standingScope } from '../domain/standing.ts';
+import { coverOf, isLive, type StandingState } from '../domain/standing.ts';
 import { decided } from '../domain/steps/decided.ts';
 import { broken } from '../domain/steps/ended.ts';
+import type { Vote } from '../domain/vote.ts';
 import { questionOf } from './asking.ts';
-import { gather, meantBy } from './gather.ts';
+import { meantBy } from './gather.ts';
 import { isPerson } from './identities.ts';
-import type { Accounts, Directory, Links, Policy, PolicyAnswer, StandingApprovals } from './ports.ts';
+import type { Policy, PolicyAnswer, StandingApprovals } from './ports.ts';
+import { type StandingWorld, votesToday } from './standing-votes.ts';
 
-export type JudgeWorld = {
+export type JudgeWorld = StandingWorld & {
   readonly policy: Policy;
-  readonly directory: Directory;
   readonly standing: StandingApprovals;
-  readonly links?: Links;
-  readonly accounts?: Pick<Accounts, 'find'>;
 };
 
 /** Throws a transient `Failure` while policy cannot be asked: an outage is not an answer. */
 export async function judge(world: JudgeWorld, record: RequestRecord, phase: Phase, now: number): Promise<StepResult> {
   const first = questionOf(world, record, { phase, now });
-  const { input, answer } = await underStanding(world, record, first, await world.policy.ask(first), now);
+  const asked = { input: first, answer: await world.policy.ask(first) };
+  const { input, answer } = await underStanding(world, record, asked, now);
   switch (answer.kind) {
     case 'answer': {
       const { kind: _, ...answered } = answer;
@@ -42,61 +39,53 @@ export async function judge(world: JudgeWorld, record: RequestRecord, phase: Pha
 
 type Answered = { readonly input: PolicyInput; readonly answer: PolicyAnswer };
 
+/** Each of them is a question to policy. Who has given so many that cover the same is not asked more than that. */
+const MOST_TRIED = 8;
+
 /**
- * Where policy would accept a standing approval and there is one, it is asked again with it. A use is taken before the
- * answer is stored: a crash in between may cost a use, and never lets one more request pass.
+ * Where policy would accept a standing approval and there is one, it is asked again with the votes of those who gave it,
+ * and the request passes where these complete what is asked for now. Each standing approval stands alone: what several
+ * would complete together, nobody has approved. A use is taken before the answer is stored: a crash in between may cost a
+ * use, and never lets one more request pass.
  */
 async function underStanding(
   world: JudgeWorld,
   record: RequestRecord,
-  input: PolicyInput,
-  answer: PolicyAnswer,
+  asked: Answered,
   now: number,
 ): Promise<Answered> {
-  const isOffered = answer.kind === 'answer' && answer.decision.approval?.standing !== undefined;
-  if (!isOffered || input.phase !== 'submit') return { input, answer };
-  const within = (await world.standing.within(standingScope(record))).filter(standing => isLive(standing, now));
-  const live = await givenByOthers(world, record, within, answer.decision.approval);
-  if (live.length === 0) return { input, answer };
-  const again = questionOf(world, record, { phase: 'submit', now, standing: live.map(claimOf) });
-  const second = await world.policy.ask(again);
-  const used = second.kind === 'answer' ? second.decision.standing : undefined;
-  const isOurs = live.some(({ id }) => id === used);
-  if (used !== undefined && (!isOurs || !(await world.standing.use(used, record.id, now)))) return { input, answer };
-  return { input: again, answer: second };
-}
-
-/**
- * Those of which every giver may approve this request too, as far as its requester and exclusions go: policy is told of
- * the first of them, and knows each by one name.
- */
-async function givenByOthers(
-  world: JudgeWorld,
-  record: RequestRecord,
-  standing: readonly StandingState[],
-  approval: Approval | undefined,
-): Promise<readonly StandingState[]> {
-  const kept: StandingState[] = [];
-  for (const one of standing) {
-    const doubts = giversOf(one).map(async user => {
-      const id = isSlackAccount(user) ? user : personAccount(user);
-      const who = await gather(world, { id, user, groups: [], kind: 'member' }, record, [approval]);
-      const { excluded = [] } = approval ?? {};
-      const isOne = barredFromApproving(record, approval ?? {}, who) !== undefined;
-      return isOne || isIndistinct({ ...record, votes: [] }, { excluded, self_approval: true }, who);
-    });
-    // While Slack does not say who asked, people are asked, and the request does not wait for that.
-    const isDoubted = await Promise.all(doubts).then(all => all.includes(true), ifTransient(true));
-    if (!isDoubted) kept.push(one);
+  const { input, answer } = asked;
+  const approval = approvalNeeded(answer);
+  if (approval?.standing === undefined || input.phase !== 'submit') return asked;
+  const most = approval.standing.max_uses;
+  const within = await world.standing.within(coverOf(record), record.id, now);
+  const live = within.filter(standing => isLive(standing, now)).toSorted(byEnd);
+  for (const standing of live.slice(0, MOST_TRIED)) {
+    const votes = await votesToday(world, { ...record, approval }, standing);
+    if (votes === undefined) continue;
+    const again = questionOf(world, record, { phase: 'submit', now, votes: [...record.votes, ...votes] });
+    const second = await world.policy.ask(again);
+    const isUsed = isCompletedBy(second, votes) && (await world.standing.use(standing.id, record.id, { now, most }));
+    if (isUsed) return { input: again, answer: second };
   }
-  return kept;
+  return asked;
 }
 
-function ifTransient<T>(answer: T): (error: unknown) => T {
-  return error => {
-    if (isTransient(error)) return answer;
-    throw error;
-  };
+/** What people must approve, where policy asks for it. */
+export function approvalNeeded(answer: PolicyAnswer): Approval | undefined {
+  const isNeeded = answer.kind === 'answer' && answer.decision.outcome === 'require_approval';
+  return isNeeded ? answer.decision.approval : undefined;
+}
+
+/** Whether policy allows it and counts any of these votes: an allow that needs none of them is of another making. */
+function isCompletedBy(answer: PolicyAnswer, votes: readonly Vote[]): boolean {
+  if (answer.kind !== 'answer' || answer.decision.outcome !== 'allow') return false;
+  return answer.decision.votes.slice(-votes.length).some(({ counted }) => counted);
+}
+
+/** The one that ends first is used first. */
+function byEnd(a: StandingState, b: StandingState): number {
+  return a.expiresAt.localeCompare(b.expiresAt) || a.id.localeCompare(b.id);
 }
 
 /** Who is known to exist, as the steps want to know it. */

@@ -1,14 +1,17 @@
 // Redeem: right before the action runs, its grant is presented. Policy is asked once more, and the use is counted.
 import type { OpenedGrant } from '../domain/grant.ts';
+import type { PolicyInput } from '../domain/policy-input.ts';
 import { type PolicyEvidence, type RequestRecord, timestamp } from '../domain/record.ts';
 import { type Refusal, refuse } from '../domain/refusal.ts';
-import { claimOf, isLive } from '../domain/standing.ts';
 import { type Redemption, redeemable, redeemed, redeemRefused } from '../domain/steps/redeemed.ts';
-import { type AskingWorld, type Heard, heardFrom, questionOf } from './asking.ts';
-import type { Policy, StandingApprovals, Store } from './ports.ts';
+import { markOf, type Vote } from '../domain/vote.ts';
+import { type Heard, heardFrom, questionOf } from './asking.ts';
+import { approvalNeeded } from './judge.ts';
+import type { Policy, PolicyAnswer, StandingApprovals, Store } from './ports.ts';
+import { type StandingWorld, votesAtRedemption } from './standing-votes.ts';
 import { swap } from './swap.ts';
 
-export type RedeemWorld = AskingWorld & {
+export type RedeemWorld = StandingWorld & {
   readonly store: Store;
   readonly policy: Policy;
   readonly standing: Pick<StandingApprovals, 'find'>;
@@ -25,7 +28,7 @@ export type RedeemReply =
  * nothing is counted then. Every refusal is in the audit before it is told.
  */
 export async function redeem(world: RedeemWorld, call: Redemption & { readonly grant: string }): Promise<RedeemReply> {
-  const { store, policy } = world;
+  const { store } = world;
   const { grant, ...use } = call;
   const opened = world.openGrant(grant);
   if (!opened.ok) return note(store, use, opened.code);
@@ -38,12 +41,11 @@ export async function redeem(world: RedeemWorld, call: Redemption & { readonly g
     heard = {};
     const barred = redeemable(record, claims, use, now);
     if (barred !== undefined) return barred;
-    const resting = await restingOn(world, record, now);
-    const input = questionOf(world, record, { phase: 'redeem', now, ...resting });
-    const answer = await policy.ask(input);
+    const { input, answer, hasEnded } = await asked(world, record, now);
     heard = heardFrom(input, answer);
     if (answer.kind === 'broken') return refuse('policy_broken', record, `${answer.code}: ${answer.cause}`);
     evidence = answer.policy;
+    if (hasEnded) return refuse('policy_changed', record, STANDING_ENDED);
     const { kind: _, ...answered } = answer;
     return redeemed(record, { ...use, ...answered, input }, now);
   });
@@ -57,12 +59,29 @@ export async function redeem(world: RedeemWorld, call: Redemption & { readonly g
   return told.kind === 'changed' ? result : note(store, use, result.code, claims.txn);
 }
 
-/** The standing approval that the request passed under, if it is still in force; the use it took is its own. */
-async function restingOn({ standing }: RedeemWorld, record: RequestRecord, now: number) {
-  const known = record.standing === undefined ? undefined : await standing.find(record.standing);
-  if (known === undefined) return {};
-  const own = { ...known, uses: Math.max(0, known.uses - 1) };
-  return isLive(own, now) ? { standing: [claimOf(own)] } : {};
+type Asked = { readonly input: PolicyInput; readonly answer: PolicyAnswer; readonly hasEnded?: true };
+
+const STANDING_ENDED = 'the standing approval that it passed by has ended, or does not hold for it any more';
+
+/**
+ * What policy says now. A request that passed by a standing approval is asked about as it was then: without it, and where
+ * policy would accept one, with its votes, if it is still in force and whoever gave it may still approve this.
+ */
+async function asked(world: RedeemWorld, record: RequestRecord, now: number): Promise<Asked> {
+  const ask = async (votes: readonly Vote[]) => {
+    const input = questionOf(world, record, { phase: 'redeem', now, votes });
+    return { input, answer: await world.policy.ask(input) };
+  };
+  const cast = record.votes.filter(vote => markOf(vote) === undefined);
+  const first = await ask(cast);
+  const approval = approvalNeeded(first.answer);
+  if (record.standing === undefined || approval === undefined) return first;
+  const known = await world.standing.find(record.standing, record.id);
+  const votes =
+    known === undefined || approval.standing === undefined
+      ? undefined
+      : await votesAtRedemption(world, { ...record, approval }, known, now);
+  return votes === undefined ? { ...first, hasEnded: true } : ask([...cast, ...votes]);
 }
 
 async function note(store: Store, { service, key }: Redemption, code: string, request?: string): Promise<Refusal> {

@@ -2,7 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type WhoFacts, whoFacts } from '../domain/audit/evidence.ts';
 import type { StepResult } from '../domain/change.ts';
-import type { Approval, Approver } from '../domain/decision.ts';
+import type { Approval } from '../domain/decision.ts';
 import { isTransient } from '../domain/failure.ts';
 import { floor } from '../domain/floor.ts';
 import { type RequestRecord, timestamp } from '../domain/record.ts';
@@ -16,7 +16,7 @@ import { gather } from './gather.ts';
 import { rosterOf } from './judge.ts';
 import type { CastVote, Policy, Store, VoteReply } from './ports.ts';
 import { swap } from './swap.ts';
-import { identify, membershipsOf, orUnverified, type VotersWorld } from './voters.ts';
+import { approversOf, identify, membershipsOf, orUnverified, type VotersWorld } from './voters.ts';
 
 const PATIENCE_MS = 2_000;
 const RETRY_MS = 250;
@@ -149,11 +149,6 @@ async function patiently<T>(ask: () => Promise<T>): Promise<T> {
       await delay(RETRY_MS);
     }
   }
-}
-
-function approversOf({ approval }: { readonly approval?: Approval | undefined }): readonly Approver[] {
-  const stages = (approval?.stages ?? []).flatMap(stage => stage.approvers);
-  return [...stages, ...(approval?.escalate?.approvers ?? [])];
 }
 
 function voteOf({ ballot, voter, at }: Answer, memberships: readonly string[] = []): Vote {

@@ -7,7 +7,10 @@ import type { StandingApprovals, Store } from './ports.ts';
 import { swap } from './swap.ts';
 import { identify, type VotersWorld } from './voters.ts';
 
-/** The same in the name of the person behind an account: somebody whom the directory knows, and a full member. */
+/**
+ * The same in the name of the person behind an account: a full member whom the directory knows, or who gave it with this
+ * very account.
+ */
 export async function revokeByAccount(
   world: StandWorld & VotersWorld,
   call: { readonly id: string; readonly account: string },
@@ -16,7 +19,8 @@ export async function revokeByAccount(
   if (person.kind === 'refusal') return person;
   const { user, kind } = person.voter;
   if (kind !== 'member') return refuse('not_a_member');
-  if (user === call.account) return refuse('unmapped');
+  const given = user === call.account ? await world.standing.find(call.id) : undefined;
+  if (user === call.account && !(given?.votes ?? []).some(({ by }) => by.id === user)) return refuse('unmapped');
   return revokeStanding(world, { id: call.id, by: { kind: 'person', id: user } });
 }
 
@@ -27,7 +31,7 @@ export async function keepStanding({ store, standing }: StandWorld, id: string):
   const record = await store.read(id);
   const given = record === undefined ? undefined : standingGiven(record);
   if (given === undefined) return;
-  await standing.keep(given);
+  await standing.keep(given, store.now());
   await swap(store, id, (newest, now) => standingKept(newest, given, now));
 }
 

@@ -1,6 +1,6 @@
 // Who answers: from an account to the person, with every membership that approvers can name.
 import { personOfAccount } from '../domain/account.ts';
-import type { Approver } from '../domain/decision.ts';
+import type { Approval, Approver } from '../domain/decision.ts';
 import { isTransient } from '../domain/failure.ts';
 import { type Refusal, refuse } from '../domain/refusal.ts';
 import type { Voter } from '../domain/vote.ts';
@@ -81,4 +81,10 @@ export async function membershipsOf(
     ...(groups.length === 0 ? [] : await accounts.usergroupsOf(account, groups)),
     ...(channels.length === 0 ? [] : await accounts.channelsOf(account, channels)),
   ];
+}
+
+/** Everybody whom an answer of policy names, now or after an escalation. */
+export function approversOf({ approval }: { readonly approval?: Approval | undefined }): readonly Approver[] {
+  const stages = (approval?.stages ?? []).flatMap(stage => stage.approvers);
+  return [...stages, ...(approval?.escalate?.approvers ?? [])];
 }

@@ -21,7 +21,7 @@ import { revoke, revokeByPerson } from '../flow/revoke.ts';
 import { revokeStanding } from '../flow/stand.ts';
 import { submit } from '../flow/submit.ts';
 import { openGrants } from './grants.ts';
-import { readiness, type World } from './world.ts';
+import { judging, readiness, type World } from './world.ts';
 
 export async function startApiRole(world: World): Promise<{ readonly url: string }> {
   const { config, log, metrics, observe, redis, memory, store } = world;
@@ -48,7 +48,7 @@ export async function startApiRole(world: World): Promise<{ readonly url: string
       cancel: (id, service) => cancel({ store }, { id, service }),
       grantOf: grants.mint,
       redeem: async ({ key = randomUUID(), ...call }) => {
-        const reply = await redeem({ store, policy, directory, standing, openGrant: grants.open }, { key, ...call });
+        const reply = await redeem({ store, ...judging(world), openGrant: grants.open }, { key, ...call });
         return reply.kind === 'refusal' ? reply : { ...reply, usesLeft: usesLeft(reply.record) };
       },
       revoke: call => revoke({ store }, call),

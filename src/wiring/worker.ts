@@ -12,11 +12,11 @@ import { callback } from '../flow/notify.ts';
 import { keepStanding } from '../flow/stand.ts';
 import { submit } from '../flow/submit.ts';
 import { wake } from '../flow/wake.ts';
-import { misdirected, type World } from './world.ts';
+import { judging, misdirected, type World } from './world.ts';
 
 export async function startWorkerRole(world: World): Promise<void> {
   const { config, metrics, observe, redis, memory, store } = world;
-  const { keys, policy, directory, links, standing, callbacks, checks, whenTold, atEnd } = world;
+  const { keys, policy, standing, callbacks, checks, whenTold, atEnd } = world;
   const { namespace, defaultExpiresInMs: defaultExpiryMs } = config;
   checks.push(() => policy.health());
   const bundles = watchBundles({ ...config.opa, observe });
@@ -26,8 +26,7 @@ export async function startWorkerRole(world: World): Promise<void> {
     help: 'Policies that OPA could not load; those before are in force.',
     read: async () => bundles.refused(),
   });
-  const accounts = world.slack?.accounts;
-  const judgeWorld = { policy, directory, standing, links, ...(accounts === undefined ? {} : { accounts }) };
+  const judgeWorld = judging(world);
   const submitWorld = { store, observe, ...judgeWorld, randomKey: randomUUID, defaultExpiryMs };
   const effects = startEffects({
     connection: redis.forQueues('effects'),

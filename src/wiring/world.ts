@@ -21,6 +21,7 @@ import { connectSlack, type Slack } from '../adapters/slack/connect.ts';
 import type { Config } from '../config.ts';
 import type { EffectRef } from '../domain/effect.ts';
 import { Failure } from '../domain/failure.ts';
+import type { JudgeWorld } from '../flow/judge.ts';
 import type { Check, Directory, LinkBook, Observe, StandingApprovals, Store } from '../flow/ports.ts';
 import { witnessed, witnessedLinks } from '../flow/witness.ts';
 import type { Ending } from './ending.ts';
@@ -152,4 +153,10 @@ export const nobody: Directory = {
 
 function withSecret(secret: string | undefined): { secret?: string } {
   return secret === undefined ? {} : { secret };
+}
+
+/** What a question to policy is put together of. */
+export function judging({ config, policy, directory, links, standing, slack }: World): JudgeWorld {
+  const { isEmailMatched } = config;
+  return { policy, directory, links, standing, isEmailMatched, ...(slack && { accounts: slack.accounts }) };
 }

@@ -14,7 +14,7 @@ import { refuse } from '../../src/domain/refusal.ts';
 import { decided } from '../../src/domain/steps/decided.ts';
 import { broken, cancelled, expired } from '../../src/domain/steps/ended.ts';
 import { isSameSubmission, submitted } from '../../src/domain/steps/submitted.ts';
-import type { Admission, Policy } from '../../src/flow/ports.ts';
+import type { Admission, Directory, Policy } from '../../src/flow/ports.ts';
 import { redeem } from '../../src/flow/redeem.ts';
 import { revoke } from '../../src/flow/revoke.ts';
 import { answer } from '../support/samples.ts';
@@ -87,7 +87,7 @@ function ending(record: RequestRecord, status: Resolved, now: number): StepResul
 /** Real grants under a key of this run, with a policy that goes on allowing what was approved. */
 function grantPorts(store: RedisStore): Pick<HttpPorts, 'grantOf' | 'redeem' | 'revoke' | 'jwks'> {
   const policy: Policy = { ask: async () => ({ kind: 'answer', decision: answer('allow'), policy: {} }) };
-  const directory = { factsOf: () => undefined };
+  const directory = { factsOf: () => undefined } as unknown as Directory;
   const noStanding = { find: async () => undefined };
   const openGrantHere = (token: string) => openGrant(token, publicKeysOf(grantKeys.jwks));
   return {

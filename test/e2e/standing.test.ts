@@ -43,6 +43,7 @@ describe('a standing approval', () => {
     for (const via of ['http', 'queue'] as const) {
       const view = await house[via].request(restart);
       expect(view).toMatchObject({ status: 'approved', resolved_by: 'policy', standing });
+      expect(view.votes).toMatchObject([{ by: 'bob', counted: true, standing: { id: standing } }]);
       expect(view.reasons.map(({ code }) => code)).toEqual(['standing_approval']);
     }
     const third = await house.http.submit(restart);
@@ -56,7 +57,9 @@ describe('a standing approval', () => {
     const others: Submission[] = [
       { ...restart, params: { mode: 'hard' } },
       { ...restart, resource: { ...restart.resource, id: 'payments' } },
+      { ...restart, resource: { ...restart.resource, environment: 'dev' } },
       { ...restart, user: { id: 'carol' } },
+      { ...restart, user: { id: 'alice', role: 'intern' } },
       { ...restart, actor: { type: 'ai_agent', id: 'release-bot' } },
       { ...restart, action: 'drop-database' },
     ];

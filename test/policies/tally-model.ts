@@ -21,7 +21,16 @@ export type ModelVote = {
   readonly at: string;
   readonly surface: string;
   readonly reason?: string;
-  readonly standing?: { readonly duration: string; readonly uses: number };
+  readonly standing?: { readonly duration: string; readonly uses: number } | ModelMark;
+};
+
+/** The vote was kept by a standing approval. */
+export type ModelMark = {
+  readonly id: string;
+  readonly granted_at: string;
+  readonly expires_at: string;
+  readonly used: number;
+  readonly same_params: boolean;
 };
 
 export type Asked = {
@@ -36,7 +45,8 @@ export type Asked = {
   readonly surfaces: readonly string[];
   readonly reasonRequired: 'never' | 'on_deny' | 'always';
   /** The most that a standing approval may be; in minutes. */
-  readonly standing: { readonly minutes: number; readonly uses: number } | undefined;
+  readonly standing: { readonly minutes: number; readonly uses: number; readonly anyParams: boolean } | undefined;
+  readonly now: string;
   readonly votes: readonly ModelVote[];
 };
 
@@ -151,9 +161,19 @@ function refusal(asked: Asked, vote: ModelVote): string | undefined {
   if (asked.reasonRequired === 'always' && (vote.reason ?? '') === '') return 'reason_required';
   if (vote.standing === undefined) return undefined;
   if (asked.standing === undefined) return 'standing_not_allowed';
+  if ('id' in vote.standing) return keptRefusal(asked.standing, vote.standing, Date.parse(asked.now));
   const { duration, uses } = vote.standing;
   const isWithin = Number.parseInt(duration, 10) <= asked.standing.minutes && uses <= asked.standing.uses;
   return isWithin ? undefined : 'standing_too_long';
+}
+
+function keptRefusal(offer: NonNullable<Asked['standing']>, kept: ModelMark, now: number): string | undefined {
+  if (!kept.same_params && !offer.anyParams) return 'standing_other_params';
+  const isOver =
+    now >= Date.parse(kept.expires_at) ||
+    now >= Date.parse(kept.granted_at) + offer.minutes * 60_000 ||
+    kept.used >= offer.uses;
+  return isOver ? 'standing_over' : undefined;
 }
 
 function stagesOf(asked: Asked, vote: ModelVote): number[] {

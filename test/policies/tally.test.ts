@@ -9,7 +9,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { parseDecision } from '../../src/domain/decision.ts';
 import { startOpa } from '../support/services.ts';
 import { POLICIES } from './opa.ts';
-import { type Approver, type Asked, type ModelVote, type Stage, tell } from './tally-model.ts';
+import { type Approver, type Asked, type ModelMark, type ModelVote, type Stage, tell } from './tally-model.ts';
 
 const RUNS = 600;
 const SLOW_MS = 300_000;
@@ -95,6 +95,17 @@ const stages: fc.Arbitrary<readonly Stage[]> = fc
 const often = <T>(usual: T, ...others: T[]): fc.Arbitrary<T> =>
   fc.oneof({ weight: 12, arbitrary: fc.constant(usual) }, { weight: 1, arbitrary: fc.constantFrom(...others) });
 
+const mark = (over: Partial<ModelMark> = {}): ModelMark => ({
+  ...{
+    id: 'sta_1',
+    granted_at: '2026-11-24T09:31:00Z',
+    expires_at: '2026-11-24T10:30:00.001Z',
+    used: 4,
+    same_params: true,
+  },
+  ...over,
+});
+
 const vote: fc.Arbitrary<ModelVote> = fc
   .record({
     user: fc.constantFrom(...Object.keys(PEOPLE)),
@@ -110,6 +121,12 @@ const vote: fc.Arbitrary<ModelVote> = fc
         { duration: '30m', uses: 2 },
         { duration: '90m', uses: 2 },
         { duration: '30m', uses: 9 },
+        mark(),
+        mark(),
+        mark({ used: 5 }),
+        mark({ expires_at: '2026-11-24T10:30:00Z' }),
+        mark({ granted_at: '2026-11-24T09:30:00Z' }),
+        mark({ same_params: false }),
       ],
     ),
   })
@@ -134,7 +151,11 @@ const question: fc.Arbitrary<Asked> = fc.record({
   ),
   selfApproval: often(false, true),
   fillsAll: fc.boolean(),
-  standing: often<Asked['standing']>({ minutes: 60, uses: 5 }, undefined),
+  standing: often<Asked['standing']>(
+    { minutes: 60, uses: 5, anyParams: false },
+    ...[undefined, { minutes: 60, uses: 5, anyParams: true }],
+  ),
+  now: fc.constant('2026-11-24T10:30:00Z'),
   surfaces: often(['slack', 'cli', 'api'], ['cli'], ['slack']),
   reasonRequired: often<Asked['reasonRequired']>('on_deny', 'never', 'always'),
   votes: fc.array(vote, { maxLength: 9 }),
@@ -178,6 +199,8 @@ const EVERYTHING = [
     'stage_full',
     'stage_not_open',
     'standing_not_allowed',
+    'standing_other_params',
+    'standing_over',
     'standing_too_long',
     'surface_not_allowed',
     'yes',
@@ -217,7 +240,13 @@ function input(asked: Asked) {
         ...(asked.escalation === undefined ? {} : { escalate: { after: '5m', approvers: asked.escalation.approvers } }),
         ...(asked.standing === undefined
           ? {}
-          : { standing: { max_duration: `${asked.standing.minutes}m`, max_uses: asked.standing.uses } }),
+          : {
+              standing: {
+                max_duration: `${asked.standing.minutes}m`,
+                max_uses: asked.standing.uses,
+                any_params: asked.standing.anyParams,
+              },
+            }),
       },
       ...(asked.excluded.length === 0 ? {} : { excluded: asked.excluded }),
     },
@@ -227,7 +256,7 @@ function input(asked: Asked) {
       ...(asked.escalation === undefined ? {} : { escalated_at: asked.escalation.at }),
     },
     phase: 'vote',
-    now: '2026-11-24T10:30:00Z',
+    now: asked.now,
     votes: asked.votes,
   };
 }

@@ -69,7 +69,6 @@ considered := object.union_n([
 	},
 	{"approval": approval | outcome == "require_approval"},
 	{"grant": grant | outcome == "allow"},
-	{"standing": standing.used.id | outcome == "allow"; passes_by == "standing"},
 ]) if outcome in {"allow", "deny", "require_approval", "error"}
 
 outcome := "error" if {
@@ -89,10 +88,17 @@ outcome := "error" if {
 # What stands in for the people who are needed, where it is not they themselves. The mildest comes first.
 passes_by := "people" if {
 	tally.is_complete
+	count(kept) == 0
 } else := "standing" if {
-	standing.used
+	tally.is_complete
 } else := "emergency" if {
 	emergency.is_in_force
+}
+
+# Who let it pass before it was asked: their votes were kept, and count.
+kept contains input.votes[i].by.user if {
+	some i in tally.seated
+	standing.is_kept(input.votes[i])
 }
 
 # METADATA

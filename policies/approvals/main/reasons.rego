@@ -7,7 +7,6 @@ import data.approvals.emergency
 import data.approvals.plan
 import data.approvals.request
 import data.approvals.route
-import data.approvals.standing
 import data.approvals.tally
 
 why := [reason | some reason in reasons_of(outcome)]
@@ -34,7 +33,7 @@ approved contains named(stage, "approved", words) if {
 # title: A standing approval lets it pass
 approved contains reason(["platform", "standing", "standing_approval"], words) if {
 	passes_by == "standing"
-	words := $"{standing.used.granted_by} approved this in advance"
+	words := $"{concat(" and ", sort(kept))} approved this in advance"
 }
 
 approved contains reason(entry, "Allowed as an emergency; it is reviewed afterwards") if {
@@ -50,7 +49,7 @@ let_pass contains waiver(entry) if some entry in plan.waivers
 # custom:
 #   rule: actions.*.self_approval
 let_pass contains waiver(["actions", route.policy, "self_approval"]) if {
-	passes_by == "people"
+	passes_by in {"people", "standing"}
 	some i in tally.seated
 	tally.is_among(request.involved, input.votes[i].by)
 }

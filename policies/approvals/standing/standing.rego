@@ -1,4 +1,4 @@
-# Standing approvals: what somebody has approved in advance, for a scope, a time and a number of uses.
+# Standing approvals: votes that were given with an earlier request, and wishes that votes be kept for later ones.
 package approvals.standing
 
 import rego.v2
@@ -6,41 +6,39 @@ import rego.v2
 import data.approvals.plan
 import data.approvals.request
 
-# The one that ends first is used first.
-used := {"id": id, "granted_by": person} if [_, id, person] := min(usable)
+# Kept from an earlier request, whose givers saw it: Countersign adds such votes where the approval on offer admits them.
+is_kept(vote) if vote.standing.id
 
-usable contains [ends_ns(claim), claim.id, claim.granted_by] if {
-	some claim in input.standing
-	request.is_text(claim.id)
-	request.now_ns < ends_ns(claim)
-	is_number(claim.uses_left)
-	claim.uses_left >= 1
-	request.is_text(claim.granted_by)
-	not claim.granted_by in request.involved
-	not claim.granted_by in plan.excluded_people
-	covers(claim)
-}
-
-# As it was given, or as policy allows now, whichever is sooner.
-ends_ns(claim) := min([
-	request.instant_ns(claim.expires_at),
-	request.instant_ns(claim.granted_at) + request.duration_ns(plan.approval.standing.max_duration),
-])
-
-# The same arguments, unless policy lets it cover others. Both must be there to be the same.
-covers(_) if plan.approval.standing.any_params == true
-
-covers(claim) if {
-	is_object(claim.params)
-	claim.params == input.params
-}
-
-# Why an approval that comes with the wish for a standing one does not count.
+# Why an approval that is more than an answer to this request does not count: one that was kept, or that is to be kept.
 refusal(vote) := "standing_not_allowed" if {
 	not plan.approval.standing
+} else := "standing_other_params" if {
+	is_kept(vote)
+	not covers(vote.standing)
+} else := "standing_over" if {
+	is_kept(vote)
+	not is_in_force(vote.standing)
 } else := "standing_too_long" if {
+	not is_kept(vote)
 	not is_within_limits(vote.standing)
 }
+
+# The same arguments, unless policy lets it cover others.
+covers(kept) if kept.same_params == true
+
+covers(_) if plan.approval.standing.any_params == true
+
+# As long and as often as it was given, or as policy allows now, whichever is less.
+is_in_force(kept) if {
+	request.now_ns < ends_ns(kept)
+	is_number(kept.used)
+	kept.used < plan.approval.standing.max_uses
+}
+
+ends_ns(kept) := min([
+	request.instant_ns(kept.expires_at),
+	request.instant_ns(kept.granted_at) + request.duration_ns(plan.approval.standing.max_duration),
+])
 
 is_within_limits(wish) if {
 	request.duration_ns(wish.duration) <= request.duration_ns(plan.approval.standing.max_duration)

@@ -17,9 +17,15 @@ const voteSchema = z.object({
   surface: z.enum(['slack', 'cli', 'api']),
   card: z.string().optional().meta({ description: 'Hash of the card that the person was shown.' }),
   standing: z
-    .object({ duration: z.string(), uses: z.int() })
-    .optional()
-    .meta({ description: 'The wish that later requests of this kind pass too; gave_standing says what came of it.' }),
+    .union([
+      z.object({ duration: z.string(), uses: z.int() }).meta({
+        description: 'The wish that later requests of this kind pass too; gave_standing says what came of it.',
+      }),
+      z.object({ id: z.string(), request: z.string() }).meta({
+        description: 'The vote was given with that request, and this standing approval kept it.',
+      }),
+    ])
+    .optional(),
   counted: z.boolean(),
   code: z.string().optional().meta({ description: 'Why policy does not count it.' }),
 });

@@ -20,8 +20,8 @@ export function keyspace(namespace: string) {
     reviews: `${tag}:reviews`,
     /** Hash: a standing approval, what became of it, and which requests have used it. */
     standing: (id: string) => `${tag}:standing:${id}`,
-    /** Set: ids of the standing approvals of one scope. */
-    standingScope: (hash: string) => `${tag}:standing_scope:${hash}`,
+    /** Sorted set: ids of the standing approvals that cover the same, by when they end, in ms. */
+    standingScope: (covers: string) => `${tag}:standing_scope:${covers}`,
     /** Sorted set: ids of standing approvals by when they end, in ms. */
     standings: `${tag}:standings`,
     /** Hash: Slack account → the person who linked it. */

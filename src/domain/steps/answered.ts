@@ -29,11 +29,12 @@ export type Decided = {
   readonly roster?: Roster;
 };
 
-/** The audit entry of policy's answer. */
+/** The audit entry of policy's answer; `standing` names the standing approval by which it allows. */
 export function answerEvent(
   { decision, input, ...event }: Decided,
   outcome: Decision['outcome'],
   at: string,
+  standing?: string,
 ): EventOf<'decided'> {
   return {
     event: 'decided',
@@ -46,7 +47,7 @@ export function answerEvent(
     approval: decision.approval,
     verdicts: decision.votes,
     obligations: decision.obligations,
-    standing: decision.standing,
+    standing,
     took_ms: event.tookMs,
     asked: input === undefined ? undefined : askedPart(input),
     evidence: { policy: policyFacts(event.policy, input) },

@@ -12,8 +12,8 @@ import { lacksReason, noticesOf, reviewOf, unmet } from '../obligations.ts';
 import { type RequestRecord, type Resolution, timestamp } from '../record.ts';
 import { refuse } from '../refusal.ts';
 import { isOtherRequirement, requirementWords } from '../requirement.ts';
-import { standingGiven } from '../standing.ts';
-import type { CountedVote, Vote } from '../vote.ts';
+import { standingGiven, usedStanding } from '../standing.ts';
+import { type CountedVote, markOf, type Vote, wishOf } from '../vote.ts';
 import { answerEvent, type Decided } from './answered.ts';
 import { allowedByClock, isByClock } from './by-clock.ts';
 import { tellings } from './tellings.ts';
@@ -27,13 +27,16 @@ export function decided(record: RequestRecord, event: Decided, now: number): Ste
   const status = after(record.status, outcome);
   if (status === undefined) return refuse('already_resolved', record);
 
-  const votes = withVerdicts(event.votes, decision);
+  const judged = withVerdicts(event.votes, decision);
+  // What was given before, with another request, is part of this one only where it passes by it.
+  const votes = status === 'approved' ? judged : judged.filter(vote => markOf(vote) === undefined);
+  const standing = status === 'approved' ? usedStanding(votes) : undefined;
   const approval = nextApproval(record, decision, votes);
   const policyChange = changeOf(record, event, votes, now);
   const resolution = isResolved(status) ? resolve(status, decision, votes, now, { barrier, policyChange }) : undefined;
   const review = status === 'approved' ? reviewOf(decision, now) : undefined;
   const at = timestamp(now);
-  const events: ChainedEvent[] = [...(event.because ?? []), answerEvent(event, outcome, at)];
+  const events: ChainedEvent[] = [...(event.because ?? []), answerEvent(event, outcome, at, standing)];
   if (policyChange !== undefined) events.push({ event: 'requirement_changed', ...policyChange });
   if (resolution !== undefined) events.push({ event: 'resolved', status, ...resolution });
   if (review !== undefined) events.push({ event: 'review_opened', at, due: review.dueAt, reviewers: review.reviewers });
@@ -46,7 +49,7 @@ export function decided(record: RequestRecord, event: Decided, now: number): Ste
     ...(resolution === undefined ? {} : { resolution }),
     ...(policyChange === undefined ? {} : { policyChange }),
     ...(review === undefined ? {} : { review }),
-    ...(decision.standing === undefined || status !== 'approved' ? {} : { standing: decision.standing }),
+    ...(standing === undefined ? {} : { standing }),
     absorbed: event.key === undefined ? record.absorbed : absorb(record.absorbed, event.key),
   };
   const effects = [...(event.effects ?? []), ...effectsOf(record, next, decision)];
@@ -105,7 +108,7 @@ function effectsOf(record: RequestRecord, next: Partial<RequestRecord>, decision
 
 function standingEffects(ended: RequestRecord): readonly Effect[] {
   if (standingGiven(ended) !== undefined) return [{ kind: 'standing' }];
-  const isWished = ended.votes.some(({ counted, standing }) => counted && standing !== undefined);
+  const isWished = ended.votes.some(vote => vote.counted && wishOf(vote) !== undefined);
   return isWished && ended.status === 'approved' ? [{ kind: 'remark_line', says: 'standing_not_granted' }] : [];
 }
 
@@ -153,7 +156,9 @@ function resolve(
   if (barrier !== undefined) return { by: status === 'denied' ? 'policy' : 'system', at, reason: barrier.reason };
   if (status === 'failed') return { by: 'system', at, reason: `Policy is broken: ${message || 'it gave no reason'}` };
   const denial = status === 'denied' ? votes.findLast(({ vote, counted }) => counted && vote === 'deny') : undefined;
-  const by: ResolvedBy = hasCounted(votes, status === 'denied' ? 'deny' : 'approve') ? 'people' : 'policy';
+  // By votes that were given before, with another request, policy lets it pass: nobody was asked about this one.
+  const cast = votes.filter(vote => markOf(vote) === undefined);
+  const by: ResolvedBy = hasCounted(cast, status === 'denied' ? 'deny' : 'approve') ? 'people' : 'policy';
   const news = policyChange === undefined ? message : `Policy changed: ${message || policyChange.words}`;
   const reason = denial === undefined ? news : denial.reason;
   return { by, at, ...(reason === undefined || reason === '' ? {} : { reason }) };

@@ -10,7 +10,7 @@ import { floor } from '../floor.ts';
 import type { PolicyInput } from '../policy-input.ts';
 import { type PolicyEvidence, type RequestRecord, timestamp } from '../record.ts';
 import { type Refusal, refuse } from '../refusal.ts';
-import type { Vote } from '../vote.ts';
+import { type Vote, wishOf } from '../vote.ts';
 import type { Who } from '../who.ts';
 import { decided } from './decided.ts';
 
@@ -42,7 +42,7 @@ export function voted(record: RequestRecord, event: Voted, now: number): StepRes
   const verdict = decision.votes.at(-1);
   const isWelcome = verdict?.counted === true;
   if (!isWelcome && !ends) return refuse(verdict?.code ?? 'not_eligible', record);
-  const { at, by, vote: ballot, reason, surface, standing, card } = vote;
+  const { at, by, vote: ballot, reason, surface, card } = vote;
   const evidence = { policy: policyFacts(policy, input), who: whoFacts(by), card, via: event.via };
   const said: ChainedEvent = {
     event: 'voted',
@@ -51,7 +51,7 @@ export function voted(record: RequestRecord, event: Voted, now: number): StepRes
     vote: ballot,
     reason,
     surface,
-    standing,
+    standing: wishOf(vote),
     counted: isWelcome,
     evidence,
   };

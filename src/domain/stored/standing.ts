@@ -1,7 +1,7 @@
 // Standing approvals as they are stored: what was given. What became of it since stands beside it, for scripts to count.
 import { z } from 'zod';
 import type { StandingApproval } from '../standing.ts';
-import { decode, type Shape } from './shape.ts';
+import { decode, type Members, type Shape } from './shape.ts';
 
 const text = z.string();
 
@@ -15,7 +15,17 @@ const members = {
     user: text,
     actor: text.optional(),
   }),
-  params: z.looseObject({}).optional(),
+  covers: text.optional(),
+  digest: text.optional(),
+  anyParams: z.literal(true).optional(),
+  votes: z.array(
+    z.looseObject({
+      by: z.looseObject({ id: text, user: text, groups: z.array(text), kind: text }),
+      vote: z.literal('approve'),
+      at: text,
+      surface: text,
+    }),
+  ),
   request: text,
   grantedBy: text,
   givers: z.array(text).optional(),
@@ -28,8 +38,8 @@ const schema = z.looseObject(members);
 
 export const standingShape: Shape = {
   name: 'standing approval',
-  current: 1,
-  upcasts: {},
+  current: 2,
+  upcasts: { 1: voteless },
   schema,
   isSound: value => schema.safeParse(value).success, // few are read, and seldom
 };
@@ -41,4 +51,12 @@ export function decodeStanding(text: string): StandingApproval {
 
 export function encodeStanding(standing: StandingApproval): string {
   return JSON.stringify({ schema: standingShape.current, ...standing });
+}
+
+/**
+ * Version 1 kept the arguments and no votes, and covered whatever had the same names. Such a one covers nothing, so that it
+ * lets nothing pass any more; it can still be seen and ended.
+ */
+function voteless({ params: _, ...rest }: Members): Members {
+  return { ...rest, votes: [] };
 }

@@ -57,10 +57,11 @@ function changed({ people, agents }: People, change: PeopleChange): People {
   return { people: [...kept, ...told], agents };
 }
 
-/** Whoever is listed without a Slack account has one in a rehearsal: their answers come from there. */
+/** Whoever is listed without a Slack account has one in a rehearsal, and keeps it: their answers come from there. */
 function withAccounts({ people, agents }: People): People {
+  const accountOf = (id: string) => `T0REHEARSAL:${encodeURIComponent(id)}`;
   return {
-    people: people.map((person, n) => (person.slack.length > 0 ? person : { ...person, slack: [`T0REHEARSAL:U${n}`] })),
+    people: people.map(person => (person.slack.length > 0 ? person : { ...person, slack: [accountOf(person.id)] })),
     agents,
   };
 }

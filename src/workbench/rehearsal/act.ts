@@ -6,7 +6,7 @@ import { cancel, castVote } from '../../flow/resolve.ts';
 import { closeReview } from '../../flow/review.ts';
 import { revoke } from '../../flow/revoke.ts';
 import { revokeByAccount } from '../../flow/stand.ts';
-import { accountsOf, ballotOf, ofMember, slackAccountOf, slackEvidence } from './ballot.ts';
+import { ballotOf, ofMember, slackAccountOf, slackEvidence } from './ballot.ts';
 import type { RehearsedGrants } from './grants.ts';
 import type { House } from './house.ts';
 import type { Step } from './step.ts';
@@ -28,7 +28,8 @@ export async function act(
     case 'answer': {
       const { directory } = ports;
       const ballot = ballotOf(step, { id, directory, now: house.now(), key });
-      return done(await castVote({ ...ports, accounts: accountsOf(step) }, ballot), 'counted');
+      house.sayOf(ballot.account, step);
+      return done(await castVote(ports, ballot), 'counted');
     }
     case 'cancel':
       return done(await cancel(ports, { id, service: service.id }), 'cancelled');

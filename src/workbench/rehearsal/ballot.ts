@@ -40,12 +40,16 @@ export function slackAccountOf(directory: Directory, by: string): string {
   return directory.slackAccountsOf(by)[0] ?? slackAccount('T0NOBODY', by);
 }
 
-/** What the story says of the account that answers. */
-export function accountsOf({ kindOfAccount, groups }: Pick<Answer, 'kindOfAccount' | 'groups'>): Accounts {
-  const among = (type: string) => async (_account: string, candidates: readonly string[]) =>
-    candidates.map(id => `${type}:${id}`).filter(named => groups.includes(named));
+/** What only Slack knows of an account, as the story says it. */
+export type SaidOfAccount = Pick<Answer, 'kindOfAccount' | 'groups'>;
+
+const NOTHING_SAID: SaidOfAccount = { kindOfAccount: 'member', groups: [] };
+
+export function accountsBy(said: (account: string) => SaidOfAccount | undefined): Accounts {
+  const among = (type: string) => async (account: string, candidates: readonly string[]) =>
+    candidates.map(id => `${type}:${id}`).filter(named => (said(account) ?? NOTHING_SAID).groups.includes(named));
   return {
-    kindOf: async () => kindOfAccount,
+    kindOf: async account => (said(account) ?? NOTHING_SAID).kindOfAccount,
     emailOf: async () => undefined,
     usergroupsOf: among('slack_usergroup'),
     channelsOf: among('slack_channel'),
@@ -53,4 +57,4 @@ export function accountsOf({ kindOfAccount, groups }: Pick<Answer, 'kindOfAccoun
 }
 
 /** Of somebody of whom the story says nothing in particular. */
-export const ofMember: Accounts = accountsOf({ kindOfAccount: 'member', groups: [] });
+export const ofMember: Accounts = accountsBy(() => undefined);

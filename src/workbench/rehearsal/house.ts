@@ -3,10 +3,11 @@ import type { JsonObject } from '../../domain/canonical.ts';
 import type { Effect } from '../../domain/effect.ts';
 import type { RequestRecord, Service } from '../../domain/record.ts';
 import type { Submission } from '../../domain/submission.ts';
-import type { Admission, Directory, Policy, StandingApprovals, Store } from '../../flow/ports.ts';
+import type { Accounts, Admission, Directory, Policy, StandingApprovals, Store } from '../../flow/ports.ts';
 import { keepStanding } from '../../flow/stand.ts';
 import { submit } from '../../flow/submit.ts';
 import { wake } from '../../flow/wake.ts';
+import { accountsBy, type SaidOfAccount } from './ballot.ts';
 import { heard } from './heard.ts';
 import { openMemory } from './memory.ts';
 import { openStandingMemory } from './standing-memory.ts';
@@ -25,6 +26,7 @@ export type Ports = {
   readonly standing: StandingApprovals;
   readonly policy: Policy;
   readonly directory: Directory;
+  readonly accounts: Accounts;
 };
 
 export type House = {
@@ -40,6 +42,8 @@ export type House = {
   settle(): Promise<void>;
   changePeople(people: PeopleChange): void;
   changeData(layer: JsonObject): void;
+  /** Slack says so of this account from now on. */
+  sayOf(account: string, said: SaidOfAccount): void;
   current(): Promise<RequestRecord>;
   /** What was told to people and services since it was last taken, in order. */
   takeTold(): readonly Effect[];
@@ -68,7 +72,9 @@ export function openHouse(world: World, { service, now, data }: HouseOptions): H
   const store = openMemory(() => clock.now);
   const standing = openStandingMemory();
   const policy = heard(async input => (await world.policyWith(layers)).ask(input));
-  const ports = (): Ports => ({ store, standing, policy, directory });
+  const said = new Map<string, SaidOfAccount>();
+  const accounts = accountsBy(account => said.get(account));
+  const ports = (): Ports => ({ store, standing, policy, directory, accounts });
 
   return {
     service,
@@ -98,6 +104,7 @@ export function openHouse(world: World, { service, now, data }: HouseOptions): H
     changeData(layer) {
       layers = [...layers, layer];
     },
+    sayOf: (account, saying) => void said.set(account, saying),
     async current() {
       const record = await store.read(id);
       if (record === undefined) throw new Error('the rehearsal has lost its request');

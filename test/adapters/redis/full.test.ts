@@ -70,7 +70,7 @@ describe('in a Redis without memory left', () => {
     const approved = verdict(created.next, 'allow');
     await opened.store.commit(approved);
     const standing = given({ request: created.next.id });
-    await approvals.keep(standing);
+    await approvals.keep(standing, Date.now());
     await fill();
     const world = { store: opened.store, standing: approvals };
     const by = { kind: 'service', id: standing.scope.service } as const;

@@ -167,12 +167,12 @@ describe('what else a newer version stored', () => {
     const { redis, namespace } = opened;
     const standing = openStanding({ redis, namespace, retentionMs: 60_000 });
     const [ahead, plain] = [given(), given()];
-    for (const one of [ahead, plain]) await standing.keep(one);
+    for (const one of [ahead, plain]) await standing.keep(one, Date.now());
     const name = keyspace(namespace).standing(ahead.id);
     const document = JSON.parse((await redis.hget(name, 'document')) ?? '');
     await redis.hset(name, 'document', JSON.stringify({ ...document, schema: standingShape.current + 1 }));
     await expect(standing.find(ahead.id)).rejects.toMatchObject(NEWER);
-    await expect(standing.within(ahead.scope)).rejects.toMatchObject(NEWER);
+    await expect(standing.within(ahead.covers, 'req_1', Date.now())).rejects.toMatchObject(NEWER);
     expect(await standing.inForce(Date.now())).toMatchObject({ leftOut: 1, items: [{ id: plain.id }] });
     expect(await redis.hget(name, 'uses')).toBe('0');
   });

@@ -1,5 +1,6 @@
 // What is stored besides records and effects: standing approvals, keys, and the links that people make.
 import { describe, expect, it } from 'vitest';
+import { isCovered } from '../../../src/domain/standing.ts';
 import { decodeKey, encodeKey, keyShape } from '../../../src/domain/stored/key.ts';
 import {
   decodeLink,
@@ -11,16 +12,27 @@ import {
 import { decodeStanding, encodeStanding, standingShape } from '../../../src/domain/stored/standing.ts';
 import { storedContract } from '../../contract/stored.ts';
 import { goldens } from '../../support/golden.ts';
+import { aRecord } from '../../support/samples.ts';
 
 storedContract({
   shape: standingShape,
   file: 'standing',
   decode: decodeStanding,
   encode: encodeStanding,
-  textOf: (hash: { readonly document: string }) => hash.document,
+  textOf: (stored: string | { readonly document: string }) => (typeof stored === 'string' ? stored : stored.document),
 });
 storedContract({ shape: keyShape, file: 'key', decode: decodeKey, encode: encodeKey });
 storedContract({ shape: linkOfferShape, file: 'link_offer', decode: decodeLinkOffer, encode: encodeLinkOffer });
+
+it.each(goldens<{ readonly document: string }>('standing').filter(({ version }) => version === 1))(
+  'a stored standing approval of version 1 is told as it was, and covers nothing: $what',
+  ({ stored: { document } }) => {
+    const { params: _, ...older } = JSON.parse(document);
+    const standing = decodeStanding(document);
+    expect(standing).toEqual({ ...older, votes: [] });
+    expect(isCovered(standing, aRecord())).toBe(false);
+  },
+);
 
 describe('a stored link', () => {
   const all = goldens<Readonly<Record<string, string>>>('link');

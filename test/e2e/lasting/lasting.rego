@@ -21,31 +21,29 @@ decision := {
 	"votes": verdicts,
 } if {
 	not is_approved
-	not stands
 }
 
-decision := {"contract": 1, "outcome": "allow", "reasons": [], "votes": verdicts} if is_approved
+decision := {"contract": 1, "outcome": "allow", "reasons": reasons, "votes": verdicts} if is_approved
 
-decision := {
-	"contract": 1,
-	"outcome": "allow",
-	"reasons": [{"code": "standing_approval", "message": "A standing approval covers this", "rule": "lasting.standing"}],
-	"standing": stands,
-	"votes": [],
+reasons contains {
+	"code": "standing_approval",
+	"message": "A standing approval covers this",
+	"rule": "lasting.standing",
 } if {
-	not is_approved
-	stands
+	some vote in input.votes
+	vote.standing.id
 }
 
-stands := min({claim.id |
-	some claim in input.standing
-	claim.uses_left > 0
-	claim.params == input.params
-})
-
-verdicts := [{"by": vote.by.id, "counted": "db-owners" in vote.by.groups} | some vote in input.votes]
+verdicts := [{"by": vote.by.id, "counted": counts(vote)} | some vote in input.votes]
 
 is_approved if {
 	some vote in input.votes
+	counts(vote)
+}
+
+default counts(_) := false
+
+counts(vote) if {
 	"db-owners" in vote.by.groups
+	object.get(vote, ["standing", "same_params"], true) == true
 }

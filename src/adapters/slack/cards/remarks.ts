@@ -1,6 +1,7 @@
 // Lines below the card for what happened without anybody's click: the clock reminds, more are asked, policy changed.
 import type { Remark } from '../../../domain/effect.ts';
 import type { RequestRecord } from '../../../domain/record.ts';
+import { wishOf } from '../../../domain/vote.ts';
 import { fallbackText } from '../escape.ts';
 import { shown } from '../visible.ts';
 import { reviewReminder } from './after-review.ts';
@@ -73,7 +74,7 @@ const remarks: {
     if (gaveStanding === undefined || gaveStanding.revoked !== undefined) return undefined;
     const { by, expiresAt, maxUses } = gaveStanding;
     const times = maxUses === 1 ? 'once more' : `${maxUses} times more`;
-    const givers = votes.filter(({ counted, standing }) => counted && standing !== undefined).map(vote => vote.by.user);
+    const givers = votes.filter(vote => vote.counted && wishOf(vote) !== undefined).map(vote => vote.by.user);
     const people = several(
       (givers.length > 0 ? givers : [by]).map(giver => person(giver, mentions)),
       ASKED,
