@@ -97,6 +97,7 @@ function stageMove(base: Stage, other: Stage): Direction {
 function terms(base: Approval, other: Approval): Direction {
   return all([
     byNumber(Number(base.self_approval ?? false), Number(other.self_approval ?? false)),
+    byNumber(Number(base.unknown_requester ?? false), Number(other.unknown_requester ?? false)),
     byNumber(Number(base.one_click_fills_all ?? false), Number(other.one_click_fills_all ?? false)),
     sets(new Set(base.surfaces ?? ALL_SURFACES), new Set(other.surfaces ?? ALL_SURFACES)),
     sets(excludedOf(other), excludedOf(base)), // more people excluded is tighter

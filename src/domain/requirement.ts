@@ -16,11 +16,18 @@ export function titleOf({ title, id }: Pick<Stage, 'title' | 'id'>): string {
   return title === undefined || title === '' ? id : title;
 }
 
-function essence({ stages, excluded = [], surfaces = [], self_approval = false }: Approval): string {
+function essence({
+  stages,
+  excluded = [],
+  surfaces = [],
+  self_approval = false,
+  unknown_requester = false,
+}: Approval): string {
   return canonical({
     stages: stages.map(({ id, quorum, approvers }) => ({ id, quorum, approvers: approvers.map(canonical).sort() })),
     excluded: excluded.map(({ user }) => user).sort(),
     surfaces: surfaces.toSorted(),
     self_approval,
+    unknown_requester,
   });
 }

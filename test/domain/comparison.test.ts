@@ -57,6 +57,8 @@ const table: [string, Ruling, Ruling, Difference][] = [
   ['a further stage', people(), two, 'tightened'],
   ['a stage less', two, people(), 'loosened'],
   ['self-approval', people(), people({ self_approval: true }), 'loosened'],
+  ['a requester whom nobody knows', people(), people({ unknown_requester: true }), 'loosened'],
+  ['only requesters who are known', people({ unknown_requester: true }), people(), 'tightened'],
   ['no self-approval any more', people({ self_approval: true }), people(), 'tightened'],
   ['one click for all stages', two, people({ ...approvalOf(two), one_click_fills_all: true }), 'loosened'],
   ['somebody excluded', people(), people({ excluded: [{ user: 'dave', code: 'author' }] }), 'tightened'],

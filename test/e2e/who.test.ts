@@ -1,5 +1,6 @@
 // Who asked, over the whole of it: a newcomer whom Slack alone knows, and one whom nobody knows.
 import { describe, expect, it } from 'vitest';
+import { examineStrangers } from '../../src/cli/doctor/strangers.ts';
 import { loadConfig } from '../../src/config.ts';
 import { strangersIn } from '../../src/main.ts';
 import { cardOf, cardSaying, textOf } from '../support/cards.ts';
@@ -45,8 +46,15 @@ describe('without a people file', () => {
       );
       expect((await house.http.read(asked.id)).votes).toEqual([]);
     }
-    expect(await strangersIn(loadConfig(house.env, ['slack']))).toEqual(
-      expect.arrayContaining(['zoe', 'pat@acme.example', 'slack:T0ACME:U0NOSUCH', 'slack:T0OTHER:U0ALICE']),
-    );
+    const config = loadConfig(house.env, ['slack']);
+    const strangers = await strangersIn(config);
+    expect(strangers.toSorted()).toEqual(['pat@acme.example', 'slack:T0ACME:U0NOSUCH', 'slack:T0OTHER:U0ALICE', 'zoe']);
+    expect(await examineStrangers(config)).toMatchObject([
+      {
+        name: 'requesters',
+        ok: false,
+        detail: expect.stringMatching(/nobody knows .*"zoe".*Add them to the people file/),
+      },
+    ]);
   });
 });
