@@ -122,7 +122,7 @@ it('slower is said of what was recorded, of --base where it is given, and of not
   const dir = scratchDir();
   const file = await exported(dir, 20);
   const bare = join(dir, 'untimed.jsonl');
-  writeFileSync(bare, readFileSync(file, 'utf8').replaceAll(/,"tookMs":[\d.]+/g, ''));
+  writeFileSync(bare, readFileSync(file, 'utf8').replaceAll(/,"took_ms":[\d.]+/g, ''));
   const slower = ['--candidate', POLICIES, '--fail-on', 'slower'];
   expect((await replay([...slower, '--from', file])).out).toContain('compared with the recorded times');
   const beside = await replay([...slower, '--from', bare, '--base', POLICIES]);
