@@ -57,10 +57,16 @@ export function callback(world: Pick<NotifyWorld, 'store' | 'callbacks'>, ref: E
   return once(world, ref, 'callback', async record => {
     const { callback: url } = record.submission;
     if (url === undefined) return { outcome: 'not_possible', detail: 'no callback was named' };
+    const since = Date.parse(record.revoked?.at ?? record.resolution?.at ?? record.submittedAt);
+    if (world.store.now() - since > CALLBACK_FOR_MS)
+      return { outcome: 'given_up', detail: 'not accepted within a day' };
     await world.callbacks.deliver(url, ref.key, view(record));
     return DELIVERED;
   });
 }
+
+/** Who has not accepted it by then reads the request. */
+const CALLBACK_FOR_MS = 86_400_000;
 
 /** Another channel hears of it, because policy obliges us to or because a review is due. */
 export function notice(

@@ -31,7 +31,7 @@ export async function startWorkerRole(world: World): Promise<void> {
   const effects = startEffects({
     connection: redis.forQueues('effects'),
     namespace,
-    lanes: ['decisions', 'callbacks'],
+    lanes: ['decisions', 'heavy_decisions', 'callbacks'],
     observe,
     perform: ref => {
       switch (ref.effect.kind) {

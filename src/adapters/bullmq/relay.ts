@@ -75,7 +75,7 @@ export function startRelay(options: RelayOptions): { stop(): Promise<void> } {
     }
     const perLane = Map.groupBy(
       entries.flatMap(entry => (entry.is === 'ours' ? [entry.job] : [])),
-      ({ kind }) => laneOf(kind),
+      ({ kind, recordBytes }) => laneOf(kind, recordBytes),
     );
     await Promise.all([...perLane].map(([lane, jobs]) => queues.get(lane)?.addBulk(jobs.map(asJob))));
     const ids = entries.flatMap(({ is, entryId }) => (is === 'newer' ? [] : [entryId]));

@@ -33,12 +33,16 @@ export type CallbackAdapter = Callbacks & {
 const TIMEOUT_MS = 15_000;
 /** Nothing in the answer is of interest but its status. */
 const MAX_ANSWER_BYTES = 65_536;
+/** A receiver that is slow holds up itself: the others find a free place. */
+const MOST_AT_A_HOST = 4;
+const BUSY_AGAIN_MS = { least: 500, spread: 1_000 } as const;
 const MAX_RETRY_AFTER_MS = 24 * 3_600_000;
 
 export function connectCallbacks(options: CallbackOptions): CallbackAdapter {
   const isCallbackAllowed = callbackRule(options.hosts);
   const sign = options.hosts.length === 0 ? undefined : signer(options.secret ?? '');
   const now = options.now ?? Date.now;
+  const perHost = new Map<string, number>();
   const agent = new RequestFilteringHttpsAgent({
     lookup: options.lookup ?? systemLookup,
     ...(options.ca === undefined ? {} : { ca: options.ca }),
@@ -48,6 +52,10 @@ export function connectCallbacks(options: CallbackOptions): CallbackAdapter {
     isCallbackAllowed,
     async deliver(url, deliveryId, view) {
       if (sign === undefined || !isCallbackAllowed(url)) throw notAllowed();
+      const { host } = new URL(url);
+      const underWay = perHost.get(host) ?? 0;
+      if (underWay >= MOST_AT_A_HOST) throw busy();
+      perHost.set(host, underWay + 1);
       const body = callbackBody(view, options.linkTo);
       const timestamp = Math.floor(now() / 1_000);
       let response: Response;
@@ -69,12 +77,22 @@ export function connectCallbacks(options: CallbackOptions): CallbackAdapter {
         });
       } catch (error) {
         throw unreached(error);
+      } finally {
+        if (perHost.get(host) === 1) perHost.delete(host);
+        else perHost.set(host, (perHost.get(host) ?? 1) - 1);
       }
       await response.arrayBuffer().catch(() => undefined); // read to its end for politeness; it may well be cut off
       if (!response.ok) throw refused(response, now());
     },
     close: () => agent.destroy(),
   };
+}
+
+function busy(): Failure {
+  const message =
+    'As many callbacks as one host gets at a time are under way there. This one follows; nothing is to be done.';
+  const retryAfterMs = BUSY_AGAIN_MS.least + Math.random() * BUSY_AGAIN_MS.spread;
+  return new Failure('callback_host_busy', message, { isTransient: true, retryAfterMs });
 }
 
 function notAllowed(): Failure {

@@ -5,7 +5,7 @@
 -- KEYS deadlines · audit · outbox · changes · reviews · undecided,
 --      then for each change: record · the service's pending list · the service's list of the new status · its stream of answers · its answer about this request · where its audit entries are · what the service has used
 -- ARGV now in ms · most pending requests, most stored bytes, requests a second of one service ('': no limit),
---      then for each change: the service · id · token of this offer · expected version ('0': must not exist) · record · status · next alarm in ms ('': none)
+--      then for each change: the service · who hurries nobody (clock), or '' · id · token of this offer · expected version ('0': must not exist) · record · status · next alarm in ms ('': none)
 --      · retention in ms ('': it has an alarm) · place in lists · review ('' · open · closed) · answer ('': none to leave) · how long it stays in ms ('': until it is replaced) · when to look whether policy is asked, in ms ('': it has answered) · number of entries · entries … · number of effects · key, effect …
 -- Answers for each change: 1 when stored, now or before by the same offer, whose answer was lost; {actual version, actual record} when not, {'0'} when there is none;
 --      {'over', budget, ms to wait} when the service has used up what it may, so that nothing was created.
@@ -24,8 +24,8 @@ while at <= #ARGV do
   local c = { record_key = KEYS[k], pending_key = KEYS[k + 1], status_key = KEYS[k + 2],
     answers_key = KEYS[k + 3], answer_key = KEYS[k + 4], audit_of_key = KEYS[k + 5], usage_key = KEYS[k + 6] }
   k = k + 7
-  c.service, c.id, c.token, c.expected, c.record, c.status, c.deadline, c.retention, c.place, c.review, c.answer, c.answer_ms, c.look =
-    take(), take(), take(), take(), take(), take(), take(), take(), take(), take(), take(), take(), take()
+  c.service, c.rank, c.id, c.token, c.expected, c.record, c.status, c.deadline, c.retention, c.place, c.review, c.answer, c.answer_ms, c.look =
+    take(), take(), take(), take(), take(), take(), take(), take(), take(), take(), take(), take(), take(), take()
   c.version = tonumber(c.expected)
   local due, kept = tonumber(c.deadline), tonumber(c.retention)
   if not c.version or (c.deadline == '') == (c.retention == '') or not (due or kept) or due ~= due
@@ -134,7 +134,7 @@ for n, c in ipairs(changes) do
     if c.deadline == '' then redis.call('PEXPIRE', c.audit_of_key, c.retention) end
     account(c, seen[3], seen[4], seen[5])
     for _, effect in ipairs(c.effects) do
-      redis.call('XADD', KEYS[3], '*', 'key', effect[1], 'id', c.id, 'effect', effect[2])
+      redis.call('XADD', KEYS[3], '*', 'key', effect[1], 'id', c.id, 'effect', effect[2], 'rank', c.rank, 'bytes', #c.record)
     end
     redis.call('XADD', KEYS[4], 'MAXLEN', '~', 10000, '*', 'id', c.id, 'v', c.version, 'status', c.status)
     if c.answer ~= '' and c.answer_ms == '' then

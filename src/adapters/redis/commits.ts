@@ -158,7 +158,15 @@ function pushArguments(
 ): void {
   const { next, expected, entries, effects } = change;
   const alarm = nextAlarm(next);
-  args.push(next.service.id, next.id, token, expected, record, next.status);
+  args.push(
+    next.service.id,
+    next.resolution?.by === 'clock' ? 'clock' : '',
+    next.id,
+    token,
+    expected,
+    record,
+    next.status,
+  );
   args.push(alarm?.at ?? '', alarm === undefined ? retentionMs : '');
   args.push(place(next.submittedAt, next.id), reviewOf(next), ...answerArguments(change), nextLook(next, now) ?? '');
   args.push(entries.length, ...entries.map(entry => JSON.stringify(entry)));

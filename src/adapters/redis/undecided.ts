@@ -3,6 +3,7 @@ import type { Redis } from 'ioredis';
 import { decideKey } from '../../domain/effect.ts';
 import type { RequestRecord } from '../../domain/record.ts';
 import { encodeEffect } from '../../domain/stored/effect.ts';
+import { encodeRecord } from '../../domain/stored/record.ts';
 import { allOrFailure, orFailure } from './failures.ts';
 import type { Keyspace } from './keyspace.ts';
 import type { ReadLegible } from './legible.ts';
@@ -47,7 +48,9 @@ export async function askAgain({ redis, keys, read, now }: AskingAgain): Promise
         writing.zrem(keys.undecided, id);
         continue;
       }
-      writing.xadd(keys.outbox, '*', 'key', decideKey(id), 'id', id, 'effect', encodeEffect({ kind: 'decide' }));
+      const errand = ['key', decideKey(id), 'id', id, 'effect', encodeEffect({ kind: 'decide' })];
+      // In the lane that it had at first: there its job may still be.
+      writing.xadd(keys.outbox, '*', ...errand, 'rank', '', 'bytes', encodeRecord(record).length);
       // XX: a commit since then may have taken it out. Should it be answered just now, the errand finds nothing to do.
       writing.zadd(keys.undecided, 'XX', now() + pauseMs(record, now()), id);
       asked += 1;

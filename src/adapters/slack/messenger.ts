@@ -42,8 +42,8 @@ export function createMessenger(world: MessengerWorld): Messenger {
   const pace = world.pace ?? createPace(world.now);
   const channels = createChannels(slack, world.now);
 
-  async function call<T>(method: string, channel: string, weight: Weight, send: () => Promise<T>): Promise<T> {
-    await pace.turn(method, channel, weight);
+  async function call<T>(method: string, channel: string, turn: Turn, send: () => Promise<T>): Promise<T> {
+    await pace.turn(method, channel, turn.weight, turn.whose);
     try {
       return await send();
     } catch (error) {
@@ -55,9 +55,9 @@ export function createMessenger(world: MessengerWorld): Messenger {
     }
   }
 
-  async function say(channel: string, { text, blocks }: Said, weight: Weight, threadTs?: string): Promise<string> {
+  async function say(channel: string, { text, blocks }: Said, turn: Turn, threadTs?: string): Promise<string> {
     const thread = threadTs === undefined ? {} : { thread_ts: threadTs };
-    const { ts } = await call('chat.postMessage', channel, weight, () =>
+    const { ts } = await call('chat.postMessage', channel, turn, () =>
       client.chat.postMessage({ channel, text, blocks, ...INERT, ...thread }),
     );
     if (ts === undefined) throw noTs();
@@ -86,7 +86,7 @@ export function createMessenger(world: MessengerWorld): Messenger {
       await slack.install();
       await channels.mustBeOurs(channel);
       const { sent: ts, ...shown } = await withCard(record, async card => {
-        const answer = await call('chat.postMessage', channel, 'request', () =>
+        const answer = await call('chat.postMessage', channel, { ...turnOf(record), weight: 'request' }, () =>
           client.chat.postMessage({
             channel,
             ...(card.text === '' ? {} : { text: card.text }),
@@ -119,9 +119,9 @@ export function createMessenger(world: MessengerWorld): Messenger {
 
     async update(record, channel, ts) {
       await slack.install();
-      const weight = weightOf(record);
+      const turn = turnOf(record);
       const { sent: _, ...shown } = await withCard(record, ({ text, blocks }) =>
-        call('chat.update', channel, weight, () => client.chat.update({ channel, ts, text, blocks })),
+        call('chat.update', channel, turn, () => client.chat.update({ channel, ts, text, blocks })),
       ).catch(error => {
         throw isGone(error) ? gone(error) : error;
       });
@@ -130,7 +130,7 @@ export function createMessenger(world: MessengerWorld): Messenger {
 
     async line(record, card, line) {
       const said = lineOf(record, line, mentions);
-      return said === undefined ? undefined : say(card.channel, said, weightOf(record), card.ts);
+      return said === undefined ? undefined : say(card.channel, said, turnOf(record), card.ts);
     },
 
     async direct(record, account) {
@@ -138,19 +138,19 @@ export function createMessenger(world: MessengerWorld): Messenger {
       const user = userIdOf(account, teamId);
       if (user === undefined) throw foreignAccount();
       const channel = await channels.directWith(user);
-      await say(channel, directMessage(record, mentions), weightOf(record));
+      await say(channel, directMessage(record, mentions), turnOf(record));
     },
 
     async notice(record, channel, says) {
       await slack.install();
       await channels.mustBeOurs(channel);
-      return say(channel, noticeOf(record, channel, says, mentions), weightOf(record));
+      return say(channel, noticeOf(record, channel, says, mentions), turnOf(record));
     },
 
     async updateNotice(record, { channel, ts, says }) {
       await slack.install();
       const { text, blocks } = noticeOf(record, channel, says, mentions);
-      await call('chat.update', channel, weightOf(record), () => client.chat.update({ channel, ts, text, blocks }));
+      await call('chat.update', channel, turnOf(record), () => client.chat.update({ channel, ts, text, blocks }));
     },
   };
 }
@@ -176,6 +176,13 @@ function lineOf(record: RequestRecord, line: Line, mentions: Mentions): Said | u
 function weightOf({ status, resolution }: RequestRecord): Weight {
   if (resolution?.by === 'people' || resolution?.by === 'policy') return 'decision';
   return status === 'pending' ? 'request' : 'telling';
+}
+
+type Turn = { readonly weight: Weight; readonly whose: string };
+
+/** A service that has much to say has its turns among the others. */
+function turnOf(record: RequestRecord): Turn {
+  return { weight: weightOf(record), whose: record.service.id };
 }
 
 /** Readable by other apps of the workspace: an id and nothing else. */

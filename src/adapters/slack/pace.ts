@@ -1,12 +1,13 @@
 // Keeps below Slack's rate limits, so that what matters most still goes through when much is to be said at once.
 import { tooFast } from './failures.ts';
+import { createRounds, type Rounds } from './rounds.ts';
 
 /** In the order of their weight: a decision before a new card, a new card before what nobody waits for. */
 export type Weight = 'decision' | 'request' | 'telling';
 
 export type Pace = {
   /** Resolves when the call may be made; throws a transient failure when that is longer than a short wait away. */
-  turn(method: string, channel: string, weight: Weight): Promise<void>;
+  turn(method: string, channel: string, weight: Weight, whose?: string): Promise<void>;
   /** Slack itself said how long to hold back. */
   holdBack(method: string, channel: string, retryAfterMs: number): void;
 };
@@ -25,23 +26,38 @@ const SHORT_WAIT_MS = 900;
 const SPREAD_MS = 1_000;
 const MOST_BUCKETS = 2_000;
 
-export function createPace(now: () => number = Date.now, random: () => number = Math.random): Pace {
+export function createPace(now: () => number = Date.now, random: () => number = Math.random, pause = timer): Pace {
   const buckets = new Map<string, Bucket>();
   const heldUntil = new Map<string, number>();
+  const rounds = new Map<string, Rounds>();
   return {
-    async turn(method, channel, weight) {
+    async turn(method, channel, weight, whose = '') {
       const key = keyOf(method, channel);
       const held = (heldUntil.get(key) ?? 0) - now();
       if (held > 0) throw tooFast(method, held + random() * SPREAD_MS);
       heldUntil.delete(key);
-      const waitMs = book(bucketOf(buckets, key, method, now()), rateOf(method), weight);
-      if (waitMs > SHORT_WAIT_MS) throw tooFast(method, waitMs + random() * SPREAD_MS);
-      if (waitMs > 0) await new Promise(resolve => setTimeout(resolve, waitMs));
+      const bucket = bucketOf(buckets, key, method, now());
+      const round = rounds.get(key) ?? createRounds(1 / rateOf(method).perMs);
+      round.came(whose, now());
+      // A person's decision waits behind nobody's crowd.
+      const isTheirs = weight === 'decision' || round.isTurnOf(whose, now());
+      const waitMs = isTheirs ? book(bucket, rateOf(method), weight) : SHORT_WAIT_MS + 1;
+      if (waitMs > SHORT_WAIT_MS) {
+        rounds.set(key, round);
+        throw tooFast(method, Math.max(waitMs, round.sendAway(whose, now())) + random() * SPREAD_MS);
+      }
+      round.served(whose, now());
+      if (round.isOver(now())) rounds.delete(key);
+      if (waitMs > 0) await pause(waitMs);
     },
     holdBack(method, channel, retryAfterMs) {
       heldUntil.set(keyOf(method, channel), now() + retryAfterMs);
     },
   };
+}
+
+function timer(ms: number): Promise<void> {
+  return new Promise(resolve => setTimeout(resolve, ms));
 }
 
 /** Posts are limited for each channel, everything else for the method as a whole. */

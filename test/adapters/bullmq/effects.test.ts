@@ -9,7 +9,8 @@ import { change } from '../../../src/domain/change.ts';
 import type { Effect, EffectRef } from '../../../src/domain/effect.ts';
 import { Failure } from '../../../src/domain/failure.ts';
 import type { RequestRecord } from '../../../src/domain/record.ts';
-import { creation } from '../../contract/store.ts';
+import { expired } from '../../../src/domain/steps/ended.ts';
+import { aSubmission, creation, stepped, verdict } from '../../contract/store.ts';
 import { redisUrl } from '../../support/services.ts';
 import { type Opened, openOn } from '../redis/opened.ts';
 
@@ -50,6 +51,35 @@ function effects(perform: EffectsOptions['perform']) {
   running.push(started);
   return started;
 }
+
+it('what ran out of time waits behind what somebody just did, and a large request has a lane of its own', async () => {
+  const expiring = await Promise.all(
+    Array.from({ length: 3 }, async () => {
+      const created = creation({ submission: { ...aSubmission, expires_in: '1s' } }, Date.now() - 5_000);
+      await opened.store.commit(created);
+      return expired(created.next, opened.store.now());
+    }),
+  );
+  for (const change of expiring) await opened.store.commit(stepped(change));
+  const clicked = creation();
+  await opened.store.commit(clicked);
+  await opened.store.commit(verdict(clicked.next, 'allow'));
+  const heavy = creation({ submission: { ...aSubmission, params: { text: 'x'.repeat(100_000) } } });
+  await opened.store.commit({ ...heavy, effects: [{ kind: 'decide' }] });
+  relay();
+  const prefix = queuePrefix(opened.namespace);
+  const queues = ['callbacks', 'heavy_decisions'].map(
+    name => new Queue(name, { prefix, connection: opened.connections.forQueues(name) }),
+  );
+  const [callbacks, large] = queues as [Queue, Queue];
+  await expect.poll(async () => (await large.getJobs(['waiting'])).map(({ data }) => data.id)).toEqual([heavy.next.id]);
+  await expect.poll(() => callbacks.getJobCountByTypes('waiting', 'prioritized')).toBe(4);
+  const ids = (jobs: readonly { readonly data: EffectRef }[]) => jobs.map(({ data }) => data.id).sort();
+  // A queue takes what waits before what is prioritized, whatever came first.
+  expect(ids(await callbacks.getJobs(['waiting']))).toEqual([clicked.next.id]);
+  expect(ids(await callbacks.getJobs(['prioritized']))).toEqual(expiring.map(change => stepped(change).next.id).sort());
+  await Promise.all(queues.map(queue => queue.close()));
+});
 
 /** Collects what is performed, and resolves when `count` were. */
 function collector(count: number) {

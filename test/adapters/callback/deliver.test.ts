@@ -51,6 +51,27 @@ async function meet(answer: (response: ServerResponse, n: number) => void, optio
   return { receiver, callbacks, url, failure };
 }
 
+describe('a receiver that is slow', () => {
+  it('has four callbacks at a time; the next is told to come again, and another host is not kept waiting', async () => {
+    const held: ServerResponse[] = [];
+    const { receiver, url, failure, callbacks } = await meet(response => void held.push(response));
+    const slow = Array.from({ length: 4 }, () => failure());
+    await expect.poll(() => held.length, { timeout: 10_000 }).toBe(4);
+    const busy = await failure();
+    expect(busy).toMatchObject({ code: 'callback_host_busy', isTransient: true });
+    expect(busy.retryAfterMs).toBeGreaterThanOrEqual(500);
+    expect(receiver.received).toHaveLength(4);
+    const elsewhere = url.replace('localhost', 'hooks.example.com');
+    expect(await failure(elsewhere)).not.toMatchObject({ code: 'callback_host_busy' });
+    for (const response of held.splice(0)) accept(response);
+    expect(await Promise.all(slow)).toEqual([undefined, undefined, undefined, undefined]);
+    const again = callbacks.deliver(url, 'eff_2', VIEW);
+    await expect.poll(() => held.length, { timeout: 10_000 }).toBe(1);
+    for (const response of held) accept(response);
+    await again;
+  });
+});
+
 describe('a callback', () => {
   it('carries the view, under an id that a repeat keeps, with a signature over both and the time', async () => {
     const { receiver, callbacks, url } = await meet(accept);

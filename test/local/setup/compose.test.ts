@@ -22,6 +22,8 @@ const Service = z.looseObject({
   healthcheck: z.object({ test: z.array(z.string()) }).optional(),
   depends_on: z.record(z.string(), z.object({ condition: z.string() })).default({}),
   stop_grace_period: z.string().optional(),
+  mem_limit: z.string().optional(),
+  entrypoint: z.array(z.string()).default([]),
   logging: z.object({ driver: z.string(), options: z.record(z.string(), z.string()) }).optional(),
   read_only: z.boolean().default(false),
   cap_drop: z.array(z.string()).default([]),
@@ -102,12 +104,41 @@ describe('the compose file', () => {
   });
 
   it('lets nobody reach Redis and OPA from outside', () => {
-    for (const service of [redis, opa]) {
+    for (const [service, network] of [
+      [redis, 'store'],
+      [opa, 'policy'],
+    ] as const) {
       expect(service.ports).toEqual([]);
-      expect(service.networks).toEqual(['inside']);
+      expect(service.networks).toEqual([network]);
+      expect(compose.networks[network]?.internal).toBe(true);
     }
-    expect(compose.networks.inside?.internal).toBe(true);
+    expect(countersign.networks).toEqual(['store', 'policy', 'outside']);
   });
+
+  it('lets nobody ask Redis without the password, which stands on no command line', () => {
+    expect(redis.environment).toEqual({ REDIS_PASSWORD: expect.stringMatching(/^\$\{REDIS_PASSWORD:\?.+\}$/) });
+    expect(redis.entrypoint[2]).toMatch(
+      /^umask 077 && echo "requirepass \$\$REDIS_PASSWORD" > \/tmp\/\S+ && exec valkey-server /,
+    );
+    expect(redis.command.join(' ')).not.toMatch(/pass|protected-mode/);
+    expect(redis.healthcheck?.test.join(' ')).toContain('REDISCLI_AUTH="$$REDIS_PASSWORD"');
+    expect(countersign.environment.REDIS_URL).toMatch(/^redis:\/\/:\$\{REDIS_PASSWORD:\?[^}]+\}@redis:6379$/);
+  });
+
+  it.each(Object.entries(compose.services))(
+    'bounds the memory of %s, and what it believes to have stays below',
+    (name, service) => {
+      const bytes = (text = '') => Number.parseInt(text, 10) * (/g/i.test(text) ? 1_024 : 1); // in MiB
+      const own = {
+        countersign: service.environment.NODE_OPTIONS?.split('=')[1],
+        redis: service.command[service.command.indexOf('--maxmemory') + 1],
+        opa: service.environment.GOMEMLIMIT,
+      }[name];
+      expect(bytes(service.mem_limit)).toBeGreaterThanOrEqual(512);
+      expect(bytes(own)).toBeGreaterThan(0);
+      expect(bytes(own)).toBeLessThan(bytes(service.mem_limit));
+    },
+  );
 
   it.each(Object.entries(compose.services))('%s may write nowhere but its volume, and gain no right', (_, service) => {
     expect(service.read_only).toBe(true);
@@ -129,10 +160,12 @@ describe('the compose file', () => {
     expect(countersign.env_file).toEqual([{ path: '.env', required: false }]);
     expect(read('.gitignore').split('\n')).toContain('.env');
     for (const service of Object.values(compose.services)) {
-      for (const name of Object.keys(service.environment)) expect(name).not.toMatch(/TOKEN|SECRET|PASSWORD|KEY/i);
+      for (const [name, value] of Object.entries(service.environment)) {
+        if (/TOKEN|SECRET|PASSWORD|KEY/i.test(name)) expect(value, name).toMatch(/^\$\{\w+:\?.+\}$/);
+      }
     }
     for (const text of [read('docker-compose.yml'), dockerfile]) {
-      expect(text).not.toMatch(/xox[a-z]-|xapp-|BEGIN [A-Z ]*PRIVATE KEY|:\/\/[^/\s]*:[^/\s]*@/);
+      expect(text).not.toMatch(/xox[a-z]-|xapp-|BEGIN [A-Z ]*PRIVATE KEY|:\/\/[^/\s]*:(?!\$\{\w+:\?)[^/\s]*@/);
     }
   });
 });
