@@ -108,12 +108,13 @@ export function createMessenger(world: MessengerWorld): Messenger {
 
     async withdraw(record, { channel, ts }) {
       await slack.install();
+      const turn: Turn = { ...turnOf(record), weight: 'telling' };
       try {
-        await call('chat.delete', channel, 'telling', () => client.chat.delete({ channel, ts }));
+        await call('chat.delete', channel, turn, () => client.chat.delete({ channel, ts }));
       } catch (error) {
         if (isTransient(error)) throw error;
         if (!isGone(error))
-          await call('chat.update', channel, 'telling', () => client.chat.update({ channel, ts, ...copySaid(record) }));
+          await call('chat.update', channel, turn, () => client.chat.update({ channel, ts, ...copySaid(record) }));
       }
     },
 
