@@ -108,7 +108,7 @@ export async function readiness({ checks }: World): Promise<readonly Check[]> {
   return [...new Map(found.map(check => [check.name, check])).values()];
 }
 
-const ANOTHERS_AFTER_MS = 5_000;
+const ANOTHERS_AFTER_MS = 2_000;
 
 /** An effect came to a role that does not perform it: in another version it may, and that one's turn comes. */
 export function misdirected({ effect }: EffectRef): Failure {

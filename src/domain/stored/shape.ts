@@ -19,7 +19,7 @@ export type Shape = {
 export type Members = { readonly [member: string]: unknown };
 
 /** Somebody else takes it up meanwhile, if one of the newer version runs. */
-const NEWER_RETRY_MS = 5_000;
+const NEWER_RETRY_MS = 2_000;
 
 /** Reads stored text as today's version. What is newer, or not ours, is never guessed at. */
 export function decode(shape: Shape, text: string): Members {

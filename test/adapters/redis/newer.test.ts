@@ -6,6 +6,7 @@ import { keyspace } from '../../../src/adapters/redis/keyspace.ts';
 import { openLinks } from '../../../src/adapters/redis/links.ts';
 import { openStanding } from '../../../src/adapters/redis/standing.ts';
 import { startSweeper } from '../../../src/adapters/redis/sweeper.ts';
+import { isResolved } from '../../../src/domain/lifecycle.ts';
 import { RECORD_SCHEMA, type RequestRecord } from '../../../src/domain/record.ts';
 import { cancelled } from '../../../src/domain/steps/ended.ts';
 import { standingShape } from '../../../src/domain/stored/standing.ts';
@@ -16,7 +17,7 @@ import { redisUrl } from '../../support/services.ts';
 import { type Opened, openOn } from './opened.ts';
 
 const service = { id: 'upgraded', auth: 'api_key' } as const;
-const NEWER = { code: 'stored_newer', isTransient: true, retryAfterMs: 5_000 };
+const NEWER = { code: 'stored_newer', isTransient: true, retryAfterMs: 2_000 };
 const SOON = { timeout: 15_000, interval: 20 };
 
 let opened: Opened;
@@ -117,7 +118,10 @@ describe('a record of a newer version', () => {
     expect(await redis.zscore(deadlines, ahead.id)).toBe('1');
   });
 
-  it('sends away whoever waits for it, at once, to ask another process', async () => {
+  it.each([
+    ['when it has ended', { status: 'approved', v: '2' }, 60_000],
+    ['when their time is over', { v: '2' }, 50],
+  ])('sends away whoever waits for it, %s, to ask another process', async (_when, fields, timeoutMs) => {
     const { store, redis, connections, namespace, observed } = opened;
     const record = await stored();
     const waiting = startWaiting({
@@ -128,9 +132,10 @@ describe('a record of a newer version', () => {
       observe: observation => observed.push(observation),
       rereadMs: 20,
     });
-    const waits = waiting.until(record.id, () => false, 60_000);
+    const waits = waiting.until(record.id, ({ status }) => isResolved(status), timeoutMs);
     const heard = expect(waits).rejects.toMatchObject(NEWER);
-    await redis.hset(nameOf(record), 'record', JSON.stringify({ ...record, schema: RECORD_SCHEMA + 1 }));
+    const ahead = JSON.stringify({ ...record, schema: RECORD_SCHEMA + 1 });
+    await redis.hset(nameOf(record), { record: ahead, ...fields });
     await heard;
     await waiting.stop();
   });

@@ -1,6 +1,9 @@
 // What is stored besides records and effects: standing approvals, keys, and the links that people make.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { isCovered } from '../../../src/domain/standing.ts';
+import { effectShape } from '../../../src/domain/stored/effect.ts';
 import { decodeKey, encodeKey, keyShape } from '../../../src/domain/stored/key.ts';
 import {
   decodeLink,
@@ -9,6 +12,7 @@ import {
   linkOfferShape,
   linkShape,
 } from '../../../src/domain/stored/link.ts';
+import { recordShape } from '../../../src/domain/stored/record.ts';
 import { decodeStanding, encodeStanding, standingShape } from '../../../src/domain/stored/standing.ts';
 import { storedContract } from '../../contract/stored.ts';
 import { goldens } from '../../support/golden.ts';
@@ -59,5 +63,17 @@ describe('a stored link', () => {
     expect(() => decodeLink({ account: 'slack:T:U', at: 'x', schema: '2' })).toThrow(
       expect.objectContaining({ code: 'stored_newer', isTransient: true }),
     );
+  });
+});
+
+describe('the table of what outlives a process', () => {
+  it('names every shape with its version of today', () => {
+    const readme = readFileSync(join(import.meta.dirname, '../../../src/README.md'), 'utf8');
+    const shapes = [recordShape, effectShape, standingShape, keyShape, linkOfferShape, linkShape];
+    const rows = [...readme.matchAll(/^\| ([a-z ]+) \| (\d+) \| `/gm)].map(([, name, version]) => [
+      name,
+      Number(version),
+    ]);
+    expect(rows).toEqual(shapes.map(({ name, current }) => [name === 'request' ? 'record' : name, current]));
   });
 });
