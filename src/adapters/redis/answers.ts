@@ -3,9 +3,10 @@ import type { Redis } from 'ioredis';
 import type { Answer } from '../../contract/answer.ts';
 import { ANSWER_KEPT_MS } from '../../contract/queue.ts';
 import { view } from '../../contract/view.ts';
-import type { RequestRecord } from '../../domain/record.ts';
+import type { Change } from '../../domain/change.ts';
+import type { RequestRecord, Service } from '../../domain/record.ts';
 import { orFailure } from './failures.ts';
-import { keyspace } from './keyspace.ts';
+import { type Keyspace, keyspace } from './keyspace.ts';
 
 export type Refused = Extract<Answer, { readonly kind: 'refused' }>;
 
@@ -15,6 +16,34 @@ export function answerOf(record: RequestRecord): Answer {
   if (status === 'pending') return { v: 1, kind: 'pending', id, digest };
   return { v: 1, kind: 'resolved', id, view: view(record) };
 }
+
+/** How long a service that was given its first key for the queue may still count as one without. */
+const BELIEVED_MS = 5_000;
+
+/** Whether somebody of this service may wait through the queue, also for what was asked over HTTP. */
+export function intakesOf({ redis, keys }: { readonly redis: Redis; readonly keys: Keyspace }) {
+  const known = new Map<string, { readonly has: boolean; readonly readAt: number }>();
+  return async ({ id, auth }: Service): Promise<boolean> => {
+    if (auth === 'queue_key') return true;
+    const before = known.get(id);
+    if (before !== undefined && performance.now() - before.readAt < BELIEVED_MS) return before.has;
+    const has = (await orFailure(redis.sismember(keys.intakes, id))) === 1;
+    known.set(id, { has, readAt: performance.now() });
+    return has;
+  };
+}
+
+/** What changes the answer of a request that is resolved: it must not read as a yes that is void by now. */
+const ANSWERING = new Set(['resolved', 'redeemed', 'revoked']);
+
+/** The answer that a change leaves, and for how long; undefined where the one before stands. */
+export function answerLeft({ next, expected, entries }: Change): Left | undefined {
+  if (next.status === 'pending') return expected === 0 ? { text: JSON.stringify(answerOf(next)) } : undefined;
+  const isNews = entries.some(({ event }) => ANSWERING.has(event));
+  return isNews ? { text: JSON.stringify(answerOf(next)), keptMs: ANSWER_KEPT_MS } : undefined;
+}
+
+export type Left = { readonly text: string; readonly keptMs?: number };
 
 /** Waiters find it in the stream; who comes later, under its key. */
 const STREAMED_MS = 60_000;

@@ -2,7 +2,6 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Redis, Result } from 'ioredis';
-import { ANSWER_KEPT_MS } from '../../contract/queue.ts';
 import { nextAlarm } from '../../domain/alarm.ts';
 import type { Change } from '../../domain/change.ts';
 import { effectKey } from '../../domain/effect.ts';
@@ -11,7 +10,7 @@ import type { RequestRecord } from '../../domain/record.ts';
 import { encodeEffect } from '../../domain/stored/effect.ts';
 import { decodeRecord, encodeRecord } from '../../domain/stored/record.ts';
 import type { Committed, OverBudget } from '../../flow/ports.ts';
-import { answerOf } from './answers.ts';
+import { answerLeft, intakesOf, type Left } from './answers.ts';
 import { storeFailure } from './failures.ts';
 import { inTurn } from './in-turn.ts';
 import { type Keyspace, place } from './keyspace.ts';
@@ -45,12 +44,14 @@ export type StoreBudgets = {
   readonly requestsPerSecond: number;
 };
 
-type Offer = {
-  readonly change: Change;
+type Offer = Told & {
   readonly record: string;
   answer(committed: Committed): void;
   fail(error: Failure): void;
 };
+
+/** A change, and what it leaves for whoever waits through the queue. */
+type Told = { readonly change: Change; readonly left: Left | undefined };
 
 type Script = (...keysAndArguments: (string | number)[]) => Promise<unknown[]>;
 
@@ -69,22 +70,24 @@ export function committer({
   const apply = offered((...args) => redis.countersignChange(...args));
   const tokenOf = tokens();
   const knownServices = new Set<string>();
+  const isWaitedFor = intakesOf({ redis, keys });
 
-  function offered(call: Script): (change: Change) => Promise<Committed> {
+  function offered(call: Script): (told: Told) => Promise<Committed> {
     const offer = inTurn<Offer>(offers =>
       run(offers, call).catch(error => {
         const failure = storeFailure(error);
         for (const { fail } of offers) fail(failure);
       }),
     );
-    return change => new Promise((answer, fail) => offer({ change, record: encodeRecord(change.next), answer, fail }));
+    return told =>
+      new Promise((answer, fail) => offer({ ...told, record: encodeRecord(told.change.next), answer, fail }));
   }
 
   async function run(offers: readonly Offer[], call: Script): Promise<void> {
     const keyArgs: string[] = [keys.deadlines, keys.audit, keys.outbox, keys.changes, keys.reviews, keys.undecided];
     const { pending = '', storedBytes = '', requestsPerSecond = '' } = budgets ?? {};
     const args: (string | number)[] = [now(), pending, storedBytes, requestsPerSecond];
-    for (const { change, record } of offers) {
+    for (const { change, record, left } of offers) {
       const { id, service, status } = change.next;
       keyArgs.push(
         keys.request(id),
@@ -95,7 +98,7 @@ export function committer({
         keys.auditOf(id),
         keys.usage(service.id),
       );
-      pushArguments(args, { change, record, retentionMs, token: tokenOf(change), now: now() });
+      pushArguments(args, { change, record, left, retentionMs, token: tokenOf(change), now: now() });
     }
     const count = FIXED_KEYS + KEYS_PER_CHANGE * offers.length;
     const answers = await call(count, ...keyArgs, ...args);
@@ -114,9 +117,10 @@ export function committer({
       const message = `The change of ${change.next.id} has a time that is none, so it cannot be stored. Please report this.`;
       throw new Failure('bad_change', message, { isTransient: false });
     }
-    if (change.expected > 0) return apply(change);
+    const left = (await isWaitedFor(change.next.service)) ? answerLeft(change) : undefined;
+    if (change.expected > 0) return apply({ change, left });
     await rememberService(change.next.service.id);
-    return create(change);
+    return create({ change, left });
   };
 
   /** Repair needs to know whose lists there are; once per service and process is enough. */
@@ -151,10 +155,11 @@ function pushArguments(
   {
     change,
     record,
+    left,
     retentionMs,
     token,
     now,
-  }: { change: Change; record: string; retentionMs: number; token: string; now: number },
+  }: Told & { readonly record: string; retentionMs: number; token: string; now: number },
 ): void {
   const { next, expected, entries, effects } = change;
   const alarm = nextAlarm(next);
@@ -168,24 +173,18 @@ function pushArguments(
     next.status,
   );
   args.push(alarm?.at ?? '', alarm === undefined ? retentionMs : '');
-  args.push(place(next.submittedAt, next.id), reviewOf(next), ...answerArguments(change), nextLook(next, now) ?? '');
+  args.push(
+    place(next.submittedAt, next.id),
+    reviewOf(next),
+    left?.text ?? '',
+    left?.keptMs ?? '',
+    nextLook(next, now) ?? '',
+  );
   args.push(entries.length, ...entries.map(entry => JSON.stringify(entry)));
   args.push(effects.length);
   for (const [n, effect] of effects.entries()) {
     args.push(effectKey(next.id, next.version, n), encodeEffect(effect));
   }
-}
-
-const NO_ANSWER = ['', ''] as const;
-/** What changes the answer of a request that is resolved: it must not read as a yes that is void by now. */
-const ANSWERING = new Set(['resolved', 'redeemed', 'revoked']);
-
-/** What whoever waits through the queue may read, and for how long. Who asked over HTTP hears it there. */
-function answerArguments({ next, expected, entries }: Change): readonly [string, string | number] {
-  if (next.service.auth !== 'queue_key') return NO_ANSWER;
-  if (next.status === 'pending') return expected === 0 ? [JSON.stringify(answerOf(next)), ''] : NO_ANSWER;
-  const isNews = entries.some(({ event }) => ANSWERING.has(event));
-  return isNews ? [JSON.stringify(answerOf(next)), ANSWER_KEPT_MS] : NO_ANSWER;
 }
 
 function reviewOf({ review }: RequestRecord): '' | 'open' | 'closed' {

@@ -115,9 +115,17 @@ describe('the answers of a service that asks through the queue', () => {
     expect(await kept(next)).toMatchObject({ answer: { answer: { view: { revoked: { by: 'service:teller' } } } } });
   });
 
-  it('are left for nobody who asks over HTTP', async () => {
-    const { next } = creation({ service: { id: 'caller', auth: 'api_key' } });
-    await opened.store.commit(creation({ service: next.service }));
+  it('are left as well for what a service with a key for the queue asks over HTTP', async () => {
+    await opened.redis.sadd(keyspace(opened.namespace).intakes, 'both');
+    const change = creation({ service: { id: 'both', auth: 'api_key' } });
+    await opened.store.commit(change);
+    expect((await kept(change.next)).answer).toMatchObject({ answer: { kind: 'pending' } });
+  });
+
+  it('are left for nobody who asks over HTTP only', async () => {
+    const change = creation({ service: { id: 'caller', auth: 'api_key' } });
+    await opened.store.commit(change);
+    const { next } = change;
     await opened.store.commit(verdict(next, 'allow'));
     expect((await streamed('caller')).entries).toEqual([]);
     expect((await kept(next)).answer).toEqual({ kind: 'none' });
