@@ -4,7 +4,14 @@ import { durationMs } from './duration.ts';
 
 const duration = z.string().refine(text => (durationMs(text) ?? 0) > 0, { error: 'is not a duration such as "20m"' });
 
-export const reasonSchema = z.object({ code: z.string(), message: z.string().optional(), rule: z.string().optional() });
+export const reasonSchema = z.object({
+  code: z.string(),
+  /** For everybody: whoever asked, and whoever is asked. */
+  message: z.string().optional(),
+  /** For the requester alone: what they can do about it. */
+  hint: z.string().optional(),
+  rule: z.string().optional(),
+});
 
 export const approverSchema = z.object({
   type: z.enum(['user', 'group', 'slack_usergroup', 'slack_channel']),
@@ -45,6 +52,10 @@ export const approvalSchema = z.object({
   waivers: z.array(reasonSchema).optional(),
   /** One person's approval counts in every stage that names them. */
   one_click_fills_all: z.boolean().optional(),
+  /** Whose phones buzz: those of the people who are awaited, everybody's in the channel, nobody's. */
+  notify: z.enum(['members', 'channel', 'none']).optional(),
+  /** Whether Approve asks once more; left out: where the severity is high or critical. */
+  confirm: z.boolean().optional(),
   /** Hidden values that may stay hidden from approvers: JSON pointers, each with all that lies within it. */
   may_hide: z.array(z.string().regex(/^\//, { error: 'is not a JSON pointer such as "/params/iban"' })).optional(),
   /** From the submission; more than two would be nagging. */

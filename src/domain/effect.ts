@@ -16,6 +16,8 @@ export type Effect =
   | { readonly kind: 'outcome_line' }
   /** Write a line below the card for what happened without anybody's doing. */
   | { readonly kind: 'remark_line'; readonly says: Remark }
+  /** Tell a person whose answer is awaited in a direct message, with a link to the card. */
+  | { readonly kind: 'call'; readonly person: string }
   /** Tell the requester's person in a direct message. */
   | { readonly kind: 'direct_message' }
   /** POST the view to the address that the request named. */
@@ -29,6 +31,7 @@ export type Effect =
 export type Remark =
   | 'reminder'
   | 'escalated'
+  | 'called'
   | 'policy_changed'
   | 'review_due'
   | 'review_closed'

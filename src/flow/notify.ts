@@ -1,6 +1,7 @@
 // Notify: everybody who must hear of it is told, at least once, and what became of each telling is written down.
 
 import { view } from '../contract/view.ts';
+import { openStages, peopleOf } from '../domain/called.ts';
 import type { EffectRef } from '../domain/effect.ts';
 import { Failure, isTransient } from '../domain/failure.ts';
 import { isResolved } from '../domain/lifecycle.ts';
@@ -32,10 +33,31 @@ export function writeLine(world: Pick<NotifyWorld, 'store' | 'messenger'>, ref: 
     }
     const isComing = record.cards.length > 0 || !isResolved(record.status);
     if (!isComing) return { outcome: 'not_possible', detail: 'there is no card' };
-    throw new Failure('no_card_yet', 'The card is not posted yet; trying again shortly.', {
-      isTransient: true,
-      retryAfterMs: 1_000,
-    });
+    throw noCardYet();
+  });
+}
+
+function noCardYet(): Failure {
+  const message = 'The card is not posted yet; trying again shortly.';
+  return new Failure('no_card_yet', message, { isTransient: true, retryAfterMs: 1_000 });
+}
+
+/** Somebody whose answer is awaited hears of it alone, with a link to the card. Whoever is awaited no more is left in peace. */
+export function callPerson(
+  world: Pick<NotifyWorld, 'store' | 'messenger' | 'directory'>,
+  ref: EffectRef,
+  person: string,
+): Promise<void> {
+  return once(world, ref, 'call', async record => {
+    const { directory, messenger } = world;
+    const isAwaited = peopleOf(record, openStages(record), group => directory.membersOf(group)).includes(person);
+    if (!isAwaited) return { outcome: 'not_possible', detail: 'no longer awaited' };
+    const [account] = person.startsWith('slack:') ? [person] : directory.slackAccountsOf(person);
+    if (account === undefined) return { outcome: 'not_possible', detail: 'no Slack account in the directory' };
+    const card = record.cards.find(({ ts }) => ts !== undefined);
+    if (card?.ts === undefined) throw noCardYet();
+    await messenger.call(record, account, { channel: card.channel, ts: card.ts });
+    return DELIVERED;
   });
 }
 

@@ -6,9 +6,9 @@ import { type RequestRecord, timestamp } from '../domain/record.ts';
 import { type Refusal, refuse } from '../domain/refusal.ts';
 import { revoked } from '../domain/steps/redeemed.ts';
 import { namesOf } from './identities.ts';
-import type { KeyEvidence, Store } from './ports.ts';
+import type { Store, VoteEvidence } from './ports.ts';
 import { type Swapped, swap } from './swap.ts';
-import { identify, type VotersWorld } from './voters.ts';
+import { identify, membershipsOf, orUnverified, type VotersWorld } from './voters.ts';
 
 export type RevokeReply = { readonly kind: 'changed'; readonly record: RequestRecord } | Refusal;
 
@@ -30,14 +30,18 @@ export async function revoke(
  */
 export async function revokeByPerson(
   world: VotersWorld & { readonly store: Store },
-  call: { readonly id: string; readonly account: string; readonly evidence: KeyEvidence; readonly reason?: string },
+  call: { readonly id: string; readonly account: string; readonly evidence: VoteEvidence; readonly reason?: string },
 ): Promise<RevokeReply> {
   const { id, account, reason } = call;
   const person = await identify(world, account);
   if (person.kind === 'refusal') return person;
-  const { user, groups } = person.voter;
+  const { user } = person.voter;
+  const named = (await world.store.read(id))?.decision?.grant?.revokers ?? [];
+  const known = await orUnverified(() => membershipsOf(world, account, named));
+  if (!Array.isArray(known)) return known;
   const evidence = { who: whoFacts(person.voter), via: call.evidence };
-  const by = { user, groups, names: new Set([...(await namesOf(world, person.voter))].map(folded)) };
+  const names = new Set([...(await namesOf(world, person.voter))].map(folded));
+  const by = { user, groups: [...person.voter.groups, ...known], names };
   const event = { by: user, ...(reason === undefined ? {} : { reason }), evidence };
   const result = await swap(world.store, id, (record, now) =>
     mayRevoke(record, by) ? revoked(record, event, now) : refuse('not_a_revoker', record),

@@ -7,7 +7,7 @@ import type { RequestRecord } from '../domain/record.ts';
 import { refuse } from '../domain/refusal.ts';
 import { expired } from '../domain/steps/ended.ts';
 import { escalated, reminded, reviewDue } from '../domain/steps/woken.ts';
-import { type JudgeWorld, judge } from './judge.ts';
+import { type JudgeWorld, judge, rosterOf } from './judge.ts';
 import type { Store } from './ports.ts';
 import { swap } from './swap.ts';
 
@@ -20,7 +20,7 @@ export async function wake(world: WakeWorld, id: string): Promise<void> {
     if (alarm === undefined || now < alarm.at) return refuse('not_due', record);
     switch (alarm.kind) {
       case 'remind':
-        return reminded(record, now);
+        return reminded(record, now, rosterOf(world));
       case 'escalate':
         return escalate(world, record, now);
       case 'expire':

@@ -9,10 +9,11 @@ import { type EscalateWorld, showCard } from '../flow/escalate.ts';
 import { foldCopies } from '../flow/fold.ts';
 import { slackAccountsOf } from '../flow/identities.ts';
 import { linkByCode, unlinkAccount } from '../flow/link.ts';
-import { directMessage, notice, showReviewed, writeLine } from '../flow/notify.ts';
+import { callPerson, directMessage, notice, showReviewed, writeLine } from '../flow/notify.ts';
 import type { Directory } from '../flow/ports.ts';
 import { castVote } from '../flow/resolve.ts';
 import { checkReviewer, closeReview } from '../flow/review.ts';
+import { revokeByPerson } from '../flow/revoke.ts';
 import { revokeByAccount } from '../flow/stand.ts';
 import { misdirected, type World } from './world.ts';
 
@@ -47,6 +48,7 @@ export async function startSlackRole(world: World): Promise<void> {
       observe,
       castVote: ballot => castVote({ ...voters, store, policy }, ballot),
       revokeStanding: (id, account) => revokeByAccount({ ...voters, store, standing }, { id, account }),
+      takeBack: call => revokeByPerson({ ...voters, store }, call),
       reviews: {
         check: call => checkReviewer({ ...voters, store }, call),
         close: call => closeReview({ ...voters, store }, { ...call, surface: 'slack' }),
@@ -86,6 +88,8 @@ function show(world: ShowWorld, ref: EffectRef): Promise<void> {
       return writeLine(world, ref, { kind: 'outcome' });
     case 'remark_line':
       return writeLine(world, ref, { kind: 'remark', says: effect.says });
+    case 'call':
+      return callPerson(world, ref, effect.person);
     case 'direct_message':
       return directMessage(world, ref);
     case 'notice':

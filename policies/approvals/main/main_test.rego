@@ -78,7 +78,8 @@ answers := {
 		"outcome": "deny",
 		"reasons": {{
 			"code": "no_policy",
-			"message": "No policy handles this action; add the folder policies/approvals/actions/<action>",
+			"message": "There is no policy for “unheard-of”",
+			"hint": "Add policies/approvals/actions/unheard-of",
 			"rule": "platform.route.no_policy",
 		}},
 		"votes": [],
@@ -263,7 +264,7 @@ test_the_short_way_says_what_the_long_one_says[name] if {
 }
 
 test_every_defect_has_words if {
-	every code in {"no_policy", "no_user", "bad_stage", "bad_approval", "ambiguous_policy"} {
+	every code in {"no_user", "bad_stage", "bad_approval", "ambiguous_policy"} {
 		is_string(main.platform_words[code])
 	}
 }
@@ -276,6 +277,56 @@ test_two_packages_for_one_action_are_an_error if {
 		}
 	answer.outcome == "error"
 	{reason.code | some reason in answer.reasons} == {"ambiguous_policy"}
+}
+
+hinted := {
+	"a denial of the action's own": [
+		{"act": {"handles": {"act"}, "permit": {"yes"}, "deny": {"no"}, "hints": {"no": "Send more"}}},
+		{{"code": "no", "message": "no", "hint": "Send more", "rule": "actions.act.no"}},
+	],
+	"what people are needed for": [
+		{"act": {
+			"handles": {"act"}, "permit": {"yes"}, "need": {"peers"}, "hints": {"peers": "Send less"},
+			"messages": {"peers": "Peers must agree"},
+			"stages": {"peers": {"title": "Peers", "quorum": 1, "approvers": [{"type": "group", "id": "peers"}]}},
+		}},
+		{{"code": "needs_approval", "message": "Peers must agree", "hint": "Send less", "rule": "actions.act.peers"}},
+	],
+	"a hint that is no text is none": [
+		{"act": {"handles": {"act"}, "permit": {"yes"}, "deny": {"no"}, "hints": {"no": 7}}},
+		{{"code": "no", "message": "no", "rule": "actions.act.no"}},
+	],
+	"an allow needs none": [
+		{"act": {"handles": {"act"}, "permit": {"yes"}, "hints": {"yes": "Send more"}}},
+		{{"code": "yes", "message": "yes", "rule": "actions.act.yes"}},
+	],
+}
+
+test_hints[note] if {
+	some note, [packages, expected] in hinted
+	answer := main.decision with input as examples.request("act", {})
+		with data.approvals.actions as packages
+		with data.approvals.calendar as examples.no_freeze
+	{reason | some reason in answer.reasons} == expected
+}
+
+test_a_guardrail_hints_too if {
+	answer := main.decision with input as deletion
+		with data.approvals.guardrails as {"gate": {"deny": {"shut"}, "hints": {"shut": "Knock"}}}
+	answer.reasons == [{"code": "shut", "message": "shut", "hint": "Knock", "rule": "guardrails.gate.shut"}]
+}
+
+declined := {
+	"without a reason": [{"emergency": true, "reason": ""}, {"emergency_without_reason"}],
+	"not granted": [{"emergency": true, "reason": "I am in a hurry"}, {"emergency_not_granted"}],
+	"no emergency": [{"reason": "I am in a hurry"}, set()],
+}
+
+test_an_emergency_that_is_not_granted_is_told[note] if {
+	some note, [fields, expected] in declined
+	answer := decide(object.union(refund, fields))
+	answer.outcome == "require_approval"
+	{reason.code | some reason in answer.reasons; startswith(reason.code, "emergency_")} == expected
 }
 
 test_a_code_without_words_is_its_own_words if {
@@ -295,5 +346,7 @@ test_the_tables_are_not_empty if {
 	count(shapeless) == 13
 	count(tightest) == 7
 	count(plain) == 3
+	count(hinted) == 4
+	count(declined) == 3
 	every name, _ in tightest { count(removals[name]) > 15 }
 }

@@ -1,4 +1,5 @@
-# Why: every reason has a code for programs, words for people and the rule that spoke.
+# Why: every reason has a code for programs, words for people and the rule that spoke; and where something can be done
+# about it, a hint that is for the requester alone.
 package approvals.main
 
 import rego.v2
@@ -9,7 +10,9 @@ import data.approvals.request
 import data.approvals.route
 import data.approvals.tally
 
-why := [reason | some reason in reasons_of(outcome)]
+why := [reason | some reason in reasons_of(outcome)] if {
+	outcome == "allow"
+} else := [object.union(reason, {"hint": words | words := hints[reason.rule]}) | some reason in reasons_of(outcome)]
 
 reasons_of("error") := {reason(entry, entry[2]) | some entry in (faults | plan.defects)}
 
@@ -19,6 +22,13 @@ reasons_of("require_approval") := {named(stage, "needs_approval", message(stage.
 	some position, stage in plan.stages
 	tally.have[position] < stage.quorum
 	words := $"{stage.title} must approve"
+} | emergency_declined
+
+# METADATA
+# title: An emergency that policy does not grant goes the usual way, and everybody is told
+emergency_declined contains reason(["platform", "emergency", code], "Requested as an emergency; policy still wants approval") if {
+	input.emergency == true
+	code := {true: "emergency_not_granted", false: "emergency_without_reason"}[request.has_reason]
 }
 
 reasons_of("allow") := ({reason(entry, entry[2]) | some entry in plan.permits} | approved) | let_pass
@@ -80,20 +90,42 @@ rule_of([room, name, code]) := $"{room}.{name}.{code}"
 message(entry, fallback) := words if {
 	words := package_words(entry)
 	is_string(words)
+} else := $"There is no policy for “{input.action}”" if {
+	entry[2] == "no_policy"
 } else := object.get(platform_words, entry[2], fallback)
 
 package_words(entry) := data.approvals.actions[entry[1]].messages[entry[2]] if entry[0] == "actions"
 
 package_words(entry) := data.approvals.guardrails[entry[1]].messages[entry[2]] if entry[0] == "guardrails"
 
+# What the requester can do about it, by rule.
+hints[rule_of(["actions", route.policy, code])] := words if {
+	some code, words in data.approvals.actions[route.policy].hints
+	is_string(words)
+}
+
+hints[rule_of(["guardrails", name, code])] := words if {
+	some name, code
+	words := data.approvals.guardrails[name].hints[code]
+	is_string(words)
+}
+
+hints["platform.request.no_user"] := "Send user.id"
+
+hints["platform.request.no_actor"] := "Send actor.id"
+
+hints["platform.route.no_policy"] := $"Add policies/approvals/actions/{input.action}"
+
+hints["platform.emergency.emergency_without_reason"] := "An emergency needs a reason; submit it again with one"
+
 platform_words := {
 	"incomplete_question": "The question lacks `now` or `votes`, which Countersign adds; update Countersign",
 	"unreadable_vote": "A vote cannot be read; update Countersign so that it fits the contract",
-	"no_user": "The request names no user; send user.id",
-	"no_actor": "The request has an actor without a name; send actor.id",
+	"no_user": "The request names no user",
+	"no_actor": "The request has an actor without a name",
 	"self_approval": "Requesters must not approve their own request",
 	"unknown_requester": "Nobody approves what was asked by somebody whom nobody knows",
-	"no_policy": "No policy handles this action; add the folder policies/approvals/actions/<action>",
+	"emergency_without_reason": "Requested as an emergency without a reason; policy still wants approval",
 	"ambiguous_policy": "More than one policy handles this action; leave it in one package's `handles`",
 	"too_many_stages": "More than three stages are needed; merge some of them",
 	"same_stage_twice": "Two policies need a stage with the same id; rename one",

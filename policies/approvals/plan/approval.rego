@@ -44,12 +44,14 @@ is_approval(approval) if {
 	are_reminders(object.get(approval, "remind_after", []))
 	is_escalation(object.get(approval, "escalate", {"after": "1m", "channel": "left out"}))
 	is_standing(object.get(approval, "standing", {"max_duration": "1m", "max_uses": 1}))
+	object.get(approval, "notify", "members") in {"members", "channel", "none"}
+	is_boolean(object.get(approval, "confirm", true))
 	every key, _ in own_approval { key in approval_keys }
 }
 
 approval_keys := {
 	"channel", "severity", "surfaces", "expires_in", "remind_after", "escalate", "reason_required", "self_approval",
-	"one_click_fills_all", "standing", "unknown_requester", "may_hide",
+	"one_click_fills_all", "standing", "unknown_requester", "may_hide", "notify", "confirm",
 }
 
 are_surfaces(surfaces) if {

@@ -80,6 +80,8 @@ defects := {
 	"what may be hidden as text": [{"approval": {"may_hide": "/params/iban"}}, "bad_approval"],
 	"what may be hidden by name": [{"approval": {"may_hide": ["iban"]}}, "bad_approval"],
 	"what may be hidden as a number": [{"approval": {"may_hide": [7]}}, "bad_approval"],
+	"told to somebody": [{"approval": {"notify": "everybody"}}, "bad_approval"],
+	"asked once more in words": [{"approval": {"confirm": "yes"}}, "bad_approval"],
 	"one click in words": [{"approval": {"one_click_fills_all": "yes"}}, "bad_approval"],
 	"a standing approval without an end": [{"approval": {"standing": {"max_uses": 1}}}, "bad_approval"],
 	"a standing approval without limit": [{"approval": {"standing": {"max_duration": "1h"}}}, "bad_approval"],
@@ -292,7 +294,7 @@ test_as_many_people_as_the_quorum_are_enough if {
 }
 
 test_the_tables_are_not_empty if {
-	count(defects) == 69
+	count(defects) == 71
 	count(guardrail_defects) == 9
 	count(orders) == 3
 	count(terms) == 7

@@ -42,6 +42,7 @@ function laneFor(kind: EffectKind): Lane {
     case 'vote_line':
     case 'outcome_line':
     case 'remark_line':
+    case 'call':
     case 'direct_message':
     case 'notice':
     case 'review_messages':

@@ -23,7 +23,7 @@ import { createTell } from './telling.ts';
 
 export type InboundWorld = Pick<
   ClickWorld,
-  'castVote' | 'revokeStanding' | 'reviews' | 'find' | 'note' | 'messenger' | 'observe'
+  'castVote' | 'revokeStanding' | 'takeBack' | 'reviews' | 'find' | 'note' | 'messenger' | 'observe'
 > &
   Pick<MessengerWorld, 'directory'> & {
     readonly slack: Slack;

@@ -3,7 +3,7 @@ import { Failure, failureCode, isTransient } from '../../domain/failure.ts';
 import type { NoticeKind, RequestRecord } from '../../domain/record.ts';
 import type { Directory, Line, Messenger, Observe, Shown } from '../../flow/ports.ts';
 import { reviewReminder } from './cards/after-review.ts';
-import { copySaid, directMessage, noticeMessage, outcomeLine, type Said, voteLine } from './cards/lines.ts';
+import { callMessage, copySaid, directMessage, noticeMessage, outcomeLine, type Said, voteLine } from './cards/lines.ts';
 import type { Mentions } from './cards/people.ts';
 import { userIdOf } from './cards/people.ts';
 import { remarkLine } from './cards/remarks.ts';
@@ -16,7 +16,7 @@ import { createPace, type Pace, type Weight } from './pace.ts';
 
 export type MessengerWorld = {
   readonly slack: Slack;
-  readonly directory: Pick<Directory, 'slackAccountsOf'>;
+  readonly directory: Pick<Directory, 'slackAccountsOf'> & Partial<Pick<Directory, 'membersOf'>>;
   readonly observe?: Observe;
   readonly pace?: Pace;
   readonly now?: () => number;
@@ -29,6 +29,7 @@ const INERT = { unfurl_links: false, unfurl_media: false } as const;
 export function mentionsOf({ slack, directory }: Pick<MessengerWorld, 'slack' | 'directory'>): Mentions {
   return {
     slackAccountsOf: person => directory.slackAccountsOf(person),
+    membersOf: group => directory.membersOf?.(group) ?? [],
     get teamId() {
       return slack.known?.teamId;
     },
@@ -77,6 +78,12 @@ export function createMessenger(world: MessengerWorld): Messenger {
       const least = minimalCard(record);
       return { sent: await send(least), hash: least.hash, standsFor: card.hash };
     }
+  }
+
+  /** Where the card is; without it the message still says what is needed. */
+  async function permalink({ channel, ts }: { channel: string; ts: string }): Promise<string | undefined> {
+    const answer = await client.chat.getPermalink({ channel, message_ts: ts }).catch(() => undefined);
+    return answer?.permalink;
   }
 
   return {
@@ -140,6 +147,14 @@ export function createMessenger(world: MessengerWorld): Messenger {
       if (user === undefined) throw foreignAccount();
       const channel = await channels.directWith(user);
       await say(channel, directMessage(record, mentions), turnOf(record));
+    },
+
+    async call(record, account, card) {
+      const { teamId } = await slack.install();
+      const user = userIdOf(account, teamId);
+      if (user === undefined) throw foreignAccount();
+      const channel = await channels.directWith(user);
+      await say(channel, callMessage(record, await permalink(card)), 'request');
     },
 
     async notice(record, channel, says) {

@@ -1,6 +1,7 @@
 // Step: policy has answered. The answer is applied as it stands; no rule of approval is added here.
 import { absorb } from '../absorbed.ts';
 import type { ChainedEvent } from '../audit/events.ts';
+import { callsTo, hasOpened } from '../called.ts';
 import { change, type StepResult } from '../change.ts';
 import type { Approval, Decision } from '../decision.ts';
 import { durationMs } from '../duration.ts';
@@ -52,7 +53,7 @@ export function decided(record: RequestRecord, event: Decided, now: number): Ste
     ...(standing === undefined ? {} : { standing }),
     absorbed: event.key === undefined ? record.absorbed : absorb(record.absorbed, event.key),
   };
-  const effects = [...(event.effects ?? []), ...effectsOf(record, next, decision)];
+  const effects = [...(event.effects ?? []), ...effectsOf(record, next, decision), ...called(record, next, event)];
   return change(record, { ...next, trouble: undefined }, events, effects);
 }
 
@@ -104,6 +105,16 @@ function effectsOf(record: RequestRecord, next: Partial<RequestRecord>, decision
   const notices = noticesOf(decision).map((channel): Effect => ({ kind: 'notice', channel }));
   const ended = { ...record, ...next };
   return [...tellings(ended), ...remarks, ...notices, ...standingEffects(ended)];
+}
+
+/** Whoever is awaited from now on hears of it: from the card, where it is new; else from a line below it, or each alone. */
+function called(record: RequestRecord, next: Partial<RequestRecord>, { roster, phase }: Decided): readonly Effect[] {
+  if (next.status !== 'pending' || roster === undefined) return [];
+  const now = { ...record, ...next };
+  // An escalation has a line of its own, which calls everybody.
+  const isSaid = record.approval === undefined || phase === 'escalate' || !hasOpened(now, record);
+  const line: Effect[] = isSaid ? [] : [{ kind: 'remark_line', says: 'called' }];
+  return [...line, ...callsTo(now, roster.membersOf, record.approval === undefined ? undefined : record)];
 }
 
 function standingEffects(ended: RequestRecord): readonly Effect[] {

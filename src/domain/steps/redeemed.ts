@@ -80,7 +80,8 @@ export function redeemed(
     evidence: { policy: policyFacts(policy, input) },
   };
   // Whoever approved hears that it is done; a grant of many uses would fill the thread.
-  const effects = uses === 1 ? remark(record, 'redeemed') : [];
+  const effects =
+    uses === 1 ? remark(record, 'redeemed') : uses === grantTerms(record)?.maxUses ? shownAgain(record) : [];
   return change(record, { uses, absorbed: absorb(record.absorbed, useKey(key)) }, [fact], effects);
 }
 
@@ -125,9 +126,18 @@ function answerWords({ outcome, reasons }: Decision): string {
   return `${ANSWERS[outcome]}${why === '' ? '' : `: ${why}`}`;
 }
 
-/** Where nobody was asked there is no card to write below. */
-function remark({ approval }: RequestRecord, says: 'redeemed' | 'revoked'): readonly Effect[] {
-  return approval === undefined ? [] : [{ kind: 'remark_line', says }];
+function remark(record: RequestRecord, says: 'redeemed' | 'revoked'): readonly Effect[] {
+  // Where nobody was asked there is no card to write below.
+  const line: Effect[] = record.approval === undefined ? [] : [{ kind: 'remark_line', says }];
+  return [...shownAgain(record), ...line];
+}
+
+/** The card says whether the approval was used, and so does what calls for a review. */
+function shownAgain({ approval, review }: RequestRecord): readonly Effect[] {
+  return [
+    ...(approval === undefined ? [] : ([{ kind: 'card' }] as const)),
+    ...(review === undefined ? [] : ([{ kind: 'review_messages' }] as const)),
+  ];
 }
 
 function isRepeated(record: RequestRecord, key: string): boolean {

@@ -1,19 +1,22 @@
 // Steps that the clock takes while a request is open: people are reminded, more are asked, a review is called for.
 import { nextAlarm, remindersDue } from '../alarm.ts';
 import type { ChainedEvent } from '../audit/events.ts';
+import { callsTo } from '../called.ts';
 import { change, type StepResult } from '../change.ts';
 import type { Effect } from '../effect.ts';
+import type { Roster } from '../eligible.ts';
 import { isResolved } from '../lifecycle.ts';
 import { noticesOf } from '../obligations.ts';
 import { type RequestRecord, timestamp } from '../record.ts';
 import { refuse } from '../refusal.ts';
 
 /** Nobody has answered yet: a line below the card says so. Reminders that were missed are not written one by one. */
-export function reminded(record: RequestRecord, now: number): StepResult {
+export function reminded(record: RequestRecord, now: number, roster?: Roster): StepResult {
   const due = remindersDue(record, now);
   if (record.status !== 'pending' || due <= record.reminders) return refuse('not_due', record);
   const fact: ChainedEvent = { event: 'reminded', at: timestamp(now), reminder: due };
-  return change(record, { reminders: due }, [fact], [{ kind: 'remark_line', says: 'reminder' }]);
+  const calls = roster === undefined ? [] : callsTo(record, roster.membersOf);
+  return change(record, { reminders: due }, [fact], [{ kind: 'remark_line', says: 'reminder' }, ...calls]);
 }
 
 /** More people are asked from now on. Who that is, policy says when it is asked about this record. */

@@ -24,6 +24,8 @@ export interface Messenger {
   /** A line in the card's thread: a vote's, or the outcome's. Its id; undefined when there is nothing to say any more. */
   line(record: RequestRecord, card: { channel: string; ts: string }, line: Line): Promise<string | undefined>;
   direct(record: RequestRecord, account: string): Promise<void>;
+  /** Tells somebody alone that their answer is awaited, and where the card is. */
+  call(record: RequestRecord, account: string, card: { channel: string; ts: string }): Promise<void>;
   /** Tells a channel; the message's id. */
   notice(record: RequestRecord, channel: string, says: NoticeKind): Promise<string>;
   /** Makes a message that calls for a review equal the record. */

@@ -57,7 +57,9 @@ describe('a pending card', () => {
   it('says that it was asked as an emergency, where policy wants people all the same', () => {
     const { submission } = aRecord();
     const words = said(card(aRecord({ submission: { ...submission, emergency: true } })).blocks);
-    expect(words).toContain('\n🚨 Asked as an emergency · 🟠 High severity · ⏳ decide before');
+    expect(words).toContain(
+      '\n🚨 Requested as an emergency; policy still wants approval\n🟠 High severity · Decide by',
+    );
   });
 
   it('carries its meaning in the fallback text, for notifications and screen readers', () => {
@@ -76,7 +78,7 @@ describe('a pending card', () => {
       ],
     }));
     const record = aRecord({ approval: { ...twoOwners, stages }, votes: [aVote('bob')] });
-    expect(said(card(record).blocks)).toContain('☐ Service owners: 1 of 2 · waiting for <@U0CAROL>');
+    expect(said(card(record).blocks)).toContain('☐ Service owners: 1 of 2 · waiting for <@U0CAROL>\n');
     expect(said(card(record).blocks)).toContain('Approved so far by <@U0BOB>');
   });
 
@@ -85,7 +87,7 @@ describe('a pending card', () => {
     const text = said(card(record).blocks);
     expect(text).not.toContain('[Approve');
     expect(text).not.toContain('[Deny');
-    expect(text).toContain('Policy does not let this be decided in Slack.');
+    expect(text).toContain('This cannot be decided in Slack.');
     expect(text).toContain(`countersign approve ${record.id}`);
   });
 
@@ -124,7 +126,7 @@ describe('a pending card', () => {
     const text = said(card(record).blocks);
     expect(text).toContain('[Review…][Deny…][Details]');
     expect(text).not.toContain('[Approve');
-    expect(text).toContain('This card cannot show everything. Approve is inside Review.');
+    expect(text).toContain('Too long for this card. Open Review to read all of it and approve.');
   });
 
   it.each([
@@ -202,7 +204,7 @@ describe('a pending card', () => {
     it('has no Approve anywhere where policy wants them shown, and says why', () => {
       const record = hiding({ command: ['rm', '-rf', 'canary'] }, ['/params/command'], []);
       const words = said(card(record).blocks);
-      expect(words).toContain('The requester hides what policy wants shown, so nobody can approve it.');
+      expect(words).toContain('The requester hid values that policy wants shown, so nobody can approve this.');
       expect(words).toContain('[Deny…][Details]');
       expect(words).not.toMatch(/\[Approve|\[Review/);
       const cut = hiding({ command: ['canary'], script: 'x'.repeat(5_000) }, ['/params/command'], []);
@@ -231,7 +233,7 @@ describe('a pending card', () => {
     const record = aRecord({}, { ...deploy, params: { file: 'invoice\u202efdp.exe' } });
     const text = said(card(record).blocks);
     expect(text).toContain('file  invoice\\u202efdp.exe');
-    expect(text).toContain('⚠ 1 invisible or control character is shown as a \\u escape.');
+    expect(text).toContain('⚠ Contains 1 hidden character, shown as \\u…');
   });
 
   it('tells a string from a number, and a typed escape from a spelt-out one', () => {
@@ -299,16 +301,16 @@ describe('a finished card', () => {
       resolution: { by: 'clock', at, reason: 'No one answered in time.' },
     });
     expect(refusalText(refuse('already_resolved', record))).toBe(
-      'Already expired at 2026-11-24 07:20 UTC. Your answer was not counted.',
+      'Too late: this was already decided. Expired at 2026-11-24 07:20 UTC.',
     );
     expect(outcomeLine(record, mentions).text).not.toMatch(/denied|<@/i);
-    expect(said(directMessage(record, mentions).blocks)).toContain('Nobody said no');
+    expect(said(directMessage(record, mentions).blocks)).toContain('No one denied it');
   });
 
   it('a loser of the race reads who won', () => {
     const record = aRecord({ status: 'approved', resolution: { by: 'people', at }, votes: [aVote('bob')] });
     expect(refusalText(refuse('already_resolved', record))).toBe(
-      'Already approved by bob at 2026-11-24 07:20 UTC. Your answer was not counted.',
+      'Too late: this was already decided. Approved by bob at 2026-11-24 07:20 UTC.',
     );
   });
 });

@@ -3,12 +3,13 @@ import { createServer } from 'node:net';
 import { onTestFinished } from 'vitest';
 import { createAccounts, type SlackAccounts } from '../../../src/adapters/slack/accounts.ts';
 import { type Inbound, openInbound } from '../../../src/adapters/slack/bolt.ts';
+import type { TakeBack } from '../../../src/adapters/slack/clicks/world.ts';
 import type { LinkPorts } from '../../../src/adapters/slack/commands.ts';
 import { connectSlack, type Slack } from '../../../src/adapters/slack/connect.ts';
 import { createMessenger } from '../../../src/adapters/slack/messenger.ts';
 import type { NotedEvent } from '../../../src/domain/audit/events.ts';
 import type { RequestRecord } from '../../../src/domain/record.ts';
-import { refuse } from '../../../src/domain/refusal.ts';
+import { type Refusal, refuse } from '../../../src/domain/refusal.ts';
 import type { CastVote, CastVoteFn, Messenger, Observation, Reviews } from '../../../src/flow/ports.ts';
 import {
   type Message,
@@ -29,6 +30,8 @@ export type Stage = {
   readonly ballots: CastVote[];
   readonly observed: Observation[];
   readonly noted: NotedEvent[];
+  /** What was asked to be taken back. */
+  readonly takenBack: TakeBack[];
   readonly records: Map<string, RequestRecord>;
   /** What the flow answers; counted unless a test says otherwise. */
   answer: CastVoteFn;
@@ -46,6 +49,8 @@ export type StageOptions = {
   readonly links?: LinkPorts;
   /** What the flow answers to who closes a review; there is none unless a test says otherwise. */
   readonly reviews?: Reviews;
+  /** What the flow answers to who takes an approval back; that it is done, unless a test says otherwise. */
+  readonly takeBack?: (call: TakeBack) => Refusal;
 };
 
 export async function openStage(options: StageOptions = {}): Promise<Stage> {
@@ -61,6 +66,7 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
   const accounts = createAccounts(slack, options.now);
   const ballots: CastVote[] = [];
   const noted: NotedEvent[] = [];
+  const takenBack: TakeBack[] = [];
   const records = new Map<string, RequestRecord>();
   const stage: Pick<Stage, 'answer' | 'find'> = {
     answer: async ({ id }) => ({ kind: 'counted', record: records.get(id) ?? aRecord() }),
@@ -79,6 +85,10 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
         unlink: async () => refuse('link_none'),
       },
       revokeStanding: async () => refuse('unknown_standing'),
+      takeBack: async call => {
+        takenBack.push(call);
+        return options.takeBack?.(call) ?? { kind: 'changed' as const };
+      },
       reviews: options.reviews ?? {
         check: async () => refuse('no_review'),
         close: async () => refuse('no_review'),
@@ -112,6 +122,7 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
     ballots,
     observed,
     noted,
+    takenBack,
     records,
     async show(record = aRecord(), channel = 'C0APPROVALS') {
       records.set(record.id, record);

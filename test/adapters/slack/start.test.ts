@@ -13,6 +13,7 @@ function open(workspace: Pick<Workspace, 'apiUrl' | 'botToken'>, entrance: Entra
     {
       slack,
       revokeStanding: async () => ({ kind: 'refusal', code: 'unknown_standing' }),
+      takeBack: async () => ({ kind: 'refusal', code: 'unknown_request' }),
       links: {
         link: async () => ({ kind: 'refusal', code: 'link_code_unknown' }),
         unlink: async () => ({ kind: 'refusal', code: 'link_none' }),

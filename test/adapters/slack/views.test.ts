@@ -67,7 +67,7 @@ describe('lines below the card', () => {
     ];
     const gaveStanding = { id: 'sta_1', by: 'bob', expiresAt: '2026-11-24T13:00:00.000Z', maxUses: 2 };
     const words = said(remarkLine(aRecord({ votes, gaveStanding }), 'standing_granted', mentions)?.blocks);
-    expect(words).toMatch(/Standing approval by <@U0BOB>.*, <@U0CAROL>.*: this passes 2 times more/);
+    expect(words).toMatch(/Standing approval by <@U0BOB>.*, <@U0CAROL>.*: the same may be done 2 more times/);
     expect(words).not.toContain('erin');
   });
 
@@ -75,13 +75,13 @@ describe('lines below the card', () => {
     const revoked = { by: 'carol', at: '2026-11-24T12:00:00.000Z' };
     const line = (uses?: number) =>
       said(remarkLine(aRecord({ revoked, ...(uses === undefined ? {} : { uses }) }), 'revoked', mentions)?.blocks);
-    expect(line(1)).toContain('it had been used already');
-    expect(line()).not.toContain('it had been used');
+    expect(line(1)).toContain('it had already been used');
+    expect(line()).not.toContain('been used');
   });
 
   it('says that none came of a wish that not everybody had', () => {
     expect(said(remarkLine(aRecord(), 'standing_not_granted', mentions)?.blocks)).toContain(
-      'No standing approval: everybody whose approval counted must wish one.',
+      'No standing approval: every approver has to choose it.',
     );
   });
 });

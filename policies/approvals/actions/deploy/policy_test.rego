@@ -57,7 +57,8 @@ test_a_freeze_denies_even_what_people_approved if {
 		"outcome": "deny",
 		"reasons": [{
 			"code": "change_freeze",
-			"message": "A change freeze is in force; ask again when it is over",
+			"message": "A change freeze is in force",
+			"hint": "Ask again when it is over",
 			"rule": "guardrails.freeze.change_freeze",
 		}],
 		"votes": [{"by": "slack:T1:U-bob", "counted": true}],

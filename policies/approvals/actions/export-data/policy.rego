@@ -50,5 +50,7 @@ grant := {"ttl": "15m", "max_uses": 1}
 messages := {
 	"anyone_may_ask": "Anyone may ask for an export",
 	"data_owners": "An owner of the data must approve the export",
-	"privacy": "Privacy must approve an export that may hold personal data; send resource.contains_pii = false where it holds none",
+	"privacy": "Privacy must approve an export that may hold personal data",
 }
+
+hints := {"privacy": "Where it holds no personal data, send resource.contains_pii = false"}

@@ -63,6 +63,8 @@ is_at_most(limit_cents) if {
 
 messages := {
 	"anyone_may_ask": "Anyone may ask for a refund; support may pay small ones without approval",
-	"bad_amount": "The amount is missing or not above zero; send params.amount_cents as a positive number",
+	"bad_amount": "The amount is missing or not above zero",
 	"finance": "Finance must approve this refund",
 }
+
+hints := {"bad_amount": "Send params.amount_cents as a positive number"}

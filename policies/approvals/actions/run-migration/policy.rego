@@ -46,5 +46,7 @@ messages := {
 	"owners": "A database owner must approve",
 	"release": "A release manager must approve",
 	"author": "Wrote the migration",
-	"unknown_author": "The migration's author must be known, so that they do not approve it; send context.author",
+	"unknown_author": "The migration's author is not known, and must not approve it",
 }
+
+hints := {"unknown_author": "Send context.author: the author must not approve their own migration"}

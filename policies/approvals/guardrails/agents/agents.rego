@@ -30,6 +30,10 @@ has_owner if {
 	input.actor.owner != ""
 }
 
-messages["unknown_actor"] := "The directory does not know the person who acts; add them to it under people"
+messages["unknown_actor"] := "The directory does not know the person who acts"
 
-messages["unknown_owner"] := "The agent has no known owner; add it to the directory under agents"
+hints["unknown_actor"] := "Add them to the directory under people"
+
+messages["unknown_owner"] := "The agent has no known owner"
+
+hints["unknown_owner"] := "Add it to the directory under agents"

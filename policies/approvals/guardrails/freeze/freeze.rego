@@ -44,7 +44,9 @@ waive contains "change_freeze" if {
 	request.now_ns < request.instant_ns(case.until)
 }
 
-messages["change_freeze"] := "A change freeze is in force; ask again when it is over"
+messages["change_freeze"] := "A change freeze is in force"
+
+hints["change_freeze"] := "Ask again when it is over"
 
 messages["no_calendar"] := "The calendar of change freezes is missing; restore approvals/calendar/data.yaml"
 

@@ -18,7 +18,8 @@ import {
   words,
 } from './blocks.ts';
 import { detailsBlocks } from './details.ts';
-import { approver, type Mentions, person, several } from './people.ts';
+import { fateElements } from './outcome.ts';
+import { approver, type Mentions, named, person, quiet, several } from './people.ts';
 import { requester } from './requester.ts';
 import { type ModalView, modal, reasonInput } from './views.ts';
 import { closing, subject } from './words.ts';
@@ -30,18 +31,32 @@ const NOTE_BYTES = 1_200;
 const NOTE_IN_A_SENTENCE = 120;
 const MOST_REVIEWERS = 12;
 
-/** By when it must be reviewed, by whom, and the button for it; or who did, when, and what they found. */
+/** Who must review it by when, and the button for it; or who did, when, and what they found. */
 export function reviewBlocks(record: RequestRecord, mentions: Mentions, isLate = false): KnownBlock[] {
   const { id, review } = record;
   if (review === undefined) return [];
   if (review.closed !== undefined) return closedBlocks(review.closed, mentions);
-  const how = isEmergency(record) ? 'It was allowed at once. ' : '';
-  const what = words(`${how}Somebody who had no part in it must review it`);
-  const by = isLate ? [] : [words(' by '), moment(review.dueAt)];
+  const who = reviewers(record, mentions);
+  const what = `${who.length === 0 ? 'Someone' : ': someone'} not involved must review it`;
+  const by = isLate ? [words('.')] : [words(' '), moment(review.dueAt, 'by '), words('.')];
   return [
-    richText(section(what, ...by, ...reviewers(record, mentions))),
+    richText(section(...who, words(what), ...by)),
     buttons(closeButton(record)),
     richText(section(words('In a terminal: ', { italic: true }), words(closing(id), { code: true }))),
+  ];
+}
+
+/** What nobody needs to ask about an emergency: that nobody approved it, and whether it was used. */
+export function emergencyElements(record: RequestRecord): RichTextElement[] {
+  const { resolution } = record;
+  const at = resolution === undefined ? [] : [words(' '), moment(resolution.at, 'went ahead ')];
+  return [
+    named(record.submission.user.id),
+    ...at,
+    words('. '),
+    words('No one approved it.', { bold: true }),
+    words(' '),
+    ...fateElements(record),
   ];
 }
 
@@ -57,12 +72,12 @@ export function reviewReminder(record: RequestRecord, mentions: Mentions): { tex
   const title = `This ${isEmergency(record) ? 'emergency ' : ''}has ${isOpen ? 'not been' : 'been'} reviewed`;
   const alarm = isEmergency(record) ? '🚨' : '🔔';
   const about = shown(subject(submission), 400).text;
-  const due = review === undefined || !isOpen ? [] : [words(' · due since '), moment(review.dueAt)];
+  const due = review === undefined || !isOpen ? [] : [words(' · '), moment(review.dueAt, 'due since ')];
   return {
     text: fallbackText(`${title}: ${about}`),
     blocks: [
       richText(section(words(`${isOpen ? alarm : '🔎'} `), words(title, { bold: true }), words(` · ${about}`), ...due)),
-      richText(section(...requester(record, mentions).elements)),
+      richText(section(...requester(record, quiet(mentions)).elements)),
       ...reviewBlocks(record, mentions, true),
       context(id),
     ],
@@ -73,7 +88,7 @@ export function reviewReminder(record: RequestRecord, mentions: Mentions): { tex
 export function closeReviewView(record: RequestRecord, mentions: Mentions): ModalView {
   if (record.review?.closed !== undefined) return modal(CLOSE_REVIEW_TITLE, reviewBlocks(record, mentions));
   const [headline, ...rest] = detailsBlocks(record, mentions);
-  const asks = reasonInput('What did you find?', true);
+  const asks = reasonInput('What did your review find?', true);
   return {
     ...modal(CLOSE_REVIEW_TITLE, [...(headline === undefined ? [] : [headline]), asks, ...rest]),
     close: plain('Cancel'),
@@ -115,13 +130,9 @@ function closeButton({ id, submission }: RequestRecord) {
 }
 
 function reviewers({ review }: RequestRecord, mentions: Mentions): RichTextElement[] {
-  const named = review?.reviewers ?? [];
-  if (named.length === 0) return [];
-  return [
-    words(' · reviewers: '),
-    ...several(
-      named.map(one => approver(one, mentions)),
-      MOST_REVIEWERS,
-    ),
-  ];
+  const listed = review?.reviewers ?? [];
+  return several(
+    listed.map(one => approver(one, mentions)),
+    MOST_REVIEWERS,
+  );
 }

@@ -1,9 +1,11 @@
 // The modals in which people give their reason: Deny always, Approve where policy wants words with it.
 import { needsReason } from '../../../domain/floor.ts';
 import type { RequestRecord } from '../../../domain/record.ts';
-import { shortened } from '../visible.ts';
-import { context, type KnownBlock, richText, section, words } from './blocks.ts';
+import { shortened, shown } from '../visible.ts';
+import { context, type KnownBlock, quote, richText, section, words } from './blocks.ts';
 import type { CardValue } from './card-value.ts';
+import { factLines } from './fact-lines.ts';
+import { factGroups } from './facts.ts';
 import { outcomeElements } from './outcome.ts';
 import type { Mentions } from './people.ts';
 import { requester } from './requester.ts';
@@ -24,12 +26,18 @@ function answerView(record: RequestRecord, about: CardValue, mentions: Mentions,
   const what = summary(record, mentions);
   if (record.status !== 'pending') return modal(TITLES[vote], what);
   const isRequired = needsReason(record, vote);
-  const label = vote === 'deny' ? 'Why do you deny it?' : 'Why do you approve it?';
+  const label = whyLabel(record, vote);
   const submit = vote === 'deny' ? 'Deny' : 'Approve';
   return modal(TITLES[vote], [...what, reasonInput(label, isRequired)], { name: vote, submit, about });
 }
 
-/** What is being answered, in three lines. */
+/** Who will read the answer, before it is written. */
+export function whyLabel({ submission }: RequestRecord, vote: 'approve' | 'deny'): string {
+  const verb = vote === 'deny' ? 'denying' : 'approving';
+  return `Why are you ${verb} this? ${shortened(submission.user.id, 60)} will see your answer.`;
+}
+
+/** What is being answered: the subject, who asks and why, and how many values it has. */
 export function summary(record: RequestRecord, mentions: Mentions): KnownBlock[] {
   const ended = record.status === 'pending' ? [] : [richText(section(...outcomeElements(record, mentions)))];
   return [
@@ -41,7 +49,23 @@ export function summary(record: RequestRecord, mentions: Mentions): KnownBlock[]
       ),
     ),
     ...ended,
-    richText(section(...requester(record, mentions).elements)),
+    richText(section(...requester(record, mentions).elements), ...why(record)),
+    ...valueBlocks(record),
     context(`${record.id} · ${record.digest.slice(0, 19)}…`),
   ];
 }
+
+function why({ submission }: RequestRecord) {
+  const reason = shown((submission.reason ?? '').trim(), REASON_BYTES, '\n', REASON_LINES).text;
+  return reason === '' ? [] : [quote(words(reason))];
+}
+
+/** The parameters in short, so that nobody answers to a title alone; the card has them in full. */
+function valueBlocks({ submission }: RequestRecord): readonly KnownBlock[] {
+  const groups = factGroups(submission, VALUES.facts).filter(({ title }) => title !== '');
+  return factLines(groups, VALUES).blocks;
+}
+
+const REASON_BYTES = 300;
+const REASON_LINES = 6;
+const VALUES = { bytes: 900, facts: 12, lines: 6 } as const;

@@ -2,6 +2,7 @@
 import type {
   ActionsBlock,
   Button,
+  ConfirmationDialog,
   ContextBlock,
   HeaderBlock,
   KnownBlock,
@@ -44,10 +45,11 @@ export function richText(...elements: RichTextBlockElement[]): RichTextBlock {
   return { type: 'rich_text', elements };
 }
 
-/** A moment in the zone of whoever looks at it. */
-export function moment(iso: string): RichTextElement {
+/** A moment in the zone of whoever looks at it. Words before it stand in its own format: "today" is not a beginning then. */
+export function moment(iso: string, before = ''): RichTextElement {
   const timestamp = Math.floor(Date.parse(iso) / 1_000);
-  return { type: 'date', timestamp, format: '{date_short_pretty} {time}', fallback: utc(iso) };
+  const format = `${before}{date_short_pretty} at {time}`;
+  return { type: 'date', timestamp, format, fallback: `${before}${utc(iso)}` };
 }
 
 /** The same moment where Slack shows no date tokens. */
@@ -67,6 +69,7 @@ export type ClickName =
   | 'details'
   | 'standing'
   | 'close_review'
+  | 'take_back'
   | 'revoke_standing'
   | 'page_next'
   | 'page_back';
@@ -78,9 +81,11 @@ export type ButtonOptions = {
   readonly style?: 'primary' | 'danger';
   /** For screen readers: what exactly is decided. */
   readonly spoken?: string;
+  /** Asked once more before it counts. */
+  readonly confirm?: ConfirmationDialog;
 };
 
-export function button({ label, click, value, style, spoken }: ButtonOptions): Button {
+export function button({ label, click, value, style, spoken, confirm }: ButtonOptions): Button {
   return {
     type: 'button',
     action_id: click,
@@ -88,6 +93,7 @@ export function button({ label, click, value, style, spoken }: ButtonOptions): B
     value,
     ...(style === undefined ? {} : { style }),
     ...(spoken === undefined ? {} : { accessibility_label: spoken }),
+    ...(confirm === undefined ? {} : { confirm }),
   };
 }
 

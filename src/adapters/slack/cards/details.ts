@@ -8,7 +8,7 @@ import { outcomeElements } from './outcome.ts';
 import { type Mentions, voter } from './people.ts';
 import { isAskedHere } from './request-card.ts';
 import { requester } from './requester.ts';
-import { DETAILS_STAGES, stageLines } from './stages.ts';
+import { DETAILS_STAGES, ruleLines, stageLines } from './stages.ts';
 import { type ModalView, modal } from './views.ts';
 import { headline, severityWords } from './words.ts';
 
@@ -38,6 +38,8 @@ export function detailsBlocks(record: RequestRecord, mentions: Mentions): KnownB
   if (reason.text !== '') blocks.push(richText(section(words('Reason', { bold: true })), quote(words(reason.text))));
   const stages = stageLines(record, mentions, DETAILS_STAGES);
   if (stages.length > 0) blocks.push(titled('Approvers', stages));
+  const rules = ruleLines(record, DETAILS_STAGES);
+  if (rules.length > 0) blocks.push(titled('Rules', rules));
   const votes = voteElements(record, mentions);
   if (votes.length > 0) blocks.push(titled('Answers', votes));
   const policy = policyElements(record);
@@ -45,7 +47,7 @@ export function detailsBlocks(record: RequestRecord, mentions: Mentions): KnownB
   blocks.push(titled('Evidence', evidence(record)));
   if (!isWhole) {
     const isOpen = record.status === 'pending' && isAskedHere(record);
-    const hint = `Not everything fits here. ${isOpen ? 'Review on the card shows all of it, and so does ' : 'All of it is shown by '}`;
+    const hint = `Not everything fits here. ${isOpen ? 'Open Review on the card to read all of it, or run ' : 'To read all of it, run '}`;
     blocks.push(
       richText(section(words(hint, { italic: true }), words(`countersign show ${record.id}`, { code: true }))),
     );
@@ -63,8 +65,7 @@ function standing(record: RequestRecord, mentions: Mentions): RichTextElement[] 
   const trouble = record.trouble === undefined ? [] : [words(`\n⚠ ${shown(record.trouble, 200).text}`)];
   return [
     ...(severity === undefined || severity === '' ? [] : [words(severityWords(severity)), words(' · ')]),
-    words('⏳ decide before '),
-    moment(record.expiresAt),
+    moment(record.expiresAt, 'Decide by '),
     ...trouble,
   ];
 }

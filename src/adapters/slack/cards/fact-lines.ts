@@ -31,6 +31,8 @@ const LABEL_BYTES = 48;
 const LINE_BYTES = 6;
 const LEAST_VALUE_BYTES = 28;
 const LAYOUT = '\n\t';
+/** A longer value has a line of its own. */
+const FLOWING = 40;
 
 export type Line = {
   readonly label: string;
@@ -60,7 +62,7 @@ export function factLines(groups: readonly FactGroup[], budget: Budget): FactLin
   });
   const blocks = groups.flatMap(group => {
     const own = group.facts.flatMap(fact => lines.get(fact) ?? []);
-    return own.length === 0 ? [] : [richText(...groupElements(group.title, own))];
+    return own.length === 0 ? [] : [richText(...groupElements(group.title, own, group.isFlowing))];
   });
   return { blocks, isWhole, unseen, left };
 }
@@ -82,11 +84,13 @@ export function fairShares(needs: readonly number[], total: number): number[] {
   return shares;
 }
 
-/** Single lines together in one section; a block value under its label. */
-export function groupElements(title: string, lines: readonly Line[]): RichTextBlockElement[] {
+/** Single lines together in one section, or short ones one after the other; a block value under its label. */
+export function groupElements(title: string, lines: readonly Line[], isFlowing = false): RichTextBlockElement[] {
   const elements: RichTextBlockElement[] = [];
-  let open: RichTextElement[] = title === '' ? [] : [words(title, { bold: true })];
-  const newline = () => (open.length === 0 ? [] : [words('\n')]);
+  const heading: RichTextElement[] = title === '' ? [] : [words(title, { bold: true })];
+  const flows = isFlowing && lines.every(({ value, isBlock }) => !isBlock && value.length <= FLOWING);
+  let open = heading;
+  const newline = () => (open.length === 0 ? [] : [words(flows ? (open === heading ? '  ' : ' · ') : '\n')]);
   for (const { label, value, isBlock, isHidden } of lines) {
     if (isBlock) {
       elements.push(section(...open, ...newline(), words(label)), preformatted(value));
@@ -94,7 +98,7 @@ export function groupElements(title: string, lines: readonly Line[]): RichTextBl
     } else {
       // What was sent stands as code or as it is, never in italics.
       const style: Style = isHidden === true ? { bold: true, italic: true } : { code: true };
-      open.push(...newline(), words(`${label}  `), words(value, style));
+      open = [...open, ...newline(), words(`${label}  `), words(value, style)];
     }
   }
   return open.length === 0 ? elements : [...elements, section(...open)];

@@ -20,7 +20,12 @@ export type FactGroup = {
   readonly facts: readonly Fact[];
   /** Facts beyond `most`, which were not even made: a card has no use for fifty thousand. */
   readonly left: number;
+  /** Short values follow each other on a line. */
+  readonly isFlowing?: boolean;
 };
+
+/** What stands beside the parameters, on the service's word alone. */
+export const CLAIMED = 'Claimed by the service';
 
 const INLINE_JSON = 80;
 /** Bare words that a reader would take for something else than a string. */
@@ -51,7 +56,7 @@ export function factGroups(submission: Submission, most = Number.POSITIVE_INFINI
   const groups = [
     { title: '', facts: basics, left: 0 },
     group('Parameters', named(params ?? {}, '', '/params', sensitive), most),
-    group('Claimed by the service', claimed, most),
+    group(CLAIMED, claimed, most),
   ];
   return groups.filter(({ facts }) => facts.length > 0);
 }

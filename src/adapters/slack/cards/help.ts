@@ -4,15 +4,15 @@ import { fallbackText } from '../escape.ts';
 import { type KnownBlock, richText, section, words } from './blocks.ts';
 
 export const HOW_IT_WORKS = [
-  'When something that matters is about to happen, policy may ask people first.',
-  'The question appears as a card in a channel, with Approve, Deny and Details.',
-  'Only the people whom policy names can decide; whoever else clicks is told why it does not count.',
-  'What you saw is what you approve: if a card cannot show everything, Review does, and Approve waits there.',
+  "Some actions need a person's approval first.",
+  'Each request is a card in a channel, with Approve, Deny and Details.',
+  "Only the people named by policy can decide; anyone else who clicks is told why it doesn't count.",
+  "You approve exactly what you were shown. If it doesn't fit on the card, open Review.",
 ] as const;
 
 const COMMANDS: readonly (readonly [command: string, what: string])[] = [
-  ['/approvals link CODE', ' makes this Slack account yours. The code comes from a terminal: countersign link'],
-  ['/approvals unlink', ' ends that.'],
+  ['/approvals link CODE', ' connects this Slack account to you. Get the code in a terminal: countersign link'],
+  ['/approvals unlink', ' disconnects it.'],
 ];
 
 /** The answer to `/approvals` and to any word that is no command. */

@@ -8,7 +8,7 @@ export function homeView(): HomeView {
     type: 'home',
     blocks: [
       header('Waiting for a decision'),
-      richText(section(words('Cards that wait for you are in the channels where you were asked.'))),
+      richText(section(words('You are mentioned, or sent a message, when your approval is needed.'))),
       header('How it works'),
       bullets(HOW_IT_WORKS.map(line => section(words(line)))),
     ],

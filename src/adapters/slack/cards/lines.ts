@@ -1,14 +1,26 @@
 // What is said around the card: a line in its thread for each vote and for the end, a direct message, a notice elsewhere.
+import { grantTerms } from '../../../domain/grant.ts';
 import { noticeWords } from '../../../domain/obligations.ts';
-import type { RequestRecord } from '../../../domain/record.ts';
+import { type RequestRecord, timestamp } from '../../../domain/record.ts';
 import { fallbackText } from '../escape.ts';
 import { shortened, shown } from '../visible.ts';
-import { isEmergency, reviewBlocks } from './after-review.ts';
-import { context, header, type KnownBlock, quote, richText, section, words } from './blocks.ts';
+import { emergencyElements, isEmergency, reviewBlocks } from './after-review.ts';
+import {
+  context,
+  header,
+  type KnownBlock,
+  moment,
+  quote,
+  type RichTextElement,
+  richText,
+  section,
+  utc,
+  words,
+} from './blocks.ts';
 import { outcomeElements, outcomeSentence } from './outcome.ts';
-import { type Mentions, voter } from './people.ts';
+import { type Mentions, quiet, voter } from './people.ts';
 import { requester } from './requester.ts';
-import { HEADER_BYTES, headline, STATUS_WORDS, subject } from './words.ts';
+import { EMERGENCY_DECLINED, HEADER_BYTES, headline, STATUS_WORDS, subject } from './words.ts';
 
 export type Said = { readonly text: string; readonly blocks: KnownBlock[] };
 
@@ -39,10 +51,7 @@ export function voteLine(
 
 /** How it ended, below the card. */
 export function outcomeLine(record: RequestRecord, mentions: Mentions): Said {
-  const next =
-    record.status === 'approved'
-      ? [words('\nApproved is not done yet: the requester acts next.', { italic: true })]
-      : [];
+  const next = record.status === 'approved' ? [words('\nThe requester acts next.', { italic: true })] : [];
   return {
     text: fallbackText(`${headline(record, 300)} · ${outcomeSentence(record)}`),
     blocks: [richText(section(...outcomeElements(record, mentions, REASON_BYTES), ...next))],
@@ -55,26 +64,67 @@ export function copySaid({ submission }: RequestRecord): Said {
   return { text: fallbackText(said), blocks: [richText(section(words(shown(said, 400).text, { italic: true })))] };
 }
 
-const NEXT_STEP: { readonly [status in RequestRecord['status']]: string } = {
-  pending: 'Nothing to do for you yet.',
-  approved: 'It may run now.',
-  denied: 'It will not run. Talk to whoever denied it before you ask again.',
-  expired: 'It will not run. Nobody said no: submit it again if it is still needed.',
-  cancelled: 'It will not run.',
-  failed: 'It will not run. Nobody said no: mend the cause and submit it again.',
-};
+/** What the requester can do next; for an approval, until when. */
+function nextStep(record: RequestRecord): RichTextElement[] {
+  switch (record.status) {
+    case 'approved': {
+      const terms = grantTerms(record);
+      const until = terms === undefined ? [] : [words(', '), moment(timestamp(terms.untilMs), 'until ')];
+      return [words('You can run it now'), ...until, words('.')];
+    }
+    case 'denied':
+      return [words('It was not run. Talk to whoever denied it before you ask again.')];
+    case 'expired':
+      return [words('It was not run. No one denied it; submit it again if you still need it.')];
+    case 'failed':
+      return [words('It was not run. No one denied it; fix the cause and submit it again.')];
+    case 'cancelled':
+      return [words('It was not run.')];
+    case 'pending':
+      return [words('Nothing to do for you yet.')];
+    default:
+      return record.status satisfies never;
+  }
+}
 
-/** The requester hears how it ended and what to do next. */
+function plainly(elements: readonly RichTextElement[]): string {
+  const of = (element: RichTextElement) =>
+    element.type === 'text' ? element.text : element.type === 'date' ? (element.fallback ?? '') : '';
+  return elements.map(of).join('');
+}
+
+/** The requester hears how it ended and what to do next; also whether policy granted the emergency. */
 export function directMessage(record: RequestRecord, mentions: Mentions): Said {
   const title = `Your request: ${subject(record.submission)}`;
+  const next = nextStep(record);
   return {
-    text: fallbackText(
-      `${STATUS_WORDS[record.status].word}: ${subject(record.submission)} · ${NEXT_STEP[record.status]}`,
-    ),
+    text: fallbackText(`${STATUS_WORDS[record.status].word}: ${subject(record.submission)} · ${plainly(next)}`),
     blocks: [
       richText(section(words(shown(title, 400).text, { bold: true }))),
       richText(section(...outcomeElements(record, mentions, REASON_BYTES))),
-      richText(section(words(NEXT_STEP[record.status]))),
+      ...(wasDeclined(record) ? [richText(section(words(`🚨 ${EMERGENCY_DECLINED}.`)))] : []),
+      richText(section(...next)),
+      context(record.id),
+    ],
+  };
+}
+
+function wasDeclined({ submission, approval }: RequestRecord): boolean {
+  return submission.emergency === true && approval !== undefined;
+}
+
+/** Somebody whose approval is awaited hears of it alone, and where the card is. Nothing is decided here. */
+export function callMessage(record: RequestRecord, link: string | undefined): Said {
+  const title = `Your approval is needed: ${subject(record.submission)}`;
+  const card: RichTextElement[] =
+    link === undefined
+      ? [words('Open the card in the approvals channel.')]
+      : [{ type: 'link', url: link, text: 'Open the card' }];
+  return {
+    text: fallbackText(`${title} · decide by ${utc(record.expiresAt)}`),
+    blocks: [
+      richText(section(words(shown(title, 400).text, { bold: true }))),
+      richText(section(moment(record.expiresAt, 'Decide by '), words('. '), ...card)),
       context(record.id),
     ],
   };
@@ -82,22 +132,25 @@ export function directMessage(record: RequestRecord, mentions: Mentions): Said {
 
 /** Another channel is told, because policy obliges us to. Nothing is decided there: the one button closes a review. */
 export function noticeMessage(record: RequestRecord, channel: string, mentions: Mentions): Said {
-  const { review, submission } = record;
   const isLoud = isEmergency(record);
-  const title = headline(record, 400);
-  const loud = shortened(`🚨 Emergency · ${title}`, HEADER_BYTES);
-  const isCut = isLoud && !loud.endsWith(title);
+  const title = isLoud ? `🚨 Emergency: ${subject(record.submission)}` : headline(record, 400);
+  const first = shortened(title, HEADER_BYTES);
   const said = noticeWords(record.decision, channel);
+  const { review, submission } = record;
   const reason = review !== undefined ? shown((submission.reason ?? '').trim(), REASON_BYTES, '\n').text : '';
+  const whole = isLoud && first === title ? [] : [richText(section(words(shortened(title, 400), { bold: true })))];
   return {
-    text: fallbackText(`${isLoud ? 'Emergency' : 'Notice'}: ${headline(record, 300)} · ${outcomeSentence(record)}`),
+    text: fallbackText(isLoud ? `${title} · no one approved it` : `Notice: ${title} · ${outcomeSentence(record)}`),
     blocks: [
-      ...(isLoud ? [header(loud)] : []),
-      ...(isLoud && !isCut ? [] : [richText(section(words(title, { bold: true })))]),
+      ...(isLoud ? [header(first)] : []),
+      ...whole,
       ...(said === undefined ? [] : [richText(section(words(shown(said, REASON_BYTES).text)))]),
-      richText(section(...outcomeElements(record, mentions))),
-      richText(section(...requester(record, mentions).elements)),
-      ...(reason === '' ? [] : [richText(section(words('Reason', { bold: true })), quote(words(reason)))]),
+      richText(
+        section(...(isLoud ? emergencyElements(record) : outcomeElements(record, mentions))),
+        ...(isLoud && reason !== '' ? [quote(words(reason))] : []),
+      ),
+      richText(section(...requester(record, quiet(mentions)).elements)),
+      ...(isLoud || reason === '' ? [] : [richText(section(words('Reason', { bold: true })), quote(words(reason)))]),
       ...reviewBlocks(record, mentions),
       context(record.id),
     ],

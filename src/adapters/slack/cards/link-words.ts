@@ -4,14 +4,14 @@ import { shown } from '../visible.ts';
 const NAME_BYTES = 60;
 
 export const NO_CODE =
-  'A code is missing. Ask for one in a terminal with countersign link, then type here: /approvals link CODE';
+  'The code is missing. Get one in a terminal with countersign link, then type here: /approvals link CODE';
 
 export function linkedText(person: string): string {
-  return `This Slack account is linked to ${named(person)} now: what you click counts as theirs. If that is not you, type /approvals unlink at once.`;
+  return `This Slack account is now linked to ${named(person)}: what you click counts as theirs. If that is not you, type /approvals unlink at once.`;
 }
 
 export function unlinkedText(person: string): string {
-  return `This Slack account is no longer linked to ${named(person)}. Votes that were given stay as they are.`;
+  return `This Slack account is no longer linked to ${named(person)}. Votes already given stay.`;
 }
 
 export function movedText(person: string): string {

@@ -1,9 +1,10 @@
 // How a request ended, in one line: the word, whose doing it was, when, and why. A deadline never reads as a "no".
+import { grantTerms } from '../../../domain/grant.ts';
 import { isResolved } from '../../../domain/lifecycle.ts';
-import type { RequestRecord } from '../../../domain/record.ts';
+import { type RequestRecord, timestamp } from '../../../domain/record.ts';
 import { shown } from '../visible.ts';
 import { moment, type RichTextElement, utc, words } from './blocks.ts';
-import { type Mentions, several, voter } from './people.ts';
+import { type Mentions, named, several, voter } from './people.ts';
 import { countedVotes } from './stages.ts';
 import { STATUS_WORDS } from './words.ts';
 
@@ -37,14 +38,38 @@ function reasonOf(record: RequestRecord): string {
   return countedVotes(record, 'approve').at(-1)?.reason ?? '';
 }
 
+/** What became of an approval: taken back, used, or until when it can be used. */
+export function fateElements(record: RequestRecord): RichTextElement[] {
+  const { revoked, uses, service } = record;
+  const terms = grantTerms(record);
+  if (revoked !== undefined) {
+    const late = uses === 0 ? '' : ' · it had already been used';
+    return [words('🚫 '), words('Taken back', { bold: true }), words(' by '), taker(revoked.by), words(late)].filter(
+      isSaid,
+    );
+  }
+  if (terms === undefined) return [];
+  if (uses === 0) return [words('Not used yet. '), moment(timestamp(terms.untilMs), 'It can be used until ')];
+  const times = terms.maxUses === 1 ? '' : ` ${uses} of ${terms.maxUses} times`;
+  return [words('▶️ '), words(`Used${times}`, { bold: true }), words(` by ${shown(service.id, 60).text}`)];
+}
+
+function taker(by: string): RichTextElement {
+  return by.startsWith('service:') ? words(shown(by.slice(8), 60).text) : named(by);
+}
+
+function isSaid(element: RichTextElement): boolean {
+  return element.type !== 'text' || element.text !== '';
+}
+
 /** The same where Slack shows no mentions, such as an error inside a modal. */
 export function outcomeSentence(record: RequestRecord): string {
   const { status, resolution } = record;
-  if (!isResolved(status) || resolution === undefined) return 'This request still waits for a decision.';
+  if (!isResolved(status) || resolution === undefined) return 'This is still waiting for a decision.';
   const people = deciders(record).map(({ by }) => shown(by.user, 40).text);
-  const named = people.length > MOST_NAMED ? [...people.slice(0, MOST_NAMED), 'others'] : people;
-  const by = resolution.by === 'people' && named.length > 0 ? named.join(', ') : WHOSE[resolution.by];
-  return `Already ${STATUS_WORDS[status].word.toLowerCase()}${by === '' ? '' : ` by ${by}`} at ${utc(resolution.at)}.`;
+  const some = people.length > MOST_NAMED ? [...people.slice(0, MOST_NAMED), 'others'] : people;
+  const by = resolution.by === 'people' && some.length > 0 ? some.join(', ') : WHOSE[resolution.by];
+  return `${STATUS_WORDS[status].word}${by === '' ? '' : ` by ${by}`} at ${utc(resolution.at)}.`;
 }
 
 /** The clock and the system are nobody: they are not named as a doer. */

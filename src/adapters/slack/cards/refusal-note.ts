@@ -1,19 +1,21 @@
 // Told to the one who clicked: why it did not count, and who was faster where somebody was.
 import type { Refusal } from '../../../domain/refusal.ts';
-import { refusalSentence } from '../../../domain/refusal.ts';
+import { refusalSentence, refuse } from '../../../domain/refusal.ts';
 import { fallbackText } from '../escape.ts';
 import { shown } from '../visible.ts';
 import { type KnownBlock, richText, section, words } from './blocks.ts';
 import { outcomeElements, outcomeSentence } from './outcome.ts';
 import type { Mentions } from './people.ts';
 
-export const NOT_RECORDED = 'This could not be recorded, and nothing was counted. Please try again in a moment.';
+export const NOT_RECORDED = 'This could not be saved, so nothing was counted. Please try again in a moment.';
+
+const TOO_LATE = refusalSentence(refuse('already_resolved'));
 
 /** One plain sentence or two, for places without blocks. */
 export function refusalText(refusal: Refusal): string {
   const { record } = refusal;
   if (record !== undefined && record.status !== 'pending') {
-    return `${outcomeSentence(record)} Your answer was not counted.`;
+    return `${TOO_LATE} ${outcomeSentence(record)}`;
   }
   return shown(refusalSentence(refusal), 240).text;
 }
@@ -22,7 +24,7 @@ export function refusalNote(refusal: Refusal, mentions: Mentions): { text: strin
   const { record } = refusal;
   const isLate = record !== undefined && record.status !== 'pending';
   const elements = isLate
-    ? [words('Your answer was not counted, because it was already decided: '), ...outcomeElements(record, mentions)]
+    ? [words(`${TOO_LATE} `), ...outcomeElements(record, mentions)]
     : [words(shown(refusalSentence(refusal), 600).text)];
   return { text: fallbackText(refusalText(refusal)), blocks: [richText(section(...elements))] };
 }

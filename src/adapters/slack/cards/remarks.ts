@@ -7,7 +7,8 @@ import { shown } from '../visible.ts';
 import { reviewReminder } from './after-review.ts';
 import { button, buttons, moment, type RichTextElement, richText, section, words } from './blocks.ts';
 import type { Said } from './lines.ts';
-import { approver, type Mentions, person, several } from './people.ts';
+import { type Mentions, named, person, several } from './people.ts';
+import { awaitedByAll } from './stages.ts';
 import { subject } from './words.ts';
 
 const ASKED = 12;
@@ -38,12 +39,17 @@ const remarks: {
 } = {
   reminder: (record, mentions) => {
     if (record.status !== 'pending') return undefined;
-    const until = [words(' · still time until '), moment(record.expiresAt)];
-    return { icon: '🔔', title: 'Still waiting', elements: [...awaited(record, mentions), ...until] };
+    const until = [words('. '), moment(record.expiresAt, 'Expires '), words('.')];
+    return { icon: '🔔', title: 'Still waiting', elements: [...waiting(record, mentions, ' for '), ...until] };
   },
   escalated: (record, mentions) => {
     if (record.status !== 'pending') return undefined;
-    return { icon: '⏫', title: 'Escalated', elements: awaited(record, mentions) };
+    const since = [words(': '), moment(record.submittedAt, 'no one has decided since ')];
+    return { icon: '⏫', title: 'Escalated', elements: [...since, ...waiting(record, mentions, '. Waiting for ')] };
+  },
+  called: (record, mentions) => {
+    const people = waiting(record, mentions, ' ');
+    return people.length === 0 ? undefined : { icon: '🔔', title: 'Now waiting for', elements: people };
   },
   policy_changed: ({ policyChange }) =>
     policyChange === undefined
@@ -57,8 +63,8 @@ const remarks: {
   },
   redeemed: ({ service }) => ({
     icon: '▶️',
-    title: 'Redeemed',
-    elements: [words(` by ${shown(service.id, 60).text} · policy was asked again and still allows it`)],
+    title: 'Started',
+    elements: [words(` by ${shown(service.id, 60).text}. Policy was checked again.`)],
   }),
   revoked: ({ revoked, uses }, mentions) => {
     if (revoked === undefined) return undefined;
@@ -67,21 +73,21 @@ const remarks: {
     const why =
       reason === undefined ? [] : [words(' · '), words(shown(reason, WORDS_BYTES, '\n').text, { italic: true })];
     // Whoever took it back in alarm must know that something was done before.
-    const late = uses === 0 ? [] : [words(' · '), words('it had been used already', { bold: true })];
+    const late = uses === 0 ? [] : [words(' · '), words('it had already been used', { bold: true })];
     return { icon: '🚫', title: 'Taken back', elements: [words(' by '), ...whose, ...late, ...why] };
   },
   standing_granted: ({ gaveStanding, submission, votes }, mentions) => {
     if (gaveStanding === undefined || gaveStanding.revoked !== undefined) return undefined;
     const { by, expiresAt, maxUses } = gaveStanding;
-    const times = maxUses === 1 ? 'once more' : `${maxUses} times more`;
+    const times = maxUses === 1 ? 'once more' : `${maxUses} more times`;
     const givers = votes.filter(vote => vote.counted && wishOf(vote) !== undefined).map(vote => vote.by.user);
     const people = several(
       (givers.length > 0 ? givers : [by]).map(giver => person(giver, mentions)),
       ASKED,
     );
     const elements = [
-      ...[words(' by '), ...people, words(': this passes '), words(times, { bold: true })],
-      ...[words(' for '), ...person(submission.user.id, mentions), words(' until '), moment(expiresAt)],
+      ...[words(' by '), ...people, words(': the same may be done '), words(times, { bold: true })],
+      ...[words(' for '), named(submission.user.id), words(' '), moment(expiresAt, 'until ')],
     ];
     return { icon: '🔁', title: 'Standing approval', elements };
   },
@@ -90,7 +96,7 @@ const remarks: {
       ? {
           icon: '🔁',
           title: 'No standing approval',
-          elements: [words(': everybody whose approval counted must wish one. This request alone was approved.')],
+          elements: [words(': every approver has to choose it. Only this request was approved.')],
         }
       : undefined,
   standing_revoked: ({ gaveStanding }, mentions) =>
@@ -103,11 +109,11 @@ const remarks: {
         },
 };
 
-/** Whose answer is missing: everybody whom an open stage names. */
-function awaited(record: RequestRecord, mentions: Mentions): RichTextElement[] {
-  const open = (record.approval?.stages ?? []).filter(({ have, quorum, open = true }) => open && have < quorum);
-  const named = new Map(open.flatMap(({ approvers }) => approvers).map(asked => [`${asked.type} ${asked.id}`, asked]));
-  if (named.size === 0) return [];
-  const people = [...named.values()].map(asked => approver(asked, mentions));
-  return [words(' · waiting for '), ...several(people, ASKED)];
+/** Whose answer is missing, called once more: a mention in a message that is changed makes no phone buzz. */
+function waiting(record: RequestRecord, mentions: Mentions, before: string): RichTextElement[] {
+  const people = awaitedByAll(record, mentions, ASKED);
+  if (people.length === 0) return [];
+  const all: RichTextElement[] =
+    record.approval?.notify === 'channel' ? [words(' · '), { type: 'broadcast', range: 'channel' }] : [];
+  return [words(before), ...people, ...all];
 }

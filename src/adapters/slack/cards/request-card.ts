@@ -1,5 +1,6 @@
 // The Slack message of a request: all that one needs to decide in seconds, small enough for every limit of Slack.
 import { type Digest, digestOf } from '../../../domain/canonical.ts';
+import { needsReason } from '../../../domain/floor.ts';
 import { mustBeShown } from '../../../domain/hidden.ts';
 import { isResolved } from '../../../domain/lifecycle.ts';
 import type { RequestRecord } from '../../../domain/record.ts';
@@ -12,7 +13,9 @@ import {
   header,
   type KnownBlock,
   moment,
+  plain,
   quote,
+  type RichTextElement,
   richText,
   section,
   utc,
@@ -20,13 +23,14 @@ import {
 } from './blocks.ts';
 import { cardValue } from './card-value.ts';
 import { factLines } from './fact-lines.ts';
-import { factGroups } from './facts.ts';
-import { outcomeElements, outcomeSentence } from './outcome.ts';
-import type { Mentions } from './people.ts';
+import { CLAIMED, type FactGroup, factGroups } from './facts.ts';
+import { fateElements, outcomeElements, outcomeSentence } from './outcome.ts';
+import { type Mentions, quiet } from './people.ts';
 import { requester } from './requester.ts';
-import { CARD_STAGES, stageLines } from './stages.ts';
+import { CARD_STAGES, ruleLines, stageLines } from './stages.ts';
 import { isStandingOffered, standingButton } from './standing.ts';
-import { headline, severityWords, subject } from './words.ts';
+import { canBeTakenBack, takeBackButton } from './take-back.ts';
+import { EMERGENCY_DECLINED, headline, isSaidInFull, severityWords, subject } from './words.ts';
 
 export type Card = {
   readonly text: string;
@@ -43,10 +47,10 @@ const LAYOUT = '\n';
 
 /** Renders a record. The same record gives the same card, whoever renders it. */
 export function requestCard(record: RequestRecord, mentions: Mentions): Card {
-  const { blocks, isWhole } = content(record, mentions);
-  const hash = digestOf([...blocks, ...decisionRow(record, isWhole, '')]);
-  const value = cardValue(record.id, hash);
-  return { text: cardText(record), blocks: [...blocks, ...decisionRow(record, isWhole, value)], hash, isWhole };
+  const { above, below, isWhole } = content(record, mentions);
+  const withButtons = (value: string) => [...above, ...decisionRow(record, isWhole, value), ...below];
+  const hash = digestOf(withButtons(''));
+  return { text: cardText(record), blocks: withButtons(cardValue(record.id, hash)), hash, isWhole };
 }
 
 /** For when Slack refuses the card itself: nothing but the subject, and no Approve. */
@@ -61,50 +65,90 @@ export function minimalCard(record: RequestRecord): Card {
   return { text: cardText(record), blocks: [...blocks, ...row], hash, isWhole: false };
 }
 
-function content(record: RequestRecord, mentions: Mentions): { blocks: KnownBlock[]; isWhole: boolean } {
-  const { submission, approval, status } = record;
-  const who = requester(record, mentions);
-  const facts = factLines(factGroups(submission, BUDGET.mostFacts), {
-    bytes: BUDGET.facts,
-    facts: BUDGET.mostFacts,
-    lines: BUDGET.lines,
-  });
+/** What is decided, who asks and why come first, each once, and the buttons follow them; what explains it comes after. */
+type Content = { readonly above: KnownBlock[]; readonly below: KnownBlock[]; readonly isWhole: boolean };
+
+function content(record: RequestRecord, mentions: Mentions): Content {
+  const { submission, status } = record;
+  const who = requester(record, quiet(mentions));
+  const facts = factLines(cardGroups(record), { bytes: BUDGET.facts, facts: BUDGET.mostFacts, lines: BUDGET.lines });
   const reason = shown((submission.reason ?? '').trim(), BUDGET.reason, LAYOUT, BUDGET.lines);
   const isWhole = who.isWhole && facts.isWhole && reason.isWhole;
   const unseen = who.unseen + facts.unseen + reason.unseen;
-  const stages = stageLines(record, mentions, CARD_STAGES);
-  const blocks: KnownBlock[] = [header(headline(record))];
-  blocks.push(richText(section(...(isResolved(status) ? outcomeElements(record, mentions) : urgency(record)))));
-  blocks.push(richText(section(...who.elements)));
-  if (reason.text !== '') blocks.push(richText(section(words('Reason', { bold: true })), quote(words(reason.text))));
-  blocks.push(...facts.blocks);
-  if (stages.length > 0) blocks.push(richText(section(...stages)));
-  const because = policyWords(record);
-  if (because !== '') blocks.push(richText(section(words('Policy  ', { bold: true }), words(because))));
+  const above: KnownBlock[] = [header(headline(record))];
+  above.push(richText(section(...(isResolved(status) ? ended(record, mentions) : urgency(record)))));
+  above.push(
+    richText(section(...who.elements), ...(reason.text === '' ? [] : [quote(words(reason.text))])),
+    ...facts.blocks,
+  );
+  const rules = ruleLines(record, CARD_STAGES);
+  if (rules.length > 0) above.push(richText(section(...rules)));
   const notes = remarks(record, { isWhole, unseen, left: facts.left });
-  if (notes.length > 0) blocks.push(richText(section(words(notes.join('\n'), { italic: true }))));
-  if (approval !== undefined && !isAskedHere(record) && status === 'pending') {
-    blocks.push(richText(section(...decidingElsewhere(record))));
+  if (notes.length > 0) above.push(richText(section(words(notes.join('\n'), { italic: true }))));
+  if (record.approval !== undefined && !isAskedHere(record) && status === 'pending') {
+    above.push(richText(section(...decidingElsewhere(record))));
   }
-  return { blocks: [...blocks, context(footer(record))], isWhole };
+  return { above, below: below(record, mentions, above), isWhole };
+}
+
+function below(record: RequestRecord, mentions: Mentions, above: readonly KnownBlock[]): KnownBlock[] {
+  const stages = stageLines(record, mentions, CARD_STAGES);
+  const because = policyWords(record);
+  const lines = [
+    ...stages,
+    ...(because === '' ? [] : [words(`${stages.length > 0 ? '\n' : ''}Policy: ${because}`)]),
+    ...channelCall(record),
+  ];
+  const small = [...(hasQuotedText(above) ? ['Values in "quotes" are text.'] : []), footer(record)];
+  return [...(lines.length === 0 ? [] : [richText(section(...lines))]), context(small.join(' · '))];
+}
+
+/** Where policy calls everybody in the channel. */
+function channelCall({ status, approval }: RequestRecord): RichTextElement[] {
+  return status === 'pending' && approval?.notify === 'channel'
+    ? [words('\n'), { type: 'broadcast', range: 'channel' }]
+    : [];
+}
+
+/** What the title says in full needs no line of its own. */
+function cardGroups(record: RequestRecord): FactGroup[] {
+  const { submission } = record;
+  const isTitled = isSaidInFull(headline(record), submission);
+  return factGroups(submission, BUDGET.mostFacts).flatMap((group): FactGroup[] => {
+    const isFlowing = group.title === CLAIMED;
+    if (group.title !== '' || !isTitled) return [{ ...group, isFlowing }];
+    const facts = group.facts.filter(({ label }) => !TITLED.has(label));
+    return facts.length === 0 ? [] : [{ ...group, facts }];
+  });
+}
+
+const TITLED: ReadonlySet<string> = new Set(['Action', 'Resource', 'Environment']);
+
+/** A text that could be taken for a number stands in quotes; people read them as part of the value. */
+function hasQuotedText(blocks: readonly KnownBlock[]): boolean {
+  return JSON.stringify(blocks).includes('"text":"\\"');
 }
 
 function urgency({ approval, expiresAt, submission }: RequestRecord) {
   const severity = approval?.severity;
   return [
-    ...(submission.emergency === true ? [words('🚨 Asked as an emergency', { bold: true }), words(' · ')] : []),
+    ...(submission.emergency === true ? [words(`🚨 ${EMERGENCY_DECLINED}`, { bold: true }), words('\n')] : []),
     ...(severity === undefined || severity === '' ? [] : [words(severityWords(severity)), words(' · ')]),
-    words('⏳ decide before '),
-    moment(expiresAt),
+    moment(expiresAt, 'Decide by '),
   ];
+}
+
+/** How it ended and, where it was approved, what became of the approval. */
+function ended(record: RequestRecord, mentions: Mentions) {
+  const fate = fateElements(record);
+  return [...outcomeElements(record, mentions), ...(fate.length === 0 ? [] : [words('\n'), ...fate])];
 }
 
 function policyWords({ decision, status }: RequestRecord): string {
   if (status !== 'pending') return '';
-  const reasons = (decision?.reasons ?? []).map(({ code, message }) =>
-    message === undefined || message === '' ? code : message,
-  );
-  return shown(reasons.join('; '), BUDGET.policy).text;
+  const reasons = (decision?.reasons ?? []).filter(({ code }) => !code.startsWith('emergency_')); // said above
+  const said = reasons.map(({ code, message }) => (message === undefined || message === '' ? code : message));
+  return shown(said.join('; '), BUDGET.policy).text;
 }
 
 function remarks(
@@ -117,20 +161,20 @@ function remarks(
     ...(isWhole
       ? []
       : [
-          `⚠ This card cannot show everything${left > 0 ? ` (${left} more values)` : ''}. ${mayDecide ? 'Approve is inside Review.' : 'Details shows more.'}`,
+          `⚠ Too long for this card${left > 0 ? `: ${left} more ${left === 1 ? 'value is' : 'values are'} hidden` : ''}. ${mayDecide ? 'Open Review to read all of it and approve.' : 'Open Details to see more.'}`,
         ]),
     ...(isBlind(record)
-      ? ['⚠ The requester hides what policy wants shown, so nobody can approve it. It must be asked again openly.']
+      ? [
+          '⚠ The requester hid values that policy wants shown, so nobody can approve this. They must submit it again with them.',
+        ]
       : []),
     ...(record.status === 'pending' && record.trouble !== undefined ? [`⚠ ${record.trouble}`] : []),
-    ...(record.status === 'pending' && !isAskedHere(record) ? ['Policy does not let this be decided in Slack.'] : []),
+    ...(record.status === 'pending' && !isAskedHere(record) ? ['This cannot be decided in Slack.'] : []),
   ];
 }
 
 function unseenNote(count: number): string {
-  return count === 1
-    ? '⚠ 1 invisible or control character is shown as a \\u escape.'
-    : `⚠ ${count} invisible or control characters are shown as \\u escapes.`;
+  return `⚠ Contains ${count} hidden ${count === 1 ? 'character' : 'characters'}, shown as \\u…`;
 }
 
 /** Whether anybody can approve it in Slack as it stands. */
@@ -151,9 +195,17 @@ export function isAskedHere({ approval }: RequestRecord): boolean {
 function decisionRow(record: RequestRecord, isWhole: boolean, value: string): KnownBlock[] {
   const spoken = (verb: string) => shortened(`${verb} ${subject(record.submission)}`, 75);
   const details = button({ label: 'Details', click: 'details', value, spoken: spoken('Details of') });
+  if (canBeTakenBack(record)) return [buttons(takeBackButton(value), details)];
   if (record.status !== 'pending' || !isAskedHere(record)) return [buttons(details)];
   const yes = isWhole
-    ? button({ label: 'Approve', click: 'approve', value, style: 'primary', spoken: spoken('Approve') })
+    ? button({
+        label: 'Approve',
+        click: 'approve',
+        value,
+        style: 'primary',
+        spoken: spoken('Approve'),
+        ...again(record),
+      })
     : button({ label: 'Review…', click: 'review', value, spoken: spoken('Review') });
   const no = button({ label: 'Deny…', click: 'deny', value, style: 'danger', spoken: spoken('Deny') });
   if (isBlind(record)) return [buttons(...(isWhole ? [] : [yes]), no, details)];
@@ -161,9 +213,22 @@ function decisionRow(record: RequestRecord, isWhole: boolean, value: string): Kn
   return [buttons(yes, ...more, no, details)];
 }
 
+/** One tap at night must not be all that production needs; where a form follows, that is the second look. */
+function again(record: RequestRecord) {
+  const { approval, submission } = record;
+  const isGrave = GRAVE.has((approval?.severity ?? '').toLowerCase());
+  if (!(approval?.confirm ?? isGrave) || needsReason(record, 'approve')) return {};
+  const text = `${shortened(subject(submission), 150)}\nRequested by ${shortened(askerOf(submission), 80)}.`;
+  return {
+    confirm: { title: plain('Approve this?'), text: plain(text), confirm: plain('Approve'), deny: plain('Cancel') },
+  };
+}
+
+const GRAVE: ReadonlySet<string> = new Set(['high', 'critical']);
+
 function decidingElsewhere({ id, approval }: RequestRecord) {
   return approval?.surfaces?.includes('cli') === true
-    ? [words('Approve on the command line: '), words(`countersign approve ${id}`, { code: true })]
+    ? [words('Approve in a terminal: '), words(`countersign approve ${id}`, { code: true })]
     : [words('Approve over the API: '), words(`POST /v1/requests/${id}/votes`, { code: true })];
 }
 
@@ -176,15 +241,16 @@ function footer({ id, digest, policy }: RequestRecord): string {
   return `${id} · ${digest.slice(0, 19)}…${revision}`;
 }
 
+function askerOf({ user, actor }: RequestRecord['submission']): string {
+  return actor === undefined ? user.id : `${actor.id} for ${user.id}`;
+}
+
 function cardText(record: RequestRecord): string {
   const { submission, expiresAt, id } = record;
-  const asker =
-    submission.actor === undefined ? submission.user.id : `${submission.actor.id} for ${submission.user.id}`;
-  const end =
-    record.status === 'pending'
-      ? `decide before ${utc(expiresAt)}`
-      : outcomeSentence(record).replace('Already', 'It was');
+  const end = record.status === 'pending' ? `decide by ${utc(expiresAt)}` : outcomeSentence(record);
   // First, where nothing that was sent can stand.
   const hides = (submission.sensitive?.length ?? 0) > 0 ? '[The requester hides values] ' : '';
-  return fallbackText(`${hides}${headline(record, 300)} · asked by ${shortened(asker, 80)} · ${end} · ${id}`);
+  return fallbackText(
+    `${hides}${headline(record, 300)} · requested by ${shortened(askerOf(submission), 80)} · ${end} · ${id}`,
+  );
 }

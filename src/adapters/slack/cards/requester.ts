@@ -14,7 +14,7 @@ export function requester(record: RequestRecord, mentions: Mentions): Requester 
   const { user, actor } = record.submission;
   const who = person(user.id, mentions, NAME_BYTES);
   const parts = [shown(asWord(user.id), NAME_BYTES)];
-  const elements: RichTextElement[] = [words('Requested by  ', { bold: true })];
+  const elements: RichTextElement[] = [words('Requested by ', { bold: true })];
   if (actor === undefined) {
     elements.push(...who);
   } else {
@@ -24,7 +24,7 @@ export function requester(record: RequestRecord, mentions: Mentions): Requester 
     if (record.owner === user.id) elements.push(words(', its owner'));
     else if (record.owner !== undefined) elements.push(words(' · owner '), ...person(record.owner, mentions));
   }
-  elements.push(words(' · through '), words(shown(record.service.id, NAME_BYTES).text, { code: true }));
+  elements.push(words(' · via '), words(shown(record.service.id, NAME_BYTES).text, { code: true }));
   return {
     elements,
     isWhole: parts.every(part => part.isWhole),

@@ -2,6 +2,7 @@
 import { needsReason } from '../../../domain/floor.ts';
 import type { RequestRecord } from '../../../domain/record.ts';
 import { shortened, spelt } from '../visible.ts';
+import { whyLabel } from './answer-views.ts';
 import { button, buttons, context, type KnownBlock, richText, section, words } from './blocks.ts';
 import type { CardValue } from './card-value.ts';
 import { groupElements } from './fact-lines.ts';
@@ -47,7 +48,7 @@ export function reviewView(record: RequestRecord, about: CardValue, mentions: Me
     return { ...modal('Review request', blocks), private_metadata: remembered(about) };
   const stages = stageLines(record, mentions, CARD_STAGES);
   if (stages.length > 0) blocks.push(richText(section(...stages)));
-  blocks.push(reasonInput('Why do you approve it?', needsReason(record, 'approve')));
+  blocks.push(reasonInput(whyLabel(record, 'approve'), needsReason(record, 'approve')));
   return modal('Review request', blocks, { name: 'review', submit: 'Approve', about });
 }
 

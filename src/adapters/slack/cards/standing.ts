@@ -4,7 +4,7 @@ import { durationMs } from '../../../domain/duration.ts';
 import { needsReason } from '../../../domain/floor.ts';
 import type { RequestRecord } from '../../../domain/record.ts';
 import { shown } from '../visible.ts';
-import { summary } from './answer-views.ts';
+import { summary, whyLabel } from './answer-views.ts';
 import { button, type KnownBlock, plain, richText, section, words } from './blocks.ts';
 import type { CardValue } from './card-value.ts';
 import type { Mentions } from './people.ts';
@@ -33,7 +33,7 @@ export function isStandingOffered({ approval, status }: RequestRecord): boolean 
 }
 
 export function standingButton(value: string) {
-  return button({ label: 'Approve for a while…', click: 'standing', value });
+  return button({ label: 'Approve future requests too…', click: 'standing', value });
 }
 
 export function standingView(record: RequestRecord, about: CardValue, mentions: Mentions): ModalView {
@@ -50,8 +50,8 @@ export function standingView(record: RequestRecord, about: CardValue, mentions: 
       ...what,
       scopeBlock(record, offer.any_params === true),
       choice(DURATION_INPUT, 'For how long?', durations.length > 0 ? durations : [offer.max_duration]),
-      choice(USES_INPUT, 'How many requests, after this one?', uses.map(String)),
-      reasonInput('Why do you approve it?', needsReason(record, 'approve')),
+      choice(USES_INPUT, 'For how many more requests?', uses.map(String)),
+      reasonInput(whyLabel(record, 'approve'), needsReason(record, 'approve')),
     ],
     { name: 'standing', submit: 'Approve', about },
   );
@@ -65,19 +65,17 @@ function scopeBlock({ submission, service, approval }: RequestRecord, anyParams:
   const name = (text: string) => words(shown(text, 120).text, { code: true });
   return richText(
     section(
-      words('This request passes, and so do later ones by '),
+      words(`Approves this request and later ${anyParams ? 'ones like it' : 'identical ones'} from `),
       name(service.id),
       words(' for '),
       name(who),
-      words(' to '),
+      words(': '),
       name(action),
       words(' '),
       name(`${resource.type} ${resource.id}`),
-      words(anyParams ? ', whatever their parameters.' : ', with the same parameters.'),
-      ...(needed > 1
-        ? [words(' Several people must approve: each of them has to give it, and the least of it counts.')]
-        : []),
-      words(' Policy is asked each time, and anybody in the directory can revoke it.'),
+      words(anyParams ? ', whatever their parameters.' : ', with the parameters above.'),
+      ...(needed > 1 ? [words(' Every approver has to choose it; the shortest choice counts.')] : []),
+      words(' Policy is still checked each time. Anyone in the directory can end it.'),
     ),
   );
 }

@@ -37,6 +37,22 @@ export function subject({ action, resource, sensitive = [] }: Submission): strin
   return `${action} ${target}${where === undefined ? '' : ` in ${where}`}`;
 }
 
+/** Where policy did not let it pass, in words for whoever asked and whoever is asked. */
+export const EMERGENCY_DECLINED = 'Requested as an emergency; policy still wants approval';
+
+/** A title that says action, resource and environment, each as one word that can be taken for nothing else. */
+export function isSaidInFull(title: string, { action, resource, sensitive = [] }: Submission): boolean {
+  const where = environment(resource);
+  const parts = [action, resource.type, resource.id, ...(where === undefined ? [] : [where])];
+  const said = `${action} ${resource.type} ${resource.id}${where === undefined ? '' : ` in ${where}`}`;
+  const isEnvironmentKnown = where !== undefined || resource.environment === undefined;
+  const isHidden = sensitive.some(pointer => pointer.startsWith(ENVIRONMENT));
+  return isEnvironmentKnown && !isHidden && parts.every(part => ONE_WORD.test(part)) && title.endsWith(`: ${said}`);
+}
+
+/** No blanks, no quotes, nothing that would read as a cut or as an escape. */
+const ONE_WORD = /^[\p{L}\p{N}](?:[\p{L}\p{N}._:/@#+-]*[\p{L}\p{N}])?$/u;
+
 export function environment(resource: Submission['resource']): string | undefined {
   return typeof resource.environment === 'string' && resource.environment !== '' ? resource.environment : undefined;
 }

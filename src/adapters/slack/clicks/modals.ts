@@ -21,7 +21,7 @@ export const TITLES = {
   standing: 'Standing approval',
 } as const;
 
-export const TOO_LATE = 'Slack did not open the form in time, and nothing was counted. Please click again.';
+export const TOO_LATE = 'The form could not be opened in time, so nothing was counted. Please click again.';
 
 export const deny = opens(TITLES.deny, (record, card, { mentions }) => denyView(record, card, mentions));
 export const review = opens(TITLES.review, (record, card, { mentions }) => reviewView(record, card, mentions, 1));

@@ -3,7 +3,7 @@ import type { NotedEvent } from '../../../domain/audit/events.ts';
 import { failureCode } from '../../../domain/failure.ts';
 import type { RequestRecord } from '../../../domain/record.ts';
 import type { Refusal } from '../../../domain/refusal.ts';
-import type { CastVoteFn, Messenger, Observe, Reviews } from '../../../flow/ports.ts';
+import type { CastVoteFn, Messenger, Observe, Reviews, SlackEvidence } from '../../../flow/ports.ts';
 import type { Mentions } from '../cards/people.ts';
 import type { Slack } from '../connect.ts';
 import type { Gesture } from '../gesture.ts';
@@ -14,6 +14,8 @@ export type ClickWorld = {
   readonly castVote: CastVoteFn;
   /** Ends a standing approval in the name of whoever is behind the account. */
   readonly revokeStanding: (id: string, account: string) => Promise<{ readonly kind: 'revoked' } | Refusal>;
+  /** Takes back what is left of an approval, in the name of whoever is behind the account. */
+  readonly takeBack: (call: TakeBack) => Promise<{ readonly kind: 'changed' } | Refusal>;
   readonly find: (id: string) => Promise<RequestRecord | undefined>;
   /** Writes down a click that never reached a request. */
   readonly note?: (event: NotedEvent) => Promise<void>;
@@ -24,6 +26,13 @@ export type ClickWorld = {
   readonly tell: Tell;
   readonly observe?: Observe;
   readonly now: () => number;
+};
+
+export type TakeBack = {
+  readonly id: string;
+  readonly account: string;
+  readonly evidence: SlackEvidence;
+  readonly reason?: string;
 };
 
 export type Click = (world: ClickWorld, gesture: Gesture) => Promise<void>;

@@ -1,0 +1,42 @@
+// Take back…, on a resolved card: a modal that confirms, and what is left of the approval ends in the name of whoever clicked.
+import { refusalSentence } from '../../../domain/refusal.ts';
+import { NOT_RECORDED, refusalText } from '../cards/refusal-note.ts';
+import { TAKE_BACK_TITLE, takeBackView } from '../cards/take-back.ts';
+import { recalled } from '../cards/views.ts';
+import type { Gesture } from '../gesture.ts';
+import { evidenceOf } from './ballot.ts';
+import { admit, clickedCard } from './door.ts';
+import { open } from './modals.ts';
+import { type Acknowledge, answerForm, type Outcome } from './submit.ts';
+import { type ClickWorld, observeTrouble } from './world.ts';
+
+export async function takeBack(world: ClickWorld, gesture: Gesture): Promise<void> {
+  const card = await clickedCard(world, gesture);
+  if (card === undefined) return;
+  await open(world, gesture, card, TAKE_BACK_TITLE, record => takeBackView(record, card, world.mentions));
+}
+
+/** Who may is asked at the form, whoever it was opened for. */
+export async function submitTakeBack(world: ClickWorld, gesture: Gesture, acknowledge: Acknowledge): Promise<void> {
+  const admission = await admit(world, gesture, recalled(gesture.value));
+  const work =
+    admission.kind === 'refusal'
+      ? { isDone: false, says: refusalText(admission) }
+      : takenBack(world, gesture, admission.about.id);
+  await answerForm(world, gesture, acknowledge, TAKE_BACK_TITLE, work);
+}
+
+async function takenBack(world: ClickWorld, gesture: Gesture, id: string): Promise<Outcome> {
+  const { account, reason } = gesture;
+  try {
+    const evidence = evidenceOf(gesture);
+    const reply = await world.takeBack({ id, account, evidence, ...(reason === undefined ? {} : { reason }) });
+    return reply.kind === 'refusal'
+      ? { isDone: false, says: refusalSentence(reply) }
+      : { isDone: true, says: 'The approval is taken back.' };
+  } catch (error) {
+    const message = `The approval of ${id} could not be taken back, and whoever clicked was told so. Check the store.`;
+    observeTrouble(world, error, 'take_back_failed', message);
+    return { isDone: false, says: NOT_RECORDED };
+  }
+}
