@@ -46,6 +46,7 @@ export function portrait(view: AnyView, stream: Stream): string[] {
     ],
     ['reason', view.reason === undefined ? undefined : plain(view.reason)],
     ['policy', policyLine(view)],
+    ['hint', hintLine(view)],
     ['waits for', view.status === 'pending' ? progress(view) : undefined],
     ['in advance', offerLine(view)],
     ['because', because(view)],
@@ -136,6 +137,12 @@ function counted(view: AnyView): string[] {
 function because(view: AnyView): string | undefined {
   const said = view.resolution_reason === undefined ? undefined : plain(view.resolution_reason);
   return said === policyLine(view) ? undefined : said;
+}
+
+/** What the requester can do about it; approvers are shown the reasons alone. */
+function hintLine(view: AnyView): string | undefined {
+  const said = view.reasons.flatMap(({ hint }) => (hint === undefined ? [] : [plain(hint)]));
+  return said.length === 0 ? undefined : said.join('; ');
 }
 
 function policyLine(view: AnyView): string | undefined {

@@ -1,7 +1,8 @@
 // Who is called to a request now: the people whom its open stages name; never whoever asked, nor whom a rule excludes.
+import { barred } from './barred.ts';
 import type { Stage } from './decision.ts';
 import type { Effect } from './effect.ts';
-import { involved } from './floor.ts';
+import { folded } from './name.ts';
 import type { RequestRecord } from './record.ts';
 
 /** So many are mentioned where the card stands; more than that are told one by one. */
@@ -19,21 +20,19 @@ export function openStages({ status, approval }: RequestRecord): readonly Stage[
 }
 
 /** Whoever must not be called: they asked, a rule keeps them out, or they have answered. */
-export function uncalled(record: RequestRecord): ReadonlySet<string> {
-  const { approval, votes } = record;
-  const own = approval?.self_approval === true ? [] : involved(record);
-  const excluded = (approval?.excluded ?? []).map(({ user }) => user);
-  const heard = votes.filter(({ counted }) => counted).flatMap(({ by }) => [by.user, by.id]);
-  return new Set([...own, ...excluded, ...heard]);
+export function uncalled(record: RequestRecord): readonly string[] {
+  const kept = barred(record, record.approval ?? {}).map(({ name }) => name);
+  const heard = record.votes.filter(({ counted }) => counted).flatMap(({ by }) => [by.user, by.id]);
+  return [...kept, ...heard];
 }
 
 /** The people of stages by the names that policy or the directory has for them; each once, in policy's order. */
 export function peopleOf(record: RequestRecord, stages: readonly Stage[], membersOf: MembersOf): readonly string[] {
-  const not = uncalled(record);
+  const not = new Set(uncalled(record).map(folded));
   const named = stages
     .flatMap(({ approvers }) => approvers)
     .flatMap(({ type, id }) => (type === 'user' ? [id] : type === 'group' ? membersOf(id) : []));
-  return [...new Set(named)].filter(person => !not.has(person));
+  return [...new Set(named)].filter(person => !not.has(folded(person)));
 }
 
 /** Whether the people who are awaited are mentioned where everybody reads it; otherwise each is told alone. */

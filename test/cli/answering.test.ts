@@ -158,7 +158,7 @@ describe('review', () => {
     expect((await countersign(['review', 'list'], service)).out).toContain(id);
     const own = await countersign(['review', 'close', id, '--note', 'all fine'], alice);
     expect(own.code).toBe(16);
-    expect(own.err).toContain('somebody else must review it');
+    expect(own.err).toContain('someone else must review it');
     expect((await countersign(['review', 'close', id, '--note', ' '], bob)).code).toBe(2);
     const closed = await countersign(['review', 'close', id, '--note', 'disk was full'], bob);
     expect(closed.code).toBe(0);

@@ -84,7 +84,7 @@ describe('a use that policy judges', () => {
       const result = redeemed(record, { ...allowed, key }, NOON);
       return result.kind === 'change' ? result.effects : [];
     };
-    expect(effects(before, 'one')).toEqual([{ kind: 'remark_line', says: 'redeemed' }]);
+    expect(effects(before, 'one')).toEqual([{ kind: 'card' }, { kind: 'remark_line', says: 'redeemed' }]);
     expect(effects(counted(before, 'one'), 'two')).toEqual([]);
   });
 

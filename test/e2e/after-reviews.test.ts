@@ -69,7 +69,7 @@ describe('Close review…', () => {
     const { id, notice } = emergency;
     expect(textOf(notice)).toContain('Close review…');
     const form = await formOf('U0CAROL', emergency);
-    for (const words of ['restart-database', 'tables', 'the pager rang', 'What did you find?']) {
+    for (const words of ['restart-database', 'tables', 'the pager rang', 'What did your review find?']) {
       expect(JSON.stringify(form)).toContain(words);
     }
     await house.workspace.as('U0CAROL').submit(form, { reason: 'Disk was full; <!channel> alert added' });
@@ -96,7 +96,7 @@ describe('Close review…', () => {
   });
 
   it.each([
-    ['the requester', 'T0ACME:U0ALICE', 'own_review', /somebody else must review it/],
+    ['the requester', 'T0ACME:U0ALICE', 'own_review', /someone else must review it/],
     ['a guest', 'T0ACME:U0GRACE', 'not_a_member', /Guests/],
     ['somebody of another company', 'T0EVIL:U0MALLORY', 'not_a_member', /Guests/],
     ['an account that is nobody’s', 'T0ACME:U0ALEX1', 'unmapped', /isn't linked to a person/],
@@ -275,7 +275,7 @@ describe('what people approved and policy wants reviewed all the same', () => {
       expect(textOf(notice)).toContain('The replica lags');
       await workspace.as('U0BOB').click(notice, 'close_review');
       const word = await workspace.until('a word to bob', () => workspace.ephemerals('U0BOB').at(-1));
-      expect(word.text).toContain('somebody else must review it');
+      expect(word.text).toContain('someone else must review it');
       await workspace.as('U0CAROL').click(notice, 'close_review');
       const form = await workspace.until('the form', () => workspace.modals('U0CAROL').at(-1));
       await workspace.as('U0CAROL').submit(form, { reason: 'Read the session' });

@@ -189,7 +189,7 @@ describe('in Slack', () => {
     const { http } = await house.person('bob');
     const { command } = await http.link();
     const said = await Promise.all([typed('U0ALEX1', command), typed('U0ALEX2', command)]);
-    expect(said.filter(text => text.includes('linked to "bob" now'))).toHaveLength(1);
+    expect(said.filter(text => text.includes('now linked to "bob"'))).toHaveLength(1);
     expect(said.filter(text => text.includes('not in force'))).toHaveLength(1);
     await http.unlink();
   });
@@ -204,7 +204,7 @@ describe('in Slack', () => {
       const all = house.workspace.ephemerals('U0BOB').slice(before);
       return all.length === 2 ? all : undefined;
     });
-    for (const { text } of answers) expect(text).toContain('linked to "bob" now');
+    for (const { text } of answers) expect(text).toContain('now linked to "bob"');
     const { linked } = await http.linked();
     const facts = (await house.notes()).filter(({ event, at }) => event === 'linked' && at === linked?.at);
     expect(facts).toHaveLength(1);

@@ -27,7 +27,7 @@ describe('an approved request', () => {
     expect(await house.http.redeem(view.grant, toProd)).toMatchObject({ id: view.id, uses: 1, usesLeft: 0 });
     await expect(house.http.redeem(view.grant, toProd)).rejects.toEqual(refused('grant_used_up'));
     await house.workspace.until('a line below the card', () =>
-      house.workspace.thread('C0APPROVALS', claims.slack?.ts ?? '').some(line => textOf(line).includes('Redeemed')),
+      house.workspace.thread('C0APPROVALS', claims.slack?.ts ?? '').some(line => textOf(line).includes('Started')),
     );
     const after = await house.http.read(view.id);
     expect(after).toMatchObject({ status: 'approved', uses: 1 });

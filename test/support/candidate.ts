@@ -22,5 +22,5 @@ export function candidate(dir: string, edits: readonly Edit[]): string {
 export const LAX_REFUNDS_STRICT_DEPLOYS: readonly Edit[] = [
   { file: 'approvals/actions/refund/data.yaml', text: 'alone_cents: 10000', by: 'alone_cents: 25000' },
   { file: 'approvals/actions/deploy/policy.rego', text: '"quorum": 1', by: '"quorum": 2' },
-  { file: 'approvals/actions/deploy/policy.rego', text: '\t\t{"type": "slack_usergroup", "id": "S0DBA"},\n', by: '' },
+  { file: 'approvals/actions/deploy/policy.rego', text: '\t\tworkspace.usergroup("database_owners"),\n', by: '' },
 ];

@@ -6,6 +6,7 @@ import rego.v2
 
 import data.approvals.request
 import data.approvals.route
+import data.approvals.workspace
 
 # Otherwise the request goes the usual way.
 is_in_force if {
@@ -20,7 +21,7 @@ grounds contains ["actions", route.policy, code] if some code in data.approvals.
 
 grant := {"ttl": "5m", "max_uses": 1}
 
-obligations contains {"type": "notify", "channel": data.approvals.emergency.settings.channel}
+obligations contains {"type": "notify", "channel": workspace.channel(data.approvals.emergency.settings.channel)}
 
 obligations contains object.union(
 	{"type": "after_review", "within": data.approvals.emergency.settings.within},
@@ -29,6 +30,6 @@ obligations contains object.union(
 
 # Without somebody to tell and a time to look back, no glass is broken.
 are_settings(settings) if {
-	request.is_text(settings.channel)
+	request.is_text(data.approvals.workspace.channels[settings.channel])
 	request.is_duration(settings.within)
 }

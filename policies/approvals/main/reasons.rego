@@ -26,10 +26,15 @@ reasons_of("require_approval") := {named(stage, "needs_approval", message(stage.
 
 # METADATA
 # title: An emergency that policy does not grant goes the usual way, and everybody is told
-emergency_declined contains reason(["platform", "emergency", code], "Requested as an emergency; policy still wants approval") if {
+# custom:
+#   rule: platform.emergency.emergency_*
+emergency_declined contains reason(["platform", "emergency", declined], "Requested as an emergency; policy still wants approval") if {
 	input.emergency == true
-	code := {true: "emergency_not_granted", false: "emergency_without_reason"}[request.has_reason]
 }
+
+default declined := "emergency_without_reason"
+
+declined := "emergency_not_granted" if request.has_reason
 
 reasons_of("allow") := ({reason(entry, entry[2]) | some entry in plan.permits} | approved) | let_pass
 

@@ -7,6 +7,7 @@ import { examineOpa, examineRedis, examineShadow } from './services.ts';
 import { examineSettings } from './settings.ts';
 import { examineSlack } from './slack.ts';
 import { examineStrangers } from './strangers.ts';
+import { examineWorkspace } from './workspace.ts';
 
 export async function examineAll(env: NodeJS.ProcessEnv, roles: readonly Role[]): Promise<readonly Finding[]> {
   const { config, findings, wrong } = examineSettings(env, roles);
@@ -19,6 +20,9 @@ export async function examineAll(env: NodeJS.ProcessEnv, roles: readonly Role[])
     unlessWrong('opa', ['OPA_URL', 'OPA_DECISION_PATH'], () => examineOpa(config)),
     unlessWrong('opa shadow', ['OPA_SHADOW_URL', 'OPA_DECISION_PATH'], () => examineShadow(config)),
     roles.includes('slack') ? unlessWrong('slack', ['SLACK_API_URL', 'SLACK_MODE'], () => examineSlack(config)) : [],
+    roles.includes('slack')
+      ? unlessWrong('slack names', ['SLACK_API_URL', 'OPA_URL'], () => examineWorkspace(config))
+      : [],
     unlessWrong('people', ['COUNTERSIGN_PEOPLE'], () => examinePeople(config)),
     unlessWrong('requesters', ['REDIS_URL', 'COUNTERSIGN_NAMESPACE', 'COUNTERSIGN_PEOPLE'], () =>
       examineStrangers(config),

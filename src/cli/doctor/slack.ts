@@ -14,7 +14,7 @@ export async function examineSlack({ slack, approvalsChannel }: Config): Promise
   if (bot.some(({ ok }) => !ok)) return bot;
   const [entrance, channel] = await Promise.all([
     examineEntrance(slack),
-    approvalsChannel === undefined ? [] : examineChannel(client, approvalsChannel),
+    approvalsChannel === undefined ? [] : examineChannel(client, approvalsChannel).then(found => [found]),
   ]);
   return [...bot, ...entrance, ...channel];
 }
@@ -49,25 +49,30 @@ async function examineEntrance(slack: SlackConfig): Promise<readonly Finding[]> 
   }
 }
 
-async function examineChannel(client: WebClient, id: string): Promise<readonly Finding[]> {
-  const name = 'slack channel';
+/** Whether requests can be shown there; `from` is where another channel would be named. */
+export async function examineChannel(
+  client: WebClient,
+  id: string,
+  name = 'slack channel',
+  from = 'APPROVALS_CHANNEL',
+): Promise<Finding> {
   try {
     const { channel } = await client.conversations.info({ channel: id });
     const label = `${id} (#${channel?.name ?? '?'})`;
-    if (channel?.is_archived === true) return [unwell(name, `${label} is archived. Choose another APPROVALS_CHANNEL.`)];
+    if (channel?.is_archived === true) return unwell(name, `${label} is archived. Choose another in ${from}.`);
     if (channel?.is_ext_shared === true || channel?.is_pending_ext_shared === true) {
-      return [unwell(name, `${label} is shared with another organisation. Choose another APPROVALS_CHANNEL.`)];
+      return unwell(name, `${label} is shared with another organisation. Choose another in ${from}.`);
     }
     if (channel?.is_member !== true) {
-      return [unwell(name, `the bot is not a member of ${label}. Invite it there: /invite @<the app>`)];
+      return unwell(name, `the bot is not a member of ${label}. Invite it there: /invite @<the app>`);
     }
-    return [well(name, `the bot is a member of ${label}`)];
+    return well(name, `the bot is a member of ${label}`);
   } catch (error) {
-    return [unwell(name, messageOf(error, 'conversations.info'))];
+    return unwell(name, `${id}: ${messageOf(error, 'conversations.info')}`);
   }
 }
 
-function messageOf(error: unknown, method: string): string {
+export function messageOf(error: unknown, method: string): string {
   const failure = slackFailure(error, method);
   return failure instanceof Error ? failure.message : 'Slack cannot be reached. Check SLACK_API_URL and the network.';
 }

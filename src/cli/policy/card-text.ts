@@ -20,8 +20,8 @@ export type CardText = {
   readonly afterwards: readonly string[];
 };
 
-export function cardText({ asked, scenes, record }: Performance, { slackAccountsOf }: Directory): CardText {
-  const { mentions, nameOf } = naming(slackAccountsOf);
+export function cardText({ asked, scenes, record }: Performance, directory: Directory): CardText {
+  const { mentions, nameOf } = naming(directory);
   const linesOf = (shown: RequestRecord) => {
     const { blocks } = requestCard(shown, mentions);
     return blocks.flatMap(block => blockLines(block, nameOf));
@@ -52,10 +52,11 @@ function saidBelow(record: RequestRecord, effect: Effect, mentions: Mentions): r
 }
 
 /** Slack shows a name where a card mentions an account; who that is, we know from having been asked for it. */
-function naming(slackAccountsOf: Directory['slackAccountsOf']) {
+function naming({ slackAccountsOf, membersOf }: Directory) {
   const names = new Map<string, string>();
   const mentions: Mentions = {
     teamId: undefined,
+    membersOf: group => membersOf(group),
     slackAccountsOf(person) {
       const accounts = slackAccountsOf(person);
       for (const account of accounts) names.set(userIdOf(account, undefined) ?? account, person);
@@ -101,6 +102,10 @@ function words(part: RichTextElement, nameOf: NameOf): string {
       return `#${part.channel_id}`;
     case 'date':
       return part.fallback ?? '';
+    case 'broadcast':
+      return `@${part.range}`;
+    case 'link':
+      return part.text ?? part.url;
     default:
       return '';
   }

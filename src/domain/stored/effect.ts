@@ -19,6 +19,7 @@ const schema = z.discriminatedUnion('kind', [
     says: z.enum([
       'reminder',
       'escalated',
+      'called',
       'policy_changed',
       'review_due',
       'review_closed',
@@ -29,6 +30,7 @@ const schema = z.discriminatedUnion('kind', [
       'standing_revoked',
     ]),
   }),
+  z.object({ kind: z.literal('call'), person: z.string() }),
   z.object({ kind: z.literal('direct_message') }),
   z.object({ kind: z.literal('callback') }),
   z.object({ kind: z.literal('notice'), channel, says: noticeKind.exactOptional() }),

@@ -2,15 +2,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { isOnPath, runOpa, runProgram } from '../opa.ts';
+import type { Gate } from './gate.ts';
 import { type Rules, readRules } from './rules.ts';
-
-export type Gate = {
-  readonly name: string;
-  readonly isPassed: boolean;
-  /** It could not be asked, and the words say why. */
-  readonly isSkipped?: boolean;
-  readonly words: string;
-};
+import { namesResolved } from './workspace.ts';
 
 export type GateOptions = { readonly folder: string; readonly coverage: number };
 
@@ -29,6 +23,7 @@ export async function* gates({ folder, coverage }: GateOptions): AsyncGenerator<
   ]);
   yield check;
   if (check.isPassed) yield titled(await readRules(folder)); // what does not compile has no rules to read
+  yield await namesResolved(folder);
   yield await linted(folder);
   const tests = await gate('tests', [
     'test',

@@ -32,24 +32,18 @@ describe('a pending card', () => {
   it('says what, who, on whose behalf, with which values, why, who must answer and until when', () => {
     expect(said(card(aRecord()).blocks)).toMatchInlineSnapshot(`
       "# Approval needed: deploy service payments-api in prod
-      🟠 High severity · ⏳ decide before 2026-11-24 08:00 UTC
-      Requested by  release-bot (ai_agent) on behalf of <@U0ALICE> alice · owner <@U0BOB> bob · through deployer
-      Reason
+      🟠 High severity · Decide by 2026-11-24 08:00 UTC
+      Requested by release-bot (ai_agent) on behalf of alice · owner bob · via deployer
       > Fixes the double charge on retries.
-      Action  deploy
-      Resource  service payments-api
-      Environment  prod
       Parameters
       version  2026.11.2
       replicas  6
       strategy  canary
-      Claimed by the service
-      user.role  engineer
-      context.ticket  OPS-17
-      ☐ Service owners: 0 of 2 · waiting for @db-owners, <@U0CAROL>, <!subteam^S0DBA>
-      Policy  Two service owners must approve.
-      req_qrbhnqx7wa81tdmnemgkfstwqj · sha256:316ee0cc7eff… · policy 8f2c1d
+      Claimed by the service  user.role  engineer · context.ticket  OPS-17
       [Approve][Deny…][Details]
+      ☐ Service owners: 0 of 2 · waiting for 2 of <@U0CAROL>, <!subteam^S0DBA>, db-owners
+      Policy: Two service owners must approve.
+      req_qrbhnqx7wa81tdmnemgkfstwqj · sha256:316ee0cc7eff… · policy 8f2c1d
       "
     `);
   });
@@ -64,7 +58,7 @@ describe('a pending card', () => {
 
   it('carries its meaning in the fallback text, for notifications and screen readers', () => {
     expect(card(aRecord()).text).toMatchInlineSnapshot(
-      `"Approval needed: deploy service payments-api in prod · asked by release-bot for alice · decide before 2026-11-24 08:00 UTC · req_qrbhnqx7wa81tdmnemgkfstwqj"`,
+      `"Approval needed: deploy service payments-api in prod · requested by release-bot for alice · decide by 2026-11-24 08:00 UTC · req_qrbhnqx7wa81tdmnemgkfstwqj"`,
     );
   });
 

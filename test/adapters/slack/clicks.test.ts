@@ -47,7 +47,7 @@ describe('no click is silently ignored', () => {
     stage.answer = async () => refuse('already_resolved', approvedByBob);
     await stage.workspace.as('carol').click(message, 'approve');
     const note = await told(stage, 'carol');
-    expect(note.text).toContain('Already approved by bob at 2026-11-24 07:20 UTC');
+    expect(note.text).toContain('Approved by bob at 2026-11-24 07:20 UTC');
     expect(said(note.blocks)).toContain('✅ Approved by <@U0BOB>');
     await stage.workspace.until('the card is drawn again', () =>
       stage.workspace
@@ -64,14 +64,14 @@ describe('no click is silently ignored', () => {
     };
     await stage.workspace.as('bob').click(message, 'approve');
     expect((await told(stage, 'bob')).text).toBe(
-      'This could not be recorded, and nothing was counted. Please try again in a moment.',
+      'This could not be saved, so nothing was counted. Please try again in a moment.',
     );
     expect(stage.observed).toContainEqual(expect.objectContaining({ code: 'store_unreachable' }));
     stage.find = async () => {
       throw new Failure('store_unreachable', 'Redis is away. Try again.', { isTransient: true });
     };
     await stage.workspace.as('carol').click(message, 'approve');
-    expect((await told(stage, 'carol')).text).toContain('could not be recorded');
+    expect((await told(stage, 'carol')).text).toContain('could not be saved');
   });
 
   it('an answer reaches people where the app may not post, by the address that came with the click', async () => {

@@ -85,13 +85,13 @@ it('D3: store trouble at the click, or at the form, is told, and nothing counts 
   const { stage, notice } = await withNotice(away);
   await click(stage, notice);
   const word = await stage.workspace.until('a word', () => stage.workspace.ephemerals('carol').at(-1));
-  expect(word.text).toContain('could not be recorded');
+  expect(word.text).toContain('could not be saved');
   expect(stage.observed).toContainEqual(expect.objectContaining({ code: 'store_unreachable' }));
   const second = await withNotice(async () => ({ kind: 'open', record: open }), away);
   await click(second.stage, second.notice);
   const form = await modal(second.stage, 'Requested by');
   const { errors } = await second.stage.workspace.as('carol').submit(form, { reason: 'fine' });
-  expect(JSON.stringify(errors)).toContain('could not be recorded');
+  expect(JSON.stringify(errors)).toContain('could not be saved');
 });
 
 it('a copy that nobody knows of is explained at a click, and says from then on who closed it', async () => {

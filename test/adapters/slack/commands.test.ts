@@ -26,7 +26,7 @@ describe.each(['socket', 'http'] as const)('over %s', mode => {
     const stage = await linking(mode);
     const { acked } = await stage.workspace.as('bob').command('/approvals  LINK  slack:T0ACME:U0CAROL ABCDE');
     expect(acked).toBe(true);
-    expect(await stage.said('bob')).toContain('linked to "bob" now');
+    expect(await stage.said('bob')).toContain('now linked to "bob"');
     expect(stage.calls).toMatchObject([
       {
         account: 'slack:T0ACME:U0BOB',
@@ -43,7 +43,7 @@ describe.each(['socket', 'http'] as const)('over %s', mode => {
     const { acked, tookMs } = await stage.workspace.as('bob').command('/approvals link ABCDE-FGHJK');
     expect(acked).toBe(true);
     expect(tookMs).toBeLessThan(2_000);
-    expect(await stage.said('bob')).toMatch(/could not be recorded/);
+    expect(await stage.said('bob')).toMatch(/could not be saved/);
     expect(stage.observed).toContainEqual(expect.objectContaining({ kind: 'trouble', code: 'store_unavailable' }));
     expect(JSON.stringify(stage.observed)).not.toContain('ABCDE');
   });

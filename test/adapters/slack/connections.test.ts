@@ -10,7 +10,7 @@ it('Home, the command and the shortcut say how it works', async () => {
   await stage.workspace.as('erin').openHome();
   await stage.workspace.until('Home is published', () => stage.workspace.home('erin'));
   const { shown } = await stage.workspace.as('erin').command('/approvals list', 'C0APPROVALS');
-  expect(shown?.text).toContain('policy may ask people');
+  expect(shown?.text).toContain("need a person's approval");
   await stage.workspace.as('erin').shortcut('open_queue');
   expect((await modal(stage, 'erin')).title?.text).toBe('Approvals');
 });

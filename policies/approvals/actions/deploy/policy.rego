@@ -10,6 +10,7 @@ package approvals.actions.deploy
 import rego.v2
 
 import data.approvals.request
+import data.approvals.workspace
 
 handles contains "deploy"
 
@@ -32,7 +33,7 @@ stages["release"] := {
 	"quorum": 1,
 	"approvers": [
 		{"type": "group", "id": "release-managers"},
-		{"type": "slack_usergroup", "id": "S0DBA"},
+		workspace.usergroup("database_owners"),
 	],
 }
 
@@ -40,7 +41,7 @@ approval := {
 	"severity": "high",
 	"expires_in": "1h",
 	"remind_after": ["20m"],
-	"escalate": {"after": "30m", "channel": "C0ONCALL", "approvers": [{"type": "group", "id": "on-call"}]},
+	"escalate": {"after": "30m", "channel": workspace.channel("on_call"), "approvers": [{"type": "group", "id": "on-call"}]},
 }
 
 messages := {

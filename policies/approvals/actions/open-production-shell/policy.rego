@@ -10,6 +10,7 @@ package approvals.actions["open-production-shell"]
 import rego.v2
 
 import data.approvals.request
+import data.approvals.workspace
 
 handles contains "open-production-shell"
 
@@ -39,7 +40,7 @@ grant := {"ttl": "2m", "max_uses": 1}
 
 obligations contains {"type": "require_reason"}
 
-obligations contains {"type": "notify", "channel": "C0SEC"}
+obligations contains {"type": "notify", "channel": workspace.channel("security")}
 
 obligations contains {"type": "after_review", "within": "24h"}
 

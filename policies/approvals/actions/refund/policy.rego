@@ -8,6 +8,8 @@ package approvals.actions.refund
 
 import rego.v2
 
+import data.approvals.workspace
+
 handles contains "refund"
 
 # METADATA
@@ -31,12 +33,12 @@ stages["finance"] := {
 	"quorum": quorum,
 	"approvers": [
 		{"type": "group", "id": "finance"},
-		{"type": "slack_usergroup", "id": "S0FINANCE"},
+		workspace.usergroup("finance"),
 	],
 }
 
 approval := {
-	"channel": "C0FINANCE",
+	"channel": workspace.channel("finance"),
 	"severity": "high",
 	"expires_in": "1h",
 	"reason_required": "on_deny",

@@ -52,7 +52,7 @@ export function named(id: string, maxBytes = NAME_BYTES): RichTextElement {
 /** Somebody whose answer is awaited, so that Slack tells them; by the name alone where the account is the requester's. */
 export function called(id: string, record: RequestRecord, mentions: Mentions): RichTextElement[] {
   const user = mentions.isQuiet === true ? undefined : userOf(id, mentions);
-  const isBarred = user !== undefined && [...uncalled(record)].some(name => userOf(name, mentions) === user);
+  const isBarred = user !== undefined && uncalled(record).some(name => userOf(name, mentions) === user);
   return user === undefined || isBarred ? [named(id, APPROVER_BYTES)] : [{ type: 'user', user_id: user }];
 }
 
