@@ -26,7 +26,7 @@ async function withStanding(uses = '2', restart = rolling): Promise<{ house: Hou
     const view = house.workspace.modals('U0BOB').at(-1);
     return view?.callback_id === 'standing' ? view : undefined;
   });
-  expect(JSON.stringify(modal)).toContain('with the same parameters');
+  expect(JSON.stringify(modal)).toContain('with the parameters above');
   await bob.submit(modal, { duration: '30m', uses });
   expect(await house.http.wait(id)).toMatchObject({
     status: 'approved',

@@ -19,6 +19,7 @@ export const way = z.enum([
   'vote_line',
   'outcome_line',
   'remark_line',
+  'call',
   'direct_message',
   'callback',
   'notice',

@@ -50,7 +50,7 @@ export function standingView(record: RequestRecord, about: CardValue, mentions: 
       ...what,
       scopeBlock(record, offer.any_params === true),
       choice(DURATION_INPUT, 'For how long?', durations.length > 0 ? durations : [offer.max_duration]),
-      choice(USES_INPUT, 'For how many more requests?', uses.map(String)),
+      choice(USES_INPUT, 'For how many more requests?', uses.map(String), count => `up to ${count}`),
       reasonInput(whyLabel(record, 'approve'), needsReason(record, 'approve')),
     ],
     { name: 'standing', submit: 'Approve', about },
@@ -80,8 +80,13 @@ function scopeBlock({ submission, service, approval }: RequestRecord, anyParams:
   );
 }
 
-function choice(id: string, label: string, values: readonly string[]): InputBlock {
-  const options = values.map(value => ({ text: plain(DURATIONS[value] ?? value), value }));
+function choice(
+  id: string,
+  label: string,
+  values: readonly string[],
+  wordsOf = (value: string) => DURATIONS[value] ?? value,
+): InputBlock {
+  const options = values.map(value => ({ text: plain(wordsOf(value)), value }));
   const [first] = options;
   return {
     type: 'input',
