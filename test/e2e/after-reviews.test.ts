@@ -138,7 +138,7 @@ describe('Close review…', () => {
     const emergency = await breakGlass();
     const form = await formOf('U0CAROL', emergency);
     const { errors } = await house.workspace.as('U0CAROL').submit(form, { reason: '   ' });
-    expect(JSON.stringify(errors)).toMatch(/what you found|required/i);
+    expect(JSON.stringify(errors)).toMatch(/what your review found|required/i);
     expect((await house.record(emergency.id)).review?.closed).toBeUndefined();
     await house.workspace.as('U0CAROL').closeModal(form, { all: true });
   });

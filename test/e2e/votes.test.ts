@@ -193,7 +193,7 @@ describe('a request that Slack may not decide', () => {
     const { own } = await terminal();
     const { id, digest, card } = await ask(deploy, own);
     expect(hasButton(card, 'approve')).toBe(false);
-    expect(textOf(card)).toContain('Approve on the command line: ');
+    expect(textOf(card)).toContain('Approve in a terminal: ');
     expect(textOf(card)).toContain(`countersign approve ${id}`);
     const bob = await own.person('bob');
     await expect(bob.http.vote(id, { vote: 'approve', digest })).rejects.toMatchObject({ code: 'surface_not_allowed' });

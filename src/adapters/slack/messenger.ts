@@ -3,7 +3,15 @@ import { Failure, failureCode, isTransient } from '../../domain/failure.ts';
 import type { NoticeKind, RequestRecord } from '../../domain/record.ts';
 import type { Directory, Line, Messenger, Observe, Shown } from '../../flow/ports.ts';
 import { reviewReminder } from './cards/after-review.ts';
-import { callMessage, copySaid, directMessage, noticeMessage, outcomeLine, type Said, voteLine } from './cards/lines.ts';
+import {
+  callMessage,
+  copySaid,
+  directMessage,
+  noticeMessage,
+  outcomeLine,
+  type Said,
+  voteLine,
+} from './cards/lines.ts';
 import type { Mentions } from './cards/people.ts';
 import { userIdOf } from './cards/people.ts';
 import { remarkLine } from './cards/remarks.ts';
