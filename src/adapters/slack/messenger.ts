@@ -162,7 +162,7 @@ export function createMessenger(world: MessengerWorld): Messenger {
       const user = userIdOf(account, teamId);
       if (user === undefined) throw foreignAccount();
       const channel = await channels.directWith(user);
-      await say(channel, callMessage(record, await permalink(card)), 'request');
+      await say(channel, callMessage(record, await permalink(card)), turnOf(record));
     },
 
     async notice(record, channel, says) {
