@@ -1,6 +1,5 @@
 // The compare-and-set: changes that are offered while another is on its way travel to Redis in one script call.
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import type { Redis, Result } from 'ioredis';
 import { nextAlarm } from '../../domain/alarm.ts';
 import type { Change } from '../../domain/change.ts';
@@ -14,12 +13,11 @@ import { answerLeft, intakesOf, type Left } from './answers.ts';
 import { storeFailure } from './failures.ts';
 import { inTurn } from './in-turn.ts';
 import { type Keyspace, place } from './keyspace.ts';
+import { script } from './script.ts';
 import { nextLook } from './undecided.ts';
 
 const FIXED_KEYS = 6;
 const KEYS_PER_CHANGE = 7;
-
-const text = readFileSync(new URL('./commit.lua', import.meta.url), 'utf8');
 
 declare module 'ioredis' {
   interface RedisCommander<Context> {
@@ -63,6 +61,7 @@ export function committer({
   now,
   budgets,
 }: CommitOptions): (change: Change) => Promise<Committed> {
+  const text = script('commit');
   redis.defineCommand('countersignCreate', { lua: `#!lua\n${text}` });
   // A full Redis takes no new request, but a pending one must still be decided: an approval system can say no when full.
   redis.defineCommand('countersignChange', { lua: `#!lua flags=allow-oom\n${text}` });

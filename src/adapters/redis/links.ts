@@ -7,6 +7,7 @@ import { decodeLink, decodeLinkOffer, encodeLinkOffer, linkShape } from '../../d
 import type { LinkBook } from '../../flow/ports.ts';
 import { allOrFailure, orFailure } from './failures.ts';
 import { keyspace } from './keyspace.ts';
+import { script } from './script.ts';
 
 declare module 'ioredis' {
   interface RedisCommander<Context> {
@@ -15,44 +16,14 @@ declare module 'ioredis' {
   }
 }
 
-/**
- * KEYS offer · accounts · the person's link · tries · audit · version · what the person had · who had the account; ARGV hash · person · account · account before, or '' ·
- * at · fact · version of the link. 1 linked; also when the two are linked already and the code is used up: the same call, delivered again ·
- * 0 no such code any more · 2 the account is somebody else's · 3 the person has another account than the caller believes.
- */
-const LINK = `
-local owner = redis.call('HGET', KEYS[2], ARGV[3])
-if redis.call('GET', KEYS[1]) ~= ARGV[1] then return owner == ARGV[2] and 1 or 0 end
-if owner and owner ~= ARGV[2] then return 2 end
-local before = redis.call('HGET', KEYS[3], 'account') or ''
-if before ~= ARGV[4] then return 3 end
-redis.call('DEL', KEYS[1], KEYS[4])
-if before ~= '' then redis.call('HDEL', KEYS[2], before) end
-redis.call('HSET', KEYS[2], ARGV[3], ARGV[2])
-redis.call('HSET', KEYS[3], 'account', ARGV[3], 'at', ARGV[5], 'schema', ARGV[7])
-redis.call('SADD', KEYS[7], ARGV[3])
-redis.call('SADD', KEYS[8], ARGV[2])
-redis.call('INCR', KEYS[6])
-redis.call('XADD', KEYS[5], '*', 'fact', ARGV[6])
-return 1`;
-
-/** KEYS accounts · the person's link · audit · version; ARGV person · account · fact. 1 ended · 0 there is no such link. */
-const UNLINK = `#!lua flags=allow-oom
-if redis.call('HGET', KEYS[2], 'account') ~= ARGV[2] then return 0 end
-redis.call('HDEL', KEYS[1], ARGV[2])
-redis.call('DEL', KEYS[2])
-redis.call('INCR', KEYS[4])
-redis.call('XADD', KEYS[3], '*', 'fact', ARGV[3])
-return 1`;
-
 const CLAIMED = { 0: 'unknown', 1: 'linked', 2: 'taken', 3: 'moved' } as const;
 
 export type LinksOptions = { readonly redis: Redis; readonly namespace: string };
 
 export function openLinks({ redis, namespace }: LinksOptions): LinkBook {
   const keys = keyspace(namespace);
-  redis.defineCommand('countersignLink', { lua: LINK, numberOfKeys: 8 });
-  redis.defineCommand('countersignUnlink', { lua: UNLINK, numberOfKeys: 4 });
+  redis.defineCommand('countersignLink', { lua: script('link'), numberOfKeys: 8 });
+  redis.defineCommand('countersignUnlink', { lua: script('unlink'), numberOfKeys: 4 });
 
   return {
     async personOf(account) {

@@ -6,6 +6,7 @@ import { decodeStanding, encodeStanding } from '../../domain/stored/standing.ts'
 import type { StandingApprovals } from '../../flow/ports.ts';
 import { orFailure } from './failures.ts';
 import { keyspace } from './keyspace.ts';
+import { script } from './script.ts';
 
 declare module 'ioredis' {
   interface RedisCommander<Context> {
@@ -15,43 +16,13 @@ declare module 'ioredis' {
   }
 }
 
-/**
- * KEYS standing · those that cover the same · all; ARGV document · id · now · expires at · forget at (ms) · most uses.
- * Kept once. What has ended leaves the index, so that it does not grow with every approval that is ever given.
- */
-const KEEP = `
-if redis.call('HSETNX', KEYS[1], 'document', ARGV[1]) == 0 then return 0 end
-redis.call('HSET', KEYS[1], 'expires', ARGV[4], 'most', ARGV[6], 'uses', 0)
-redis.call('PEXPIREAT', KEYS[1], ARGV[5])
-redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', ARGV[3])
-redis.call('ZADD', KEYS[2], ARGV[4], ARGV[2])
-if redis.call('PEXPIRETIME', KEYS[2]) < tonumber(ARGV[4]) then redis.call('PEXPIREAT', KEYS[2], ARGV[4]) end
-redis.call('ZADD', KEYS[3], ARGV[4], ARGV[2])
-return 1`;
-
-/** KEYS standing; ARGV request · now in ms · most uses by now. 1 when this request has a use of it, taken now or before. */
-const USE = `
-local s = redis.call('HMGET', KEYS[1], 'expires', 'most', 'uses', 'revoked')
-if not s[1] or s[4] or tonumber(ARGV[2]) >= tonumber(s[1]) then return 0 end
-if redis.call('HEXISTS', KEYS[1], 'by:' .. ARGV[1]) == 1 then return 1 end
-if tonumber(s[3]) >= math.min(tonumber(s[2]), tonumber(ARGV[3])) then return 0 end
-redis.call('HSET', KEYS[1], 'by:' .. ARGV[1], ARGV[2])
-redis.call('HINCRBY', KEYS[1], 'uses', 1)
-return 1`;
-
-/** KEYS standing; ARGV who and when, as JSON. The first revocation stands, also in a full Redis. */
-const REVOKE = `#!lua flags=allow-oom
-if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
-redis.call('HSETNX', KEYS[1], 'revoked', ARGV[1])
-return 1`;
-
 export type StandingOptions = { readonly redis: Redis; readonly namespace: string; readonly retentionMs: number };
 
 export function openStanding({ redis, namespace, retentionMs }: StandingOptions): StandingApprovals {
   const keys = keyspace(namespace);
-  redis.defineCommand('countersignKeep', { lua: KEEP, numberOfKeys: 3 });
-  redis.defineCommand('countersignUse', { lua: USE, numberOfKeys: 1 });
-  redis.defineCommand('countersignRevoke', { lua: REVOKE, numberOfKeys: 1 });
+  redis.defineCommand('countersignKeep', { lua: script('keep-standing'), numberOfKeys: 3 });
+  redis.defineCommand('countersignUse', { lua: script('use-standing'), numberOfKeys: 1 });
+  redis.defineCommand('countersignRevoke', { lua: script('revoke-standing'), numberOfKeys: 1 });
 
   /** All in one round trip; `request` is not counted among the uses. */
   async function findAll(ids: readonly string[], request = ''): Promise<(() => StandingState)[]> {

@@ -25,7 +25,9 @@ it('the client loads as plain JavaScript, and its types stand beside it', async 
 
 it('what the code reads at run time came along, and what only this checkout needs did not', () => {
   const files = readdirSync(OUT, { recursive: true }).map(String);
-  expect(files.some(file => file.endsWith('.lua'))).toBe(true);
+  const scripts = readdirSync(join(import.meta.dirname, '../../../src/adapters/redis/scripts'));
+  expect(scripts).toContain('commit.lua');
+  expect(files).toEqual(expect.arrayContaining(scripts.map(name => join('adapters/redis/scripts', name))));
   for (const room of ['local/setup/run.mjs', 'local/slack', 'local/demo'])
     expect(existsSync(join(OUT, room)), room).toBe(false);
 });
