@@ -5,7 +5,6 @@ import { openInbound } from '../adapters/slack/bolt.ts';
 import { createMessenger } from '../adapters/slack/messenger.ts';
 import type { EffectRef } from '../domain/effect.ts';
 import { Failure } from '../domain/failure.ts';
-import { type EscalateWorld, showCard } from '../flow/escalate.ts';
 import { foldCopies } from '../flow/fold.ts';
 import { slackAccountsOf } from '../flow/identities.ts';
 import { linkByCode, unlinkAccount } from '../flow/link.ts';
@@ -14,6 +13,7 @@ import type { Directory } from '../flow/ports.ts';
 import { castVote } from '../flow/resolve.ts';
 import { checkReviewer, closeReview } from '../flow/review.ts';
 import { revokeByPerson } from '../flow/revoke.ts';
+import { type ShowWorld, showCard } from '../flow/show.ts';
 import { revokeByAccount } from '../flow/stand.ts';
 import { misdirected, type World } from './world.ts';
 
@@ -71,9 +71,7 @@ export async function startSlackRole(world: World): Promise<void> {
   );
 }
 
-type ShowWorld = EscalateWorld & { readonly directory: Directory };
-
-function show(world: ShowWorld, ref: EffectRef): Promise<void> {
+function show(world: ShowWorld & { readonly directory: Directory }, ref: EffectRef): Promise<void> {
   const { effect } = ref;
   switch (effect.kind) {
     case 'card':

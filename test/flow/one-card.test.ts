@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest';
 import type { EffectRef } from '../../src/domain/effect.ts';
 import { Failure } from '../../src/domain/failure.ts';
 import type { RequestRecord } from '../../src/domain/record.ts';
-import { type EscalateWorld, showCard } from '../../src/flow/escalate.ts';
 import { foldCopies } from '../../src/flow/fold.ts';
 import type { Messenger, Store } from '../../src/flow/ports.ts';
+import { type ShowWorld, showCard } from '../../src/flow/show.ts';
 import { openMemory } from '../../src/workbench/rehearsal/memory.ts';
 import { awaiting, NOON } from '../support/samples.ts';
 
@@ -79,7 +79,7 @@ async function history(fates: readonly Fate[], canRead: boolean, choose: (among:
       channel.delete(ts);
     },
   };
-  const world = { store, messenger, approvalsChannel: CHANNEL, ...STAFFED } as unknown as EscalateWorld;
+  const world = { store, messenger, approvalsChannel: CHANNEL, ...STAFFED } as unknown as ShowWorld;
 
   let running = 0;
   const errands: Promise<void>[] = [];
