@@ -2,7 +2,7 @@
 import type { Approval } from './decision.ts';
 import type { RequestRecord } from './record.ts';
 import { type Refusal, refuse } from './refusal.ts';
-import { isSame, mayBeTheSame, otherOf, type Who } from './who.ts';
+import { isMeant, mayBeTheSame, otherOf, type Who } from './who.ts';
 
 /** Somebody who must not approve, by the name under which they are known, and why. */
 export type Barred = { readonly name: string; readonly code: 'self_approval' | 'excluded' };
@@ -24,7 +24,7 @@ export function barred(record: RequestRecord, { self_approval, excluded = [] }: 
 /** Why somebody must not approve, whoever policy says may: they are one of those, or one of those is nobody known. */
 export function barredFromApproving(record: RequestRecord, approval: Partial<Approval>, who: Who): Refusal | undefined {
   const all = barred(record, approval);
-  const own = all.find(({ name }) => isSame(who, otherOf(who, name)));
+  const own = all.find(({ name }) => isMeant(who, name));
   if (own !== undefined) return refuse(own.code, record);
   const unknown = mustBeKnown(record, approval).find(({ name }) => !otherOf(who, name).isKnown);
   if (unknown === undefined) return undefined;

@@ -6,6 +6,7 @@ export function valueAt(document: unknown, pointer: string): Json | undefined {
   let at: unknown = document;
   for (const part of partsOf(pointer)) {
     if (typeof at !== 'object' || at === null || !Object.hasOwn(at, part)) return undefined;
+    if (Array.isArray(at) && part === 'length') return undefined; // JavaScript's own member, and no value of the document
     at = (at as Record<string, unknown>)[part];
   }
   return at as Json | undefined;

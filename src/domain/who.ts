@@ -1,6 +1,6 @@
 // Who somebody is, whatever they are called: what was gathered of a name, held against what was gathered of another.
 import { type Account, personOfAccount } from './account.ts';
-import { folded } from './name.ts';
+import { folded, likeness } from './name.ts';
 import type { RequestRecord } from './record.ts';
 import type { AccountKind, Voter } from './vote.ts';
 
@@ -30,8 +30,16 @@ export type Who = Identity & {
 };
 
 /** Whether the two bear a name in common. */
-export function isSame({ names }: Pick<Identity, 'names'>, other: Pick<Identity, 'names'>): boolean {
+function isSame({ names }: Pick<Identity, 'names'>, other: Pick<Identity, 'names'>): boolean {
   return [...other.names].some(name => names.has(name));
+}
+
+/** Whether a name in a request means somebody, or, known to nobody, is like one of theirs to all who read it. */
+export function isMeant(who: Who, name: string): boolean {
+  const other = otherOf(who, name);
+  if (isSame(who, other)) return true;
+  const alike = likeness(name);
+  return !other.isKnown && [...who.names].some(own => likeness(own) === alike);
 }
 
 /** Whether somebody bears this very name. */

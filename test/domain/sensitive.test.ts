@@ -31,6 +31,17 @@ describe('a value marked sensitive', () => {
     expect(faultsOf({ sensitive: [pointer] })).toEqual([]);
   });
 
+  it.each(['/params/lines/length', '/params/lines/-', '/params/none/length', '/params/iban/length'])(
+    'is a value: %s names none, and hid what nobody could store',
+    pointer => {
+      const sensitive = [pointer];
+      const params = { ...body.params, none: [] };
+      expect(faultsOf({ params, sensitive })).toMatchObject([{ pointer: '/sensitive/0' }]);
+      const submission = { ...body, params, sensitive } as Submission;
+      expect(masked(submission)).toEqual(submission);
+    },
+  );
+
   it.each(['/user/id', '/resource/id', '/resource/type', '/action', '/reason', '/params', 'params/iban', ''])(
     'may not be "%s", by which people know what they decide',
     pointer => {

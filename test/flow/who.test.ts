@@ -132,6 +132,24 @@ describe('a name that nobody knows', () => {
     expect(await voting({}, { ...authored('zoe'), unknown_requester: true })).toBe('unknown_excluded');
   });
 
+  it.each([
+    'b\u200bob',
+    'bob\u00ad',
+    'ｂｏｂ',
+    'bób',
+    'bo\u0301b',
+    '\u202abob\u202c',
+    'BOB\u2060',
+    'bob+deploy@example.com',
+    'bob@example.com.',
+    'ｂob@example.com',
+  ])('is theirs whose it looks like, %j, also where policy waives that it is known', async id => {
+    const waived = { unknown_requester: true };
+    expect(await voting({ user: { id } }, waived, BOB)).toBe('self_approval');
+    expect(await voting({ actor: { type: 'user', id } }, waived, BOB)).toBe('self_approval');
+    expect(await voting({ user: { id } }, waived)).toBe('counted');
+  });
+
   it('keeps nobody from saying no', async () => {
     const id = await asked({ user: { id: 'zoe' } });
     expect(await vote(id, 'slack:T0:UCAROL', { vote: 'deny', reason: 'who is that?' })).toBe('counted');

@@ -8,7 +8,7 @@ import type { Effect } from '../effect.ts';
 import { type RequestRecord, type Review, type ReviewMessage, timestamp } from '../record.ts';
 import { type Refusal, refuse } from '../refusal.ts';
 import type { Surface } from '../vote.ts';
-import { isSame, mayBeTheSame, otherOf, type Who } from '../who.ts';
+import { isMeant, mayBeTheSame, otherOf, type Who } from '../who.ts';
 
 export type Reviewed = {
   readonly by: Who;
@@ -24,7 +24,7 @@ export function barredFromReview(record: RequestRecord, by: Who): Refusal | unde
   const { review } = record;
   if (review === undefined) return refuse('no_review', record);
   if (review.closed !== undefined) return refuse('already_reviewed', record);
-  if (partners(record).some(name => isSame(by, otherOf(by, name)))) return refuse('own_review', record);
+  if (partners(record).some(name => isMeant(by, name))) return refuse('own_review', record);
   if (!mayReview(record, by)) return refuse('not_a_reviewer', record);
   const own = involved(record);
   const isWaived = record.approval?.unknown_requester === true;
