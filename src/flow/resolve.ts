@@ -179,8 +179,9 @@ async function writeDown(
   const said = { code, detail, key, vote, surface, answered, evidence: { policy, who, card, via } };
   const result = await swap(store, ballot.id, (record, now) => refused(record, said, now));
   if (result.kind === 'changed') return { ...refusal, record: result.record };
-  if (result.code === 'unknown_request') {
-    await store.note({ event: 'refused', at: timestamp(store.now()), ...said, code: 'unknown_request', id: ballot.id });
+  if (result.code === 'unknown_request' || result.code === 'crowded') {
+    const told = result.code === 'crowded' ? code : result.code;
+    await store.note({ event: 'refused', at: timestamp(store.now()), ...said, code: told, id: ballot.id });
   }
   return { ...refusal, ...(result.record === undefined ? {} : { record: result.record }) };
 }

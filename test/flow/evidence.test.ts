@@ -63,7 +63,7 @@ async function stage(says: (votes: PolicyInput['votes']) => Decision | undefined
       },
     );
   const told = (event: string) => JSON.parse(JSON.stringify(store.entries.filter(entry => entry.event === event)));
-  return { questions, vote, told };
+  return { questions, vote, told, read: () => store.read(first.next.id) };
 }
 
 const verdicts = (votes: PolicyInput['votes'], counted: boolean) => votes.map(({ by }) => ({ by: by.id, counted }));
@@ -92,6 +92,28 @@ describe('an answer', () => {
     const refused = { code: 'not_eligible', surface: 'slack', answered: 'require_approval' };
     expect(told('refused')).toMatchObject([{ ...refused, evidence: { policy, who: bob, card, via } }]);
     expect(told('refused').map(understood)).toHaveLength(1);
+  });
+
+  it('that somebody gives without end is told and written down each time, and from then on stands beside the request', async () => {
+    const { vote, told, read } = await stage(votes => {
+      const counts = (user: string) => user === 'bob';
+      const all = votes.map(({ by }) => ({ by: by.id, counted: counts(by.user) }));
+      return votes.some(({ by }) => counts(by.user)) ? answer('allow', { votes: all }) : needsPeople({ votes: all });
+    });
+    for (let n = 0; n < 150; n++) {
+      expect(await vote({ account: 'slack:T0:UZED', key: `click-zed-${n}` })).toMatchObject({ code: 'not_eligible' });
+    }
+    const refused = told('refused');
+    expect(refused).toHaveLength(150);
+    const beside = refused.filter((entry: { readonly request?: string }) => entry.request === undefined);
+    const id = (await read())?.id;
+    expect(beside).toHaveLength(50);
+    expect(beside[0]).toMatchObject({ id, code: 'not_eligible', evidence: { who: { account: 'slack:T0:UZED' } } });
+    expect(beside.map(understood)).toHaveLength(50);
+    // What the crowd does is no change of the request any more: nobody loses a race to it, and its service pays for none of it.
+    expect(await read()).toMatchObject({ version: 101, audit: { seq: 101 }, status: 'pending' });
+    expect(await vote()).toMatchObject({ kind: 'counted' });
+    expect(await read()).toMatchObject({ status: 'approved' });
   });
 
   it('about which policy was not asked names who it was, and no policy', async () => {

@@ -1,5 +1,5 @@
 // Step: a person answered and policy has judged the answer, or refused it.
-import { absorb } from '../absorbed.ts';
+import { absorb, isCrowded } from '../absorbed.ts';
 import type { ChainedEvent, EventOf } from '../audit/events.ts';
 import { policyFacts, type Via, whoFacts } from '../audit/evidence.ts';
 import { change, type StepResult } from '../change.ts';
@@ -81,7 +81,10 @@ function barredNow(record: RequestRecord, vote: Vote, who: Who, { approval }: De
   return refusal === undefined ? undefined : { ...refusal, record };
 }
 
-/** Writes down that somebody was refused: the record is as before, its audit is not. */
+/**
+ * Writes down that somebody was refused: the record is as before, its audit is not. `crowded`: it stands in so many
+ * entries already that one more, with the change that it is, would be in the way of those whose answers count.
+ */
 export function refused(
   record: RequestRecord,
   event: Omit<EventOf<'refused'>, 'event' | 'at' | 'id'>,
@@ -89,6 +92,7 @@ export function refused(
 ): StepResult {
   const { key, code } = event;
   if (record.absorbed.includes(key)) return refuse('already_voted', record);
+  if (isCrowded(record.absorbed)) return refuse('crowded', record);
   const fact: ChainedEvent = { event: 'refused', at: timestamp(now), ...event };
   const answers = [...record.refused, { key, code }].slice(-MOST_ANSWERS);
   return change(record, { absorbed: absorb(record.absorbed, key), refused: answers }, [fact]);
