@@ -1,14 +1,12 @@
 // Fold: a request that stands in a channel twice has one card again. What was posted and not answered may come late.
 
-import type { Effect, EffectRef } from '../domain/effect.ts';
+import type { RefTo } from '../domain/effect.ts';
 import { Failure } from '../domain/failure.ts';
 import { copied, isCopy } from '../domain/steps/copied.ts';
 import type { Messenger, Store } from './ports.ts';
 import { swap } from './swap.ts';
 
 export type FoldWorld = { readonly store: Store; readonly messenger: Messenger };
-
-type CopiesEffect = Extract<Effect, { kind: 'card_copies' }>;
 
 /** When to look, after the last post: most copies are there by then, and what comes after the last look stays. */
 const LOOKS_AFTER_MS = [5_000, 30_000, 120_000, 600_000];
@@ -18,10 +16,7 @@ const UNSURE_MS = 5_000;
  * Finds the request's further messages, writes each down as a copy and only then takes it away: a message that is a card,
  * or may yet become one, is never touched. Comes back until the time after the last post has passed.
  */
-export async function foldCopies(
-  world: FoldWorld,
-  { id, effect }: EffectRef & { effect: CopiesEffect },
-): Promise<void> {
+export async function foldCopies(world: FoldWorld, { id, effect }: RefTo<'card_copies'>): Promise<void> {
   const { store, messenger } = world;
   const { channel, since, lastPostAt } = effect;
   const beganAfterMs = store.now() - Date.parse(lastPostAt);

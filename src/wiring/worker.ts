@@ -7,16 +7,15 @@ import { watchBundles } from '../adapters/opa/bundles.ts';
 import { refuser } from '../adapters/redis/answers.ts';
 import { keyspace } from '../adapters/redis/keyspace.ts';
 import { startSweeper } from '../adapters/redis/sweeper.ts';
-import { decide } from '../flow/decide.ts';
-import { callback } from '../flow/notify.ts';
-import { keepStanding } from '../flow/stand.ts';
+import { laneOf, performer } from '../flow/effects.ts';
 import { submit } from '../flow/submit.ts';
 import { wake } from '../flow/wake.ts';
-import { judging, misdirected, type World } from './world.ts';
+import { lanesOf } from './lanes.ts';
+import { judging, type World } from './world.ts';
 
 export async function startWorkerRole(world: World): Promise<void> {
   const { config, metrics, observe, redis, memory, store } = world;
-  const { keys, policy, standing, callbacks, checks, whenTold, atEnd } = world;
+  const { keys, policy, callbacks, checks, whenTold, atEnd } = world;
   const { namespace, defaultExpiresInMs: defaultExpiryMs } = config;
   checks.push(() => policy.health());
   const bundles = watchBundles({ ...config.opa, observe });
@@ -28,23 +27,13 @@ export async function startWorkerRole(world: World): Promise<void> {
   });
   const judgeWorld = judging(world);
   const submitWorld = { store, observe, ...judgeWorld, randomKey: randomUUID, defaultExpiryMs };
+  const lanes = lanesOf('worker');
   const effects = startEffects({
     connection: redis.forQueues('effects'),
     namespace,
-    lanes: ['decisions', 'heavy_decisions', 'callbacks'],
+    lanes,
     observe,
-    perform: ref => {
-      switch (ref.effect.kind) {
-        case 'decide':
-          return decide({ store, ...judgeWorld }, ref.id);
-        case 'standing':
-          return keepStanding({ store, standing }, ref.id);
-        case 'callback':
-          return callback({ store, callbacks }, ref);
-        default:
-          throw misdirected(ref);
-      }
-    },
+    perform: performer(lanes, { store, callbacks, ...judgeWorld }),
   });
   whenTold('The queue of effects', () => effects.stop());
   const relay = startRelay({
@@ -52,6 +41,7 @@ export async function startWorkerRole(world: World): Promise<void> {
     blocking: redis.forBlocking('relay'),
     connection: redis.forQueues('relay'),
     outbox: keyspace(namespace).outbox,
+    laneOf,
     observe,
   });
   whenTold('The relay of effects', () => relay.stop());

@@ -19,8 +19,6 @@ import { openStore, type RedisStore } from '../adapters/redis/store.ts';
 import { createAccounts, type SlackAccounts } from '../adapters/slack/accounts.ts';
 import { connectSlack, type Slack } from '../adapters/slack/connect.ts';
 import type { Config } from '../config.ts';
-import type { EffectRef } from '../domain/effect.ts';
-import { Failure } from '../domain/failure.ts';
 import type { JudgeWorld } from '../flow/judge.ts';
 import type { Check, Directory, LinkBook, Observe, StandingApprovals, Store } from '../flow/ports.ts';
 import { witnessed, witnessedLinks } from '../flow/witness.ts';
@@ -106,14 +104,6 @@ export async function openWorld(config: Config, options: StartOptions, ending: E
 export async function readiness({ checks }: World): Promise<readonly Check[]> {
   const found = await Promise.all(checks.map(check => check()));
   return [...new Map(found.map(check => [check.name, check])).values()];
-}
-
-const ANOTHERS_AFTER_MS = 2_000;
-
-/** An effect came to a role that does not perform it: in another version it may, and that one's turn comes. */
-export function misdirected({ effect }: EffectRef): Failure {
-  const message = `No handler here performs the effect "${effect.kind}"; it waits. Run the same version in every process.`;
-  return new Failure('unknown_effect', message, { isTransient: true, retryAfterMs: ANOTHERS_AFTER_MS });
 }
 
 export async function openPeople(

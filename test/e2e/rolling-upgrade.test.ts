@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { describe, expect, it } from 'vitest';
-import { laneNames } from '../../src/adapters/bullmq/lanes.ts';
+import { queueNames } from '../../src/adapters/bullmq/lanes.ts';
 import { keyspace } from '../../src/adapters/redis/keyspace.ts';
 import { connect, type HttpCountersign } from '../../src/client/index.ts';
 import { queuePrefix } from '../../src/contract/queue.ts';
@@ -169,7 +169,7 @@ async function nothingIsLeft({ namespace, env }: House): Promise<void> {
   const lane = (name: string, list: string) => `${queuePrefix(namespace)}:${name}:${list}`;
   const counts = async () => {
     const waiting = await Promise.all(
-      laneNames.flatMap(name => [
+      queueNames.flatMap(name => [
         redis.llen(lane(name, 'wait')),
         redis.llen(lane(name, 'active')),
         redis.zcard(lane(name, 'delayed')),
@@ -178,6 +178,6 @@ async function nothingIsLeft({ namespace, env }: House): Promise<void> {
     return waiting.reduce((sum, count) => sum + count, await redis.xlen(keyspace(namespace).outbox));
   };
   await expect.poll(counts, PATIENT).toBe(0);
-  for (const name of laneNames) expect(await redis.zcard(lane(name, 'failed'))).toBe(0);
+  for (const name of queueNames) expect(await redis.zcard(lane(name, 'failed'))).toBe(0);
   redis.disconnect();
 }

@@ -1,7 +1,7 @@
 // A callback that nobody accepts is tried for a day, and then it is written down that it was given up.
 import { expect, it } from 'vitest';
 import { Failure } from '../../src/domain/failure.ts';
-import { callback } from '../../src/flow/notify.ts';
+import { callback } from '../../src/flow/effects/callback.ts';
 import { openMemory } from '../../src/workbench/rehearsal/memory.ts';
 import { creation, verdict } from '../contract/store.ts';
 
@@ -22,7 +22,7 @@ it('is tried again for a day after the end of its request, and then given up, in
       throw new Failure('callback_unreachable', 'Nobody is there. Start it.', { isTransient: true });
     },
   };
-  const attempt = () => callback({ store, callbacks }, ref);
+  const attempt = () => callback.perform({ store, callbacks }, ref);
   clock.now += 23 * HOUR_MS;
   await expect(attempt()).rejects.toMatchObject({ code: 'callback_unreachable' });
   clock.now += 2 * HOUR_MS;

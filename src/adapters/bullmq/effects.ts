@@ -3,8 +3,8 @@ import { UnrecoverableError } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { EffectRef } from '../../domain/effect.ts';
 import { decodeEffect } from '../../domain/stored/effect.ts';
-import type { Observe } from '../../flow/ports.ts';
-import { type Lane, type LanePlan, laneNames, lanes } from './lanes.ts';
+import type { Lane, Observe } from '../../flow/ports.ts';
+import { type QueueName, type QueuePlan, queueNames, queuePlans } from './lanes.ts';
 import { AttemptFailed, asQueueError, codeOf, retryDelayMs } from './retry.ts';
 import { runWorker } from './worker.ts';
 
@@ -17,7 +17,7 @@ export type EffectsOptions = {
   /** Which lanes this process works on; all when absent. */
   readonly lanes?: readonly Lane[];
   /** For a deployment with other needs, and for tests that cannot wait. */
-  readonly plans?: { readonly [lane in Lane]?: Partial<LanePlan> };
+  readonly plans?: { readonly [queue in QueueName]?: Partial<QueuePlan> };
 };
 
 /** A window in which a repeat is noticed by the queue already; the handler's own check is the guarantee. */
@@ -25,9 +25,10 @@ const KEPT = { count: 1_000, age: 86_400 };
 const GRACE_MS = 10_000;
 
 export function startEffects(options: EffectsOptions): { stop(): Promise<void> } {
-  const workers = (options.lanes ?? laneNames).map(lane =>
-    startLane(lane, { ...lanes[lane], ...options.plans?.[lane] }, options),
-  );
+  const { lanes, plans } = options;
+  const workers = queueNames
+    .filter(name => lanes?.includes(queuePlans[name].lane) ?? true)
+    .map(name => startQueue(name, { ...queuePlans[name], ...plans?.[name] }, options));
   return {
     async stop() {
       await Promise.all(workers.map(worker => worker.stop(GRACE_MS)));
@@ -35,9 +36,9 @@ export function startEffects(options: EffectsOptions): { stop(): Promise<void> }
   };
 }
 
-function startLane(lane: Lane, plan: LanePlan, { connection, namespace, perform, observe }: EffectsOptions) {
+function startQueue(queue: QueueName, plan: QueuePlan, { connection, namespace, perform, observe }: EffectsOptions) {
   return runWorker<EffectRef>({
-    queue: lane,
+    queue,
     namespace,
     connection,
     concurrency: plan.concurrency,

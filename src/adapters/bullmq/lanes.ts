@@ -1,58 +1,31 @@
-// Which queue carries which effect: slow Slack work and slow callbacks never delay a decision.
-import type { EffectKind } from '../../domain/effect.ts';
+// Which queues carry the effects of a lane: slow Slack work and slow callbacks never delay a decision.
+import type { Lane } from '../../flow/ports.ts';
 
-export type Lane = 'decisions' | 'heavy_decisions' | 'messages' | 'callbacks';
+export type QueueName = Lane | 'heavy_decisions';
 
-export type LanePlan = {
+export type QueuePlan = {
+  readonly lane: Lane;
   /** How many at once in one process. */
   readonly concurrency: number;
   readonly firstRetryMs: number;
   readonly longestRetryMs: number;
 };
 
-export const lanes: { readonly [lane in Lane]: LanePlan } = {
+export const queuePlans: { readonly [queue in QueueName]: QueuePlan } = {
   // Somebody waits for a decision; asking policy again costs little.
-  decisions: { concurrency: 32, firstRetryMs: 250, longestRetryMs: 5_000 },
+  decisions: { lane: 'decisions', concurrency: 32, firstRetryMs: 250, longestRetryMs: 5_000 },
   // Those about large requests, one at a time: reading and asking takes a moment in which nothing else happens.
-  heavy_decisions: { concurrency: 1, firstRetryMs: 250, longestRetryMs: 5_000 },
+  heavy_decisions: { lane: 'decisions', concurrency: 1, firstRetryMs: 250, longestRetryMs: 5_000 },
   // Slack takes about one message a second and channel: more at once only queue up there.
-  messages: { concurrency: 8, firstRetryMs: 500, longestRetryMs: 60_000 },
-  callbacks: { concurrency: 16, firstRetryMs: 1_000, longestRetryMs: 60_000 },
+  messages: { lane: 'messages', concurrency: 8, firstRetryMs: 500, longestRetryMs: 60_000 },
+  callbacks: { lane: 'callbacks', concurrency: 16, firstRetryMs: 1_000, longestRetryMs: 60_000 },
 };
 
-export const laneNames = Object.keys(lanes) as readonly Lane[];
+export const queueNames = Object.keys(queuePlans) as readonly QueueName[];
 
 /** A record of this size is heavy. */
 const HEAVY_BYTES = 65_536;
 
-export function laneOf(kind: EffectKind, recordBytes = 0): Lane {
-  const lane = laneFor(kind);
+export function queueOf(lane: Lane, recordBytes: number): QueueName {
   return lane === 'decisions' && recordBytes > HEAVY_BYTES ? 'heavy_decisions' : lane;
-}
-
-function laneFor(kind: EffectKind): Lane {
-  switch (kind) {
-    case 'decide':
-    case 'standing':
-      return 'decisions';
-    case 'callback':
-      return 'callbacks';
-    case 'card':
-    case 'card_copies':
-    case 'vote_line':
-    case 'outcome_line':
-    case 'remark_line':
-    case 'call':
-    case 'direct_message':
-    case 'notice':
-    case 'review_messages':
-      return 'messages';
-    default:
-      return unknown(kind);
-  }
-}
-
-/** Never asked: what a newer version wrote waits in the outbox. */
-function unknown(_kind: never): Lane {
-  return 'messages';
 }

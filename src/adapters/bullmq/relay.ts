@@ -3,8 +3,9 @@ import { randomUUID } from 'node:crypto';
 import { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { queuePrefix } from '../../contract/queue.ts';
-import type { Observe } from '../../flow/ports.ts';
-import { type Lane, laneNames, laneOf } from './lanes.ts';
+import type { EffectKind } from '../../domain/effect.ts';
+import type { Lane, Observe } from '../../flow/ports.ts';
+import { type QueueName, queueNames, queueOf } from './lanes.ts';
 import { asJob, type Entry, parseEntry, type RawEntry } from './outbox-entry.ts';
 
 export type RelayOptions = {
@@ -14,6 +15,7 @@ export type RelayOptions = {
   readonly connection: Redis;
   /** The outbox stream: its entries have the fields key, id and effect. */
   readonly outbox: string;
+  readonly laneOf: (kind: EffectKind) => Lane;
   readonly observe: Observe;
   /** An entry that a relay took and did not finish for this long is taken over. */
   readonly abandonedAfterMs?: number;
@@ -29,9 +31,9 @@ const RELAYS_FORGOTTEN_AFTER_MS = 3_600_000;
 
 /** Any number of relays may run; the consumer group shares the work out. */
 export function startRelay(options: RelayOptions): { stop(): Promise<void> } {
-  const { namespace, blocking, connection, outbox, observe, abandonedAfterMs = ABANDONED_AFTER_MS } = options;
+  const { namespace, blocking, connection, outbox, observe, laneOf, abandonedAfterMs = ABANDONED_AFTER_MS } = options;
   const consumer = `relay-${process.pid}-${randomUUID()}`;
-  const queues = new Map(laneNames.map(lane => [lane, openQueue(lane)]));
+  const queues = new Map(queueNames.map(name => [name, openQueue(name)]));
   let isStopped = false;
   let isTroubled = false;
   let claimAt = 0;
@@ -73,11 +75,11 @@ export function startRelay(options: RelayOptions): { stop(): Promise<void> } {
       const message = `${none} effect(s) in the outbox are not ours and were dropped. Look for who wrote to our keys.`;
       observe({ kind: 'trouble', where: 'relay', code: 'effect_unreadable', message });
     }
-    const perLane = Map.groupBy(
+    const perQueue = Map.groupBy(
       entries.flatMap(entry => (entry.is === 'ours' ? [entry.job] : [])),
-      ({ kind, recordBytes }) => laneOf(kind, recordBytes),
+      ({ kind, recordBytes }) => queueOf(laneOf(kind), recordBytes),
     );
-    await Promise.all([...perLane].map(([lane, jobs]) => queues.get(lane)?.addBulk(jobs.map(asJob))));
+    await Promise.all([...perQueue].map(([name, jobs]) => queues.get(name)?.addBulk(jobs.map(asJob))));
     const ids = entries.flatMap(({ is, entryId }) => (is === 'newer' ? [] : [entryId]));
     if (ids.length === 0) return;
     await connection
@@ -138,8 +140,8 @@ export function startRelay(options: RelayOptions): { stop(): Promise<void> } {
     }
   }
 
-  function openQueue(lane: Lane): Queue {
-    const queue = new Queue(lane, {
+  function openQueue(name: QueueName): Queue {
+    const queue = new Queue(name, {
       connection,
       prefix: queuePrefix(namespace),
       // Nobody listens to these events, and people who look at a dashboard need few.

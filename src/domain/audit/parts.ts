@@ -1,6 +1,7 @@
 // Members that several events of the audit have, as schemas.
 import { z } from 'zod';
 import type { Digest } from '../canonical.ts';
+import { tellingKinds } from '../effect.ts';
 import type { Asked } from '../recorded.ts';
 import type { Submission } from '../submission.ts';
 
@@ -15,16 +16,8 @@ export const service = z.object({ id: text, auth: z.enum(['api_key', 'queue_key'
 export const phase = z.enum(['submit', 'vote', 'escalate', 'deadline', 'redeem', 'replay']);
 export const status = z.enum(['pending', 'approved', 'denied', 'expired', 'cancelled', 'failed']);
 export const resolvedBy = z.enum(['policy', 'people', 'clock', 'requester', 'system']);
-export const way = z.enum([
-  'vote_line',
-  'outcome_line',
-  'remark_line',
-  'call',
-  'direct_message',
-  'callback',
-  'notice',
-  'review_messages',
-]);
+/** Of a telling, by its kind. One that is told no more stays listed here, to be read. */
+export const way = z.enum(tellingKinds);
 
 /** As it was submitted, under the rules of its day: what it may hold is not judged again. */
 export const submission = z.looseObject({

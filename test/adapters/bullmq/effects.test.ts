@@ -10,6 +10,7 @@ import type { Effect, EffectRef } from '../../../src/domain/effect.ts';
 import { Failure } from '../../../src/domain/failure.ts';
 import type { RequestRecord } from '../../../src/domain/record.ts';
 import { expired } from '../../../src/domain/steps/ended.ts';
+import { laneOf } from '../../../src/flow/effects.ts';
 import { aSubmission, creation, stepped, verdict } from '../../contract/store.ts';
 import { redisUrl } from '../../support/services.ts';
 import { type Opened, openOn } from '../redis/opened.ts';
@@ -31,6 +32,7 @@ function relay(abandonedAfterMs?: number) {
   const started = startRelay({
     namespace: opened.namespace,
     outbox: keyspace(opened.namespace).outbox,
+    laneOf,
     blocking: opened.connections.forBlocking('relay'),
     connection: opened.connections.forQueues('relay'),
     observe: observation => opened.observed.push(observation),

@@ -2,12 +2,12 @@
 import { Queue } from 'bullmq';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { startEffects } from '../../../src/adapters/bullmq/effects.ts';
-import { laneNames } from '../../../src/adapters/bullmq/lanes.ts';
+import { queueNames } from '../../../src/adapters/bullmq/lanes.ts';
 import { startRelay } from '../../../src/adapters/bullmq/relay.ts';
 import { keyspace } from '../../../src/adapters/redis/keyspace.ts';
 import { queuePrefix } from '../../../src/contract/queue.ts';
 import { effectKey } from '../../../src/domain/effect.ts';
-import { misdirected } from '../../../src/wiring/world.ts';
+import { laneOf, misdirected } from '../../../src/flow/effects.ts';
 import { redisUrl } from '../../support/services.ts';
 import { type Opened, openOn } from '../redis/opened.ts';
 
@@ -44,6 +44,7 @@ function relay(abandonedAfterMs = 40): void {
     startRelay({
       namespace: opened.namespace,
       outbox: outbox(),
+      laneOf,
       blocking: opened.connections.forBlocking('relay'),
       connection: opened.connections.forQueues('relay'),
       observe: observation => opened.observed.push(observation),
@@ -71,7 +72,7 @@ function effects(): string[] {
 }
 
 async function failed(): Promise<string[]> {
-  const queues = laneNames.map(queueOf);
+  const queues = queueNames.map(queueOf);
   const jobs = await Promise.all(queues.map(queue => queue.getFailed()));
   await Promise.all(queues.map(queue => queue.close()));
   return jobs.flat().map(job => job.failedReason ?? '');

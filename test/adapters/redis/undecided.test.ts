@@ -11,6 +11,7 @@ import { decideKey } from '../../../src/domain/effect.ts';
 import { Failure } from '../../../src/domain/failure.ts';
 import type { RequestRecord } from '../../../src/domain/record.ts';
 import { decide } from '../../../src/flow/decide.ts';
+import { laneOf } from '../../../src/flow/effects.ts';
 import type { Directory, Policy, StandingApprovals } from '../../../src/flow/ports.ts';
 import { submit } from '../../../src/flow/submit.ts';
 import { aSubmission, creation, verdict } from '../../contract/store.ts';
@@ -55,6 +56,7 @@ function work(policy: Policy): void {
     startRelay({
       namespace,
       outbox: keyspace(namespace).outbox,
+      laneOf,
       blocking: connections.forBlocking('relay'),
       connection: connections.forQueues('relay'),
       observe,
