@@ -16,7 +16,10 @@ export type OpaOptions = {
   readonly decisionPath: string;
   /** How long OPA may take for one whole answer. */
   readonly timeoutMs: number;
-  /** The largest question, in bytes; of a larger one policy gets large values as their digests. */
+  /**
+   * The largest question, in bytes, as it is put first: answers of people come on top. Of a larger one policy gets large
+   * values as their digests.
+   */
   readonly questionLimit?: number;
   /** The only revision whose answers are taken; any without it. */
   readonly revision?: string;
@@ -31,8 +34,10 @@ export type OpaPolicy = Policy & {
   close(): Promise<void>;
 };
 
-/** What OPA judges in a moment. A request may have more, and its votes come on top. */
+/** What OPA judges in a moment. A request may have more. */
 export const QUESTION_BYTES = 256 * 1024;
+/** What answers may add: nobody's long words make a request too large that was not, which would end it. */
+const ANSWERS_BYTES = 64 * 1024;
 
 const BREAKER = { threshold: 5, windowMs: 10_000, coolDownMs: 1_000 };
 
@@ -52,8 +57,9 @@ export function connectOpa(options: OpaOptions): OpaPolicy {
   const put = asker(exchange, path);
   return {
     async ask(input) {
-      const question = questionWithin(input, questionLimit);
-      if (question === undefined) return tooLarge(questionLimit);
+      const limit = input.phase === 'submit' ? questionLimit : questionLimit + ANSWERS_BYTES;
+      const question = questionWithin(input, limit);
+      if (question === undefined) return tooLarge(limit);
       const read = (answer: Exchanged) =>
         timed(expectRevision(classify(answer, input.votes, decisionPath), revision), answer.tookMs);
       const answer = await guard.pass(() => observed(observe, () => put(question.body, read)));

@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { connectOpa } from '../../../src/adapters/opa/connect.ts';
 import { startOpa } from '../../../src/local/setup/services.ts';
-import { failureOf, httpAnswer, policyFolder, question, type Script, scriptedServer } from './world.ts';
+import { failureOf, httpAnswer, policyFolder, question, type Script, scriptedServer, vote } from './world.ts';
 
 const open: { close(): Promise<void> }[] = [];
 afterEach(async () => {
@@ -62,6 +62,20 @@ describe('a question above its limit', () => {
     const denying = await against(answering({ ...contract, outcome: 'deny' }));
     expect(await denying.policy.ask(large())).toMatchObject({ kind: 'answer', decision: { outcome: 'deny' } });
     expect(await denying.policy.ask(question())).toMatchObject({ kind: 'answer' });
+  });
+
+  it('leaves room for answers when it is first put: nobody’s long words make a request too large that policy could judge', async () => {
+    const { policy } = await against(answering({ ...contract, outcome: 'allow' }));
+    const asked = (bytes: number) => question([], { text: 'x'.repeat(bytes) });
+    const isJudged = async (bytes: number) => (await policy.ask(asked(bytes))).kind === 'answer';
+    let most = 16_384;
+    while (!(await isJudged(most))) most -= 128;
+    // As JSON has it, the longest reason that somebody may give: each of its characters escaped.
+    const words = { ...vote('UMALLORY'), reason: '\u0001'.repeat(4_000) };
+    const again = { ...asked(most), phase: 'vote', votes: [words] } as const;
+    const told = { ...contract, outcome: 'allow', votes: [{ by: words.by.id, counted: false }] };
+    const { policy: asking } = await against(answering(told));
+    expect(await asking.ask(again)).toMatchObject({ kind: 'answer' });
   });
 
   it('a denial that looks into a shortened value is silent in a real OPA, and still nothing passes', async () => {
