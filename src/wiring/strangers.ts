@@ -4,6 +4,7 @@ import { openLinks } from '../adapters/redis/links.ts';
 import { openStore } from '../adapters/redis/store.ts';
 import type { Config } from '../config.ts';
 import { mustBeKnown } from '../domain/barred.ts';
+import { isTransient } from '../domain/failure.ts';
 import { type GatherWorld, identityOf } from '../flow/gather.ts';
 import type { Observe } from '../flow/ports.ts';
 import { nobody, openPeople, slackOf } from './world.ts';
@@ -30,7 +31,14 @@ export async function strangersIn(config: Config): Promise<readonly string[]> {
     const asked = items.filter(({ approval }) => approval !== undefined);
     const names = new Set(asked.flatMap(record => mustBeKnown(record, record.approval ?? {})).map(({ name }) => name));
     const found: string[] = [];
-    for (const name of names) if (!(await identityOf(world, name)).isKnown) found.push(name);
+    for (const name of names) {
+      const identity = await identityOf(world, name).catch(error => {
+        // Slack is not asked about names without end. Some of them are news enough; none is not the same as nobody.
+        if (!isTransient(error) || found.length === 0) throw error;
+      });
+      if (identity === undefined) break;
+      if (!identity.isKnown) found.push(name);
+    }
     return found;
   } finally {
     for (const end of ends.reverse()) await end();

@@ -5,6 +5,7 @@ import type { AccountKind } from '../../domain/vote.ts';
 import type { Accounts, Gatherings } from '../../flow/ports.ts';
 import type { Install, Slack } from './connect.ts';
 import { slackFailure, slackWord } from './failures.ts';
+import { createPace } from './pace.ts';
 import { remembering } from './remembering.ts';
 
 export type SlackAccounts = Accounts &
@@ -41,6 +42,7 @@ const NO_SUCH_GROUP = new Set(['no_such_subteam', 'subteam_not_found']);
 
 export function createAccounts(slack: Slack, now: () => number = Date.now): SlackAccounts {
   const client = slack.interactive;
+  const pace = createPace(now);
   const users = remembering(MEMORY_MS, now, async (user: string) => {
     const answer = await client.users.info({ user }).catch(error => {
       throw unverified(error, 'users.info');
@@ -54,6 +56,8 @@ export function createAccounts(slack: Slack, now: () => number = Date.now): Slac
     const own = partsOf(name);
     if (own !== undefined && own.team !== install.teamId) return undefined;
     const method = own === undefined ? 'users.lookupByEmail' : 'users.info';
+    // Services make names up; whoever clicks must still be told apart, which costs Slack's patience too.
+    await pace.turn(method, '', 'request');
     const asking =
       own === undefined ? client.users.lookupByEmail({ email: name }) : client.users.info({ user: own.id });
     const answer = await asking.catch((error: unknown) => {

@@ -72,7 +72,8 @@ describe('a question above its limit', () => {
     while (!(await isJudged(most))) most -= 128;
     // As JSON has it, the longest reason that somebody may give: each of its characters escaped.
     const words = { ...vote('UMALLORY'), reason: '\u0001'.repeat(4_000) };
-    const again = { ...asked(most), phase: 'vote', votes: [words] } as const;
+    const first = asked(most);
+    const again = Object.assign(first, { phase: 'vote', votes: [words] } as const);
     const told = { ...contract, outcome: 'allow', votes: [{ by: words.by.id, counted: false }] };
     const { policy: asking } = await against(answering(told));
     expect(await asking.ask(again)).toMatchObject({ kind: 'answer' });

@@ -67,6 +67,17 @@ describe('the kind of an account', () => {
     expect(await accounts.kindOf('slack:T0ACME:U0BOB')).toBe('member');
   });
 
+  it('is told also while a service makes up names without end, for which Slack has to be asked', async () => {
+    const { workspace, accounts } = await setting({ rateLimits: true });
+    const madeUp = Array.from({ length: 150 }, (_, n) => accounts.find(`slack:T0ACME:U0NOBODY${n}`));
+    const told = await Promise.allSettled(madeUp);
+    expect(await accounts.kindOf('slack:T0ACME:U0BOB')).toBe('member');
+    expect(lookups(workspace, 'users.info')).toBeLessThan(30);
+    const unsaid = told.flatMap(one => (one.status === 'rejected' ? [one.reason] : []));
+    expect(unsaid.length).toBeGreaterThan(100);
+    for (const reason of unsaid) expect(reason).toMatchObject({ isTransient: true });
+  });
+
   it('the gravest thing wins: a removed guest of another company is removed', () => {
     const user = { team_id: 'T2', deleted: true, is_bot: true, is_restricted: true };
     expect(accountKind(user, 'T2', { teamId: 'T1', botId: 'B', botUserId: 'U' })).toBe('deleted');
