@@ -36,9 +36,13 @@ export class StillPending extends CountersignError {
 export class Unreachable extends CountersignError {
   override readonly name = 'Unreachable';
 
-  /** `told`: it answers, and asks this service to wait, for as long as anybody was ready to; the code is `over_budget` then. */
-  constructor(where: string, { told, ...details }: Details & { readonly told?: string | undefined } = {}) {
-    if (told !== undefined) super('over_budget', 'Countersign asks this service to wait.', told, details);
+  /**
+   * `told`: it answers, and asks to be asked again, for as long as anybody was ready to. Where this service asks for too
+   * much, the code is `over_budget`.
+   */
+  constructor(where: string, { told, ...details }: Details & { readonly told?: CountersignError | undefined } = {}) {
+    if (told?.code === 'unavailable') super('unreachable', 'Countersign cannot answer just now.', told.remedy, details);
+    else if (told !== undefined) super('over_budget', 'Countersign asks this service to wait.', told.remedy, details);
     else
       super('unreachable', `Countersign does not answer at ${where}.`, 'Check the address and that it runs.', details);
   }

@@ -20,7 +20,7 @@ export function exchangeWith(url: string, apiKey: string): Exchange {
   const base = url.replace(/\/+$/, '');
   return async ({ method, path, body, signal, tryMs }) => {
     let lastCause: unknown;
-    let told: string | undefined;
+    let told: Rejected | undefined;
     for (let n = 0; !signal.aborted; n++) {
       let atLeastMs = 0;
       try {
@@ -39,7 +39,8 @@ export function exchangeWith(url: string, apiKey: string): Exchange {
         const text = await answer.text();
         if (!isWorthRepeating(answer.status)) return read(answer.status, text, base);
         lastCause = new Error(`HTTP ${answer.status}`);
-        told = answer.status === 429 ? rejected(answer.status, parse(text)).remedy : undefined;
+        const said = rejected(answer.status, parse(text));
+        told = answer.status === 429 || said.code === 'unavailable' ? said : undefined;
         atLeastMs = retryAfterMs(answer.headers.get('retry-after'));
       } catch (error) {
         if (error instanceof Rejected || error instanceof Unintelligible) throw error;

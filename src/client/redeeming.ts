@@ -2,7 +2,7 @@
 import type { Digest } from '../domain/canonical.ts';
 import { checkGrant, type GrantClaims, openGrant } from '../domain/grant.ts';
 import { type JwkSet, publicKeysOf } from '../domain/grant-keys.ts';
-import { refusalSentence, refuse } from '../domain/refusal.ts';
+import { type RefusalCode, refusalSentence, refuse } from '../domain/refusal.ts';
 import { type Submission, submissionDigest } from '../domain/submission.ts';
 import type { ActionRequest } from './countersign.ts';
 import { GrantRefused, Rejected, Unintelligible, Unreachable } from './errors.ts';
@@ -81,7 +81,7 @@ export function noGrant(): GrantRefused {
   return new GrantRefused('no_grant', 'There is no grant.', remedy);
 }
 
-function refused(code: string): GrantRefused {
+function refused(code: RefusalCode): GrantRefused {
   return new GrantRefused(code, 'The grant does not hold.', refusalSentence(refuse(code)));
 }
 

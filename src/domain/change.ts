@@ -14,7 +14,14 @@ export type Change = {
   readonly effects: readonly Effect[];
 };
 
-export type StepResult = Change | Refusal;
+/** There is nothing to do: it is done already, or not due, or the record has moved on. Nobody is told. */
+export type Unchanged = { readonly kind: 'unchanged'; readonly record: RequestRecord };
+
+export type StepResult = Change | Refusal | Unchanged;
+
+export function unchanged(record: RequestRecord): Unchanged {
+  return { kind: 'unchanged', record };
+}
 
 type Patch = { readonly [K in keyof RequestRecord]?: RequestRecord[K] | undefined };
 

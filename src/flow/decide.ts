@@ -1,7 +1,7 @@
 // Decide: asks policy about a stored request that has no answer yet, for as long as there is none.
+import { unchanged } from '../domain/change.ts';
 import { type Failure, isTransient } from '../domain/failure.ts';
 import { isResolved } from '../domain/lifecycle.ts';
-import { refuse } from '../domain/refusal.ts';
 import { putOff } from '../domain/steps/ended.ts';
 import { type JudgeWorld, judge } from './judge.ts';
 import type { Store } from './ports.ts';
@@ -15,7 +15,7 @@ export async function decide(world: DecideWorld, id: string): Promise<void> {
   try {
     await swap(store, id, async (record, now) => {
       const isOpen = record.status === 'pending' && record.decision === undefined && now < Date.parse(record.expiresAt);
-      return isOpen ? judge(world, record, 'submit', now) : refuse('already_resolved', record);
+      return isOpen ? judge(world, record, 'submit', now) : unchanged(record);
     });
   } catch (error) {
     if (isTransient(error)) {

@@ -2,7 +2,7 @@
 
 import type { RefTo } from '../domain/effect.ts';
 import { Failure } from '../domain/failure.ts';
-import { copied, isCopy } from '../domain/steps/copied.ts';
+import { copied, isCopy, isPlaced } from '../domain/steps/copied.ts';
 import type { Messenger, Store } from './ports.ts';
 import { swap } from './swap.ts';
 
@@ -26,7 +26,7 @@ export async function foldCopies(world: FoldWorld, { id, effect }: RefTo<'card_c
   let isUnsure = false;
   for (const { ts } of found ?? []) {
     const folded = await swap(store, id, (newest, now) => copied(newest, { channel, ts }, now));
-    if (folded.kind === 'refusal' && folded.code === 'moved') isUnsure = true;
+    if (folded.kind === 'unchanged' && !isPlaced(folded.record, { channel, ts })) isUnsure = true;
   }
   const newest = (await store.read(id)) ?? record;
   // Where nobody may look, those that we know of: two posts that were both answered.

@@ -4,7 +4,7 @@ import type { EventOf } from '../domain/audit/events.ts';
 import { type Evidence, keyHolder } from '../domain/audit/evidence.ts';
 import { CODE_LIFE_MS, codeHash, type LinkStanding } from '../domain/link.ts';
 import { timestamp } from '../domain/record.ts';
-import { type Refusal, refuse } from '../domain/refusal.ts';
+import { type Refusal, refuse, wordOf } from '../domain/refusal.ts';
 import { doesCount, personFacts } from './identities.ts';
 import type { KeyEvidence, LinkBook, SlackEvidence, Store } from './ports.ts';
 import { orUnverified, personByEmail, type VotersWorld } from './voters.ts';
@@ -156,6 +156,6 @@ type About = Pick<EventOf<'link_refused'>, 'person' | 'account' | 'evidence'>;
 
 /** A refusal is an answer, and part of the record of what happened. */
 async function writeDown({ store }: LinkWorld, refusal: Refusal, about: About): Promise<Refusal> {
-  await store.note({ event: 'link_refused', at: timestamp(store.now()), code: refusal.code, ...about });
+  await store.note({ event: 'link_refused', at: timestamp(store.now()), code: wordOf(refusal), ...about });
   return refusal;
 }

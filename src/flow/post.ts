@@ -1,7 +1,7 @@
 // Post: a card gets its message, the intent stored first, so that a crash in between can be reconciled.
+import { unchanged } from '../domain/change.ts';
 import { Failure } from '../domain/failure.ts';
 import type { Card, RequestRecord } from '../domain/record.ts';
-import { refuse } from '../domain/refusal.ts';
 import { isCopy } from '../domain/steps/copied.ts';
 import { broken } from '../domain/steps/ended.ts';
 import { posting, postingAgain, unreachable, withdrawn } from '../domain/steps/shown.ts';
@@ -33,9 +33,9 @@ export async function post(
   if (found !== undefined) return { channel, ...found };
   const step = begun === undefined ? posting : postingAgain;
   const intent = await swap(store, record.id, (newest, now) =>
-    newest.version === record.version ? step(newest, channel, key, now) : refuse('moved'),
+    newest.version === record.version ? step(newest, channel, key, now) : unchanged(newest),
   );
-  if (intent.kind === 'refusal') return 'moved';
+  if (intent.kind !== 'changed') return 'moved';
   try {
     return { channel, ...(await messenger.post(record, channel)) };
   } catch (error) {

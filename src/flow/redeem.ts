@@ -2,7 +2,7 @@
 import type { OpenedGrant } from '../domain/grant.ts';
 import type { PolicyInput } from '../domain/policy-input.ts';
 import { type PolicyEvidence, type RequestRecord, timestamp } from '../domain/record.ts';
-import { type Refusal, refuse } from '../domain/refusal.ts';
+import { type Refusal, refuse, wordOf } from '../domain/refusal.ts';
 import { type Redemption, redeemable, redeemed, redeemRefused } from '../domain/steps/redeemed.ts';
 import { markOf, type Vote } from '../domain/vote.ts';
 import { type Heard, heardFrom, questionOf } from './asking.ts';
@@ -51,9 +51,7 @@ export async function redeem(world: RedeemWorld, call: Redemption & { readonly g
   });
   if (result.kind === 'changed') return { kind: 'redeemed', record: result.record, policy: evidence };
   // The answer to the same use was lost: policy still allows it, and it is counted already.
-  if (result.code === 'repeated' && result.record !== undefined) {
-    return { kind: 'redeemed', record: result.record, policy: evidence };
-  }
+  if (result.kind === 'unchanged') return { kind: 'redeemed', record: result.record, policy: evidence };
   if (result.code === 'busy') return result;
   const told = await swap(store, claims.txn, (record, now) => redeemRefused(record, result, { ...use, ...heard }, now));
   return told.kind === 'changed' ? result : note(store, use, result.code, claims.txn);
@@ -84,9 +82,15 @@ async function asked(world: RedeemWorld, record: RequestRecord, now: number): Pr
   return votes === undefined ? { ...first, hasEnded: true } : ask([...cast, ...votes]);
 }
 
-async function note(store: Store, { service, key }: Redemption, code: string, request?: string): Promise<Refusal> {
+async function note(
+  store: Store,
+  { service, key }: Redemption,
+  code: Refusal['code'],
+  request?: string,
+): Promise<Refusal> {
   const claimed = request === undefined ? {} : { claims_request: request };
   const at = timestamp(store.now());
-  await store.note({ event: 'redeem_refused', at, code, service, key, ...claimed, evidence: {} });
-  return refuse(code);
+  const refusal = refuse(code);
+  await store.note({ event: 'redeem_refused', at, code: wordOf(refusal), service, key, ...claimed, evidence: {} });
+  return refusal;
 }

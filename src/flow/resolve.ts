@@ -1,12 +1,12 @@
 // Resolve: a person answers, or the requester withdraws. Whoever commits first wins; the others hear of it.
 import { setTimeout as delay } from 'node:timers/promises';
 import { type WhoFacts, whoFacts } from '../domain/audit/evidence.ts';
-import type { StepResult } from '../domain/change.ts';
+import { type StepResult, unchanged } from '../domain/change.ts';
 import type { Approval } from '../domain/decision.ts';
 import { isTransient } from '../domain/failure.ts';
 import { floor } from '../domain/floor.ts';
 import { type RequestRecord, timestamp } from '../domain/record.ts';
-import { NOBODYS, type Refusal, refuse } from '../domain/refusal.ts';
+import { NOBODYS, type Refusal, refuse, rowOf, wordOf } from '../domain/refusal.ts';
 import { broken, cancelled } from '../domain/steps/ended.ts';
 import { refused, refusedBefore, voted } from '../domain/steps/voted.ts';
 import type { Vote, Voter } from '../domain/vote.ts';
@@ -20,8 +20,6 @@ import { approversOf, identify, membershipsOf, orUnverified, type VotersWorld } 
 
 const PATIENCE_MS = 2_000;
 const RETRY_MS = 250;
-/** Refusals of the moment: the same answer may count a little later. */
-const PASSING: ReadonlySet<string> = new Set(['policy_unavailable', 'unverified_requester', 'busy']);
 
 export type ResolveWorld = VotersWorld & { readonly store: Store; readonly policy: Policy };
 
@@ -39,16 +37,16 @@ export async function castVote(world: ResolveWorld, ballot: CastVote): Promise<V
   };
   const result = await swap(store, ballot.id, async (record, now) => {
     hear({});
-    if (record.absorbed.includes(ballot.key)) return refuse('repeated', record);
+    if (record.absorbed.includes(ballot.key)) return unchanged(record);
     return count(world, record, given, now, hear);
   });
   if (result.kind === 'changed') {
     const { record } = result;
     return hasVoted(record, person.voter) ? { kind: 'counted', record } : refuse('ended_by_policy', record);
   }
-  // Whoever calls us repeats the very same gesture until it is answered: it must not find itself noted already.
-  if (ballot.surface !== 'slack' && PASSING.has(result.code)) return result;
-  if (result.code !== 'repeated' || result.record === undefined) {
+  if (result.kind === 'refusal') {
+    // Whoever calls us repeats the very same gesture until it is answered: it must not find itself noted already.
+    if (ballot.surface !== 'slack' && rowOf(result).category === 'unavailable') return result;
     return writeDown(world, ballot, withRemedy(result, person.voter), whoFacts(person.voter), heard);
   }
   // The same gesture, delivered again: it is answered as it was the first time, and nothing is written twice.
@@ -174,14 +172,17 @@ async function writeDown(
   { answered, policy }: Heard = {},
 ): Promise<Refusal> {
   const { store } = world;
-  const { code, detail } = refusal;
+  const { detail } = refusal;
   const { vote, key, surface, card, evidence: via } = ballot;
-  const said = { code, detail, key, vote, surface, answered, evidence: { policy, who, card, via } };
+  const said = { code: wordOf(refusal), detail, key, vote, surface, answered, evidence: { policy, who, card, via } };
   const result = await swap(store, ballot.id, (record, now) => refused(record, said, now));
   if (result.kind === 'changed') return { ...refusal, record: result.record };
-  if (result.code === 'unknown_request' || result.code === 'crowded') {
-    const told = result.code === 'crowded' ? code : result.code;
-    await store.note({ event: 'refused', at: timestamp(store.now()), ...said, code: told, id: ballot.id });
+  const { record } = result;
+  // Beside the request: there is none, or so many were refused that its own chain takes no more.
+  const isUnwritten = result.kind === 'refusal' ? result.code === 'unknown_request' : !record?.absorbed.includes(key);
+  if (isUnwritten) {
+    const code = result.kind === 'refusal' ? wordOf(result) : said.code;
+    await store.note({ event: 'refused', at: timestamp(store.now()), ...said, code, id: ballot.id });
   }
-  return { ...refusal, ...(result.record === undefined ? {} : { record: result.record }) };
+  return { ...refusal, ...(record === undefined ? {} : { record }) };
 }

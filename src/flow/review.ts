@@ -1,7 +1,7 @@
 // Review: somebody who had no part in it has looked at what was let pass in an emergency, and says what they found.
 import { whoFacts } from '../domain/audit/evidence.ts';
 import { type RequestRecord, timestamp } from '../domain/record.ts';
-import { type Refusal, refuse } from '../domain/refusal.ts';
+import { type Refusal, refuse, wordOf } from '../domain/refusal.ts';
 import { barredFromReview, reviewed } from '../domain/steps/reviewed.ts';
 import type { Surface, Voter } from '../domain/vote.ts';
 import type { Who } from '../domain/who.ts';
@@ -68,6 +68,6 @@ async function whoOf(world: ReviewWorld, record: RequestRecord, voter: Voter): P
 async function writeDown({ store }: ReviewWorld, refusal: Refusal, call: ReviewCall, voter?: Voter): Promise<Refusal> {
   const { id, account, key, evidence: via } = call;
   const evidence = { who: voter === undefined ? { account } : whoFacts(voter), via };
-  await store.note({ event: 'review_refused', at: timestamp(store.now()), code: refusal.code, id, key, evidence });
+  await store.note({ event: 'review_refused', at: timestamp(store.now()), code: wordOf(refusal), id, key, evidence });
   return refusal;
 }

@@ -3,7 +3,7 @@ import { mayRevoke } from '../domain/audience.ts';
 import { whoFacts } from '../domain/audit/evidence.ts';
 import { folded } from '../domain/name.ts';
 import { type RequestRecord, timestamp } from '../domain/record.ts';
-import { type Refusal, refuse } from '../domain/refusal.ts';
+import { type Refusal, refuse, wordOf } from '../domain/refusal.ts';
 import { revoked } from '../domain/steps/redeemed.ts';
 import { namesOf } from './identities.ts';
 import type { Store, VoteEvidence } from './ports.ts';
@@ -48,13 +48,12 @@ export async function revokeByPerson(
   );
   if (result.kind === 'refusal' && result.code === 'not_a_revoker') {
     const at = timestamp(world.store.now());
-    await world.store.note({ event: 'revoke_refused', at, code: result.code, id, evidence });
+    await world.store.note({ event: 'revoke_refused', at, code: wordOf(result), id, evidence });
   }
   return answerOf(result);
 }
 
 /** Taken back already, it is as it was wanted. */
 function answerOf(result: Swapped): RevokeReply {
-  const isDone = result.kind === 'refusal' && result.code === 'unchanged' && result.record !== undefined;
-  return isDone ? { kind: 'changed', record: result.record } : result;
+  return result.kind === 'unchanged' ? { kind: 'changed', record: result.record } : result;
 }

@@ -1,9 +1,9 @@
 // Show: makes the request's Slack messages equal its record, wherever the change came from.
+import { unchanged } from '../domain/change.ts';
 import type { EffectRef } from '../domain/effect.ts';
 import { Failure } from '../domain/failure.ts';
 import { isResolved } from '../domain/lifecycle.ts';
 import { isShown, type RequestRecord } from '../domain/record.ts';
-import { refuse } from '../domain/refusal.ts';
 import { broken } from '../domain/steps/ended.ts';
 import { redrawn, shown, vanished } from '../domain/steps/shown.ts';
 import { type Place, type PostWorld, post } from './post.ts';
@@ -46,7 +46,7 @@ async function show(world: ShowWorld, { id, key }: Pick<EffectRef, 'id' | 'key'>
       const short = isFirst ? await slackShortage(world, record) : undefined;
       if (short !== undefined) {
         await swap(store, id, (newest, now) =>
-          newest.version === record.version ? broken(newest, short, now) : refuse('moved'),
+          newest.version === record.version ? broken(newest, short, now) : unchanged(newest),
         );
         continue; // ended, or moved on: looked at again
       }

@@ -1,10 +1,9 @@
 // Wake: the clock has something to do with a request. It reminds, asks more people, asks policy a last time, and ends it.
 import { nextAlarm } from '../domain/alarm.ts';
-import { type Change, type StepResult, together } from '../domain/change.ts';
+import { type Change, type StepResult, together, unchanged } from '../domain/change.ts';
 import { isTransient } from '../domain/failure.ts';
 import { isResolved } from '../domain/lifecycle.ts';
 import type { RequestRecord } from '../domain/record.ts';
-import { refuse } from '../domain/refusal.ts';
 import { expired } from '../domain/steps/ended.ts';
 import { escalated, reminded, reviewDue } from '../domain/steps/woken.ts';
 import { type JudgeWorld, judge, rosterOf } from './judge.ts';
@@ -17,7 +16,7 @@ export type WakeWorld = JudgeWorld & { readonly store: Store };
 export async function wake(world: WakeWorld, id: string): Promise<void> {
   await swap(world.store, id, (record, now) => {
     const alarm = nextAlarm(record);
-    if (alarm === undefined || now < alarm.at) return refuse('not_due', record);
+    if (alarm === undefined || now < alarm.at) return unchanged(record);
     switch (alarm.kind) {
       case 'remind':
         return reminded(record, now, rosterOf(world));
@@ -36,7 +35,7 @@ export async function wake(world: WakeWorld, id: string): Promise<void> {
 /** More people are asked, and policy says who: the note that it is so and its answer are stored together. */
 async function escalate(world: WakeWorld, record: RequestRecord, now: number): Promise<StepResult> {
   const noted = escalated(record, now);
-  if (noted.kind === 'refusal') return noted;
+  if (noted.kind === 'unchanged') return noted;
   try {
     const answer = await judge(world, noted.next, 'escalate', now);
     return answer.kind === 'change' ? together(noted, answer) : noted;
@@ -54,9 +53,9 @@ async function lastQuestion(world: WakeWorld, record: RequestRecord, now: number
   if (record.decision === undefined) return expired(record, now);
   try {
     const answer = await judge(world, record, 'deadline', now);
-    if (answer.kind === 'refusal' || isResolved(answer.next.status)) return answer;
+    if (answer.kind !== 'change' || isResolved(answer.next.status)) return answer;
     const end = expired(answer.next, now);
-    return end.kind === 'refusal' ? answer : together(quiet(answer), end);
+    return end.kind === 'unchanged' ? answer : together(quiet(answer), end);
   } catch (error) {
     if (isTransient(error)) return expired(record, now);
     throw error;

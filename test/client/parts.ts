@@ -55,7 +55,7 @@ export async function openMemory(redisUrl: string, namespace: string): Promise<M
       const record = await store.read(id);
       if (record === undefined) throw new Error(`no ${id}`);
       const change = ending(record, status, store.now());
-      if (change.kind === 'refusal') throw new Error(`refused: ${change.code}`);
+      if (change.kind !== 'change') throw new Error(change.kind);
       const committed = await store.commit(change);
       if (!committed.ok) throw new Error('somebody was faster');
     },

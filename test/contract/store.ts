@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Change } from '../../src/domain/change.ts';
+import type { Change, StepResult } from '../../src/domain/change.ts';
 import type { Decision } from '../../src/domain/decision.ts';
 import { Failure } from '../../src/domain/failure.ts';
 import type { Status } from '../../src/domain/lifecycle.ts';
@@ -39,9 +39,9 @@ export function verdict(record: RequestRecord, outcome: 'allow' | 'deny', messag
   return stepped(decided(record, { phase: 'submit', decision, policy: {}, votes: [] }, Date.now()));
 }
 
-export function stepped(result: ReturnType<typeof cancelled>): Change {
+export function stepped(result: StepResult): Change {
   if (result.kind === 'change') return result;
-  throw new Error(`the step was refused: ${result.code}`);
+  throw new Error(`the step changed nothing: ${result.kind}`);
 }
 
 /** What a contract suite can see beyond the port. */

@@ -16,7 +16,7 @@ import { answer, aRecord, aSubmission, aVote, aWho, awaiting, HOUR_MS, NOON } fr
 const MINUTE_MS = 60_000;
 
 function changed(result: StepResult): Extract<StepResult, { kind: 'change' }> {
-  if (result.kind === 'refusal') throw new Error(`refused: ${result.code}`);
+  if (result.kind !== 'change') throw new Error(result.kind);
   return result;
 }
 
@@ -47,7 +47,7 @@ describe('a reminder', () => {
     const { next, effects } = changed(reminded(patient(), NOON + 45 * MINUTE_MS));
     expect(next.reminders).toBe(2);
     expect(effects).toEqual([{ kind: 'remark_line', says: 'reminder' }]);
-    expect(reminded(next, NOON + 46 * MINUTE_MS)).toMatchObject({ kind: 'refusal', code: 'not_due' });
+    expect(reminded(next, NOON + 46 * MINUTE_MS)).toMatchObject({ kind: 'unchanged' });
   });
 
   it('comes at most twice, whatever the clock does', () => {
@@ -57,7 +57,7 @@ describe('a reminder', () => {
         let lines = 0;
         for (const minute of minutes) {
           const result = reminded(record, NOON + minute * MINUTE_MS);
-          if (result.kind === 'refusal') continue;
+          if (result.kind === 'unchanged') continue;
           record = result.next;
           lines += result.effects.length;
         }
@@ -84,7 +84,7 @@ describe('a request that was signed long before we had it', () => {
     expect(nextAlarm(record)).toEqual({ at: NOON + 10 * MINUTE_MS, kind: 'expire' });
     const patientOnes = { ...record, expiresAt: timestamp(NOON + HOUR_MS) };
     expect(nextAlarm(patientOnes)).toEqual({ at: NOON + 20 * MINUTE_MS, kind: 'remind' });
-    expect(reminded(patientOnes, NOON + 19 * MINUTE_MS)).toMatchObject({ code: 'not_due' });
+    expect(reminded(patientOnes, NOON + 19 * MINUTE_MS)).toMatchObject({ kind: 'unchanged' });
     expect(nextAlarm({ ...patientOnes, reminders: 2 })).toEqual({ at: NOON + 30 * MINUTE_MS, kind: 'escalate' });
   });
 
@@ -149,7 +149,7 @@ describe('an escalation', () => {
     expect(view(next).escalated_at).toBe('2026-11-24T12:30:00.000Z');
     expect(entries).toMatchObject([{ event: 'escalated', channel: 'C0ONCALL' }]);
     expect(effects.map(({ kind }) => kind)).toEqual(['card', 'remark_line']);
-    expect(escalated(next, NOON + 31 * MINUTE_MS)).toMatchObject({ code: 'not_due' });
+    expect(escalated(next, NOON + 31 * MINUTE_MS)).toMatchObject({ kind: 'unchanged' });
   });
 });
 
@@ -173,7 +173,7 @@ describe('an emergency that policy let pass', () => {
     const first = changed(reviewDue(open, NOON + 24 * HOUR_MS));
     expect(first.effects).toEqual([{ kind: 'notice', says: 'review_due' }]); // announced nowhere: the approvals channel
     expect(nextAlarm(first.next)?.at).toBe(NOON + 48 * HOUR_MS);
-    expect(reviewDue(first.next, NOON + 25 * HOUR_MS)).toMatchObject({ code: 'not_due' });
+    expect(reviewDue(first.next, NOON + 25 * HOUR_MS)).toMatchObject({ kind: 'unchanged' });
   });
 
   it('is called for wherever it was announced, and below its card if it has one', () => {

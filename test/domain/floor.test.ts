@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { floor } from '../../src/domain/floor.ts';
-import { refusalSentence } from '../../src/domain/refusal.ts';
+import { codeFrom, refusalSentence } from '../../src/domain/refusal.ts';
 import { cancelled } from '../../src/domain/steps/ended.ts';
 import {
   anApproval,
@@ -130,8 +130,8 @@ describe('the structural floor', () => {
     const byGuest = aVote({ by: { kind: 'guest' } });
     const guest = floor(awaiting(), byGuest, aWho(byGuest.by, awaiting()));
     expect(guest && refusalSentence(guest)).toContain('Ask a full member');
-    expect(refusalSentence({ kind: 'refusal', code: 'policy_code' })).toContain('policy_code');
-    expect(refusalSentence({ kind: 'refusal', code: 'constructor' })).toContain('constructor');
+    expect(refusalSentence({ kind: 'refusal', code: { policy: 'policy_code' } })).toContain('policy_code');
+    expect(refusalSentence({ kind: 'refusal', code: codeFrom('constructor') })).toContain('constructor');
   });
 
   it('holds whatever approvers policy names', () => {

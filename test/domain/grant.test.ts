@@ -32,7 +32,7 @@ function approved(grant?: { ttl?: string; max_uses?: number }, submission?: Subm
     { phase: 'submit', decision, policy: { revision: 'r7', decision_id: 'd-1' }, votes: [] },
     NOON,
   );
-  if (result.kind === 'refusal') throw new Error(result.code);
+  if (result.kind !== 'change') throw new Error(result.kind);
   return result.next;
 }
 
@@ -80,7 +80,7 @@ describe('what a grant says', () => {
     const shown = { channel: 'C0APPROVALS', postingSince: timestamp(NOON), postedBy: 'eff', ts: '17.42' };
     const pending = awaiting({}, { cards: [shown] });
     const result = decided(pending, { phase: 'vote', decision, policy: {}, votes: [vote] }, NOON);
-    if (result.kind === 'refusal') throw new Error(result.code);
+    if (result.kind !== 'change') throw new Error(result.kind);
     expect(claimsOf(result.next)).toMatchObject({
       approvals: [{ by: 'bob', account: 'slack:T0ACME:U0BOB', at: vote.at, surface: 'slack', card: 'sha256:c0' }],
       slack: { channel: 'C0APPROVALS', ts: '17.42' },

@@ -12,7 +12,7 @@ import { anApproval, answer, aRecord, aSubmission, awaiting, NOON, needsPeople }
 function approved(maxUses = 1): RequestRecord {
   const decision = answer('allow', { grant: { ttl: '5m', max_uses: maxUses } });
   const result = decided(aRecord(), { phase: 'submit', decision, policy: {}, votes: [] }, NOON);
-  if (result.kind === 'refusal') throw new Error(result.code);
+  if (result.kind !== 'change') throw new Error(result.kind);
   return result.next;
 }
 
@@ -23,7 +23,7 @@ const allowed = { ...use, decision: answer('allow'), policy: { revision: 'r8' } 
 
 function counted(record: RequestRecord, key = 'use-1'): RequestRecord {
   const result = redeemed(record, { ...allowed, key }, NOON);
-  if (result.kind === 'refusal') throw new Error(result.code);
+  if (result.kind !== 'change') throw new Error(result.kind);
   return result.next;
 }
 
@@ -65,7 +65,7 @@ describe('a use that policy judges', () => {
   it('is counted and written down, and the request stays as it was decided', () => {
     const before = approved();
     const result = redeemed(before, allowed, NOON + 1_000);
-    if (result.kind === 'refusal') throw new Error(result.code);
+    if (result.kind !== 'change') throw new Error(result.kind);
     expect(result.next).toMatchObject({
       status: 'approved',
       uses: 1,
@@ -108,7 +108,7 @@ describe('a use that policy judges', () => {
 
   it('is one use however often it is repeated, and refused if policy changed between', () => {
     const record = counted(approved(3));
-    expect(redeemed(record, allowed, NOON)).toMatchObject({ kind: 'refusal', code: 'repeated' });
+    expect(redeemed(record, allowed, NOON)).toEqual({ kind: 'unchanged', record });
     expect(redeemed(record, { ...allowed, decision: answer('deny') }, NOON)).toMatchObject({ code: 'policy_changed' });
   });
 
@@ -136,7 +136,7 @@ describe('a refusal', () => {
   it('is written into the chain and changes nothing else', () => {
     const before = approved();
     const result = redeemRefused(before, refuse('policy_changed', before, 'it now denies this'), use, NOON);
-    if (result.kind === 'refusal') throw new Error(result.code);
+    if (result.kind !== 'change') throw new Error(result.kind);
     expect(result.entries).toMatchObject([{ event: 'redeem_refused', code: 'policy_changed', key: 'use-1', digest }]);
     expect(result.next).toEqual({ ...before, version: before.version + 1, audit: result.next.audit });
   });
@@ -147,7 +147,7 @@ it('a refusal says what policy answered, and to which question, where it was ask
   const policy = { revision: 'r8', decision_id: 'd-8', input_digest: 'sha256:8' };
   const heard = { ...use, answered: 'deny', policy } as const;
   const result = redeemRefused(before, refuse('policy_changed', before, 'it now denies this'), heard, NOON);
-  if (result.kind === 'refusal') throw new Error(result.code);
+  if (result.kind !== 'change') throw new Error(result.kind);
   expect(result.entries).toMatchObject([{ event: 'redeem_refused', answered: 'deny', evidence: { policy } }]);
 });
 
@@ -156,18 +156,18 @@ describe('revoking', () => {
     const used = counted(approved(1));
     expect(redeemable(used, claims, use, NOON)).toBeUndefined();
     const result = revoked(used, { by: 'bob', evidence: {} }, NOON);
-    if (result.kind === 'refusal') throw new Error(result.code);
+    if (result.kind !== 'change') throw new Error(result.kind);
     expect(redeemable(result.next, claims, use, NOON)).toMatchObject({ code: 'grant_revoked' });
   });
 
   it('voids what is left, says who and why, and happens once', () => {
     const evidence = { via: { transport: 'api_key', api_key: 'k1' } } as const;
     const result = revoked(approved(2), { by: 'bob', reason: 'the release was called off', evidence }, NOON);
-    if (result.kind === 'refusal') throw new Error(result.code);
+    if (result.kind !== 'change') throw new Error(result.kind);
     const revocation = { by: 'bob', at: timestamp(NOON), reason: 'the release was called off' };
     expect(result.next).toMatchObject({ status: 'approved', revoked: revocation });
     expect(result.entries).toMatchObject([{ event: 'revoked', ...revocation, evidence }]);
-    expect(revoked(result.next, { by: 'carol', evidence: {} }, NOON)).toMatchObject({ code: 'unchanged' });
+    expect(revoked(result.next, { by: 'carol', evidence: {} }, NOON)).toMatchObject({ kind: 'unchanged' });
   });
 
   it.each(['pending', 'denied', 'expired', 'cancelled', 'failed'] as const)(

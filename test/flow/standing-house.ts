@@ -1,4 +1,5 @@
 // A small installation for standing approvals: real Redis, people, groups and rules that a test changes as it goes.
+
 import { answersFrom, knownOf } from '../../src/adapters/directory/known.ts';
 import { parsePeople } from '../../src/adapters/directory/people-file.ts';
 import { openLinks } from '../../src/adapters/redis/links.ts';
@@ -7,6 +8,7 @@ import type { Approval, Decision, Stage } from '../../src/domain/decision.ts';
 import { grantClaims } from '../../src/domain/grant.ts';
 import type { PolicyInput } from '../../src/domain/policy-input.ts';
 import type { RequestRecord } from '../../src/domain/record.ts';
+import { wordOf } from '../../src/domain/refusal.ts';
 import type { Submission } from '../../src/domain/submission.ts';
 import { type AccountKind, markOf, type StandingWish, type Vote } from '../../src/domain/vote.ts';
 import type { Accounts, Policy } from '../../src/flow/ports.ts';
@@ -81,7 +83,7 @@ export async function openStandingHouse() {
     const flow = { ...judging(), store, observe: () => undefined, randomKey: () => `key-${++count}` };
     const call = { service: { id, auth: 'api_key' }, submission } as const;
     const admission = await submit({ ...flow, defaultExpiryMs: 3_600_000, ...over }, call);
-    if (admission.kind === 'refusal') throw new Error(admission.code);
+    if (admission.kind === 'refusal') throw new Error(wordOf(admission));
     return admission.record;
   }
 
@@ -106,7 +108,7 @@ export async function openStandingHouse() {
       const { id } = await ask(submission);
       for (const account of by) {
         const reply = await approve(id, account, wish);
-        if (reply.kind === 'refusal') throw new Error(reply.code);
+        if (reply.kind === 'refusal') throw new Error(wordOf(reply));
       }
       await keepStanding({ store, standing }, id);
       const given = (await store.read(id))?.gaveStanding?.id;

@@ -6,6 +6,7 @@ import { openLinks } from '../../src/adapters/redis/links.ts';
 import type { Approval } from '../../src/domain/decision.ts';
 import { Failure } from '../../src/domain/failure.ts';
 import { policyInput } from '../../src/domain/policy-input.ts';
+import { wordOf } from '../../src/domain/refusal.ts';
 import { voted } from '../../src/domain/steps/voted.ts';
 import { parseSubmission } from '../../src/domain/submission.ts';
 import { questionOf } from '../../src/flow/asking.ts';
@@ -71,7 +72,7 @@ async function asked(body: object, approval: Partial<Approval> = {}): Promise<st
   };
   const service = { id: 'deployer', auth: 'api_key' } as const;
   const admission = await submit(world, { service, submission: parsed.submission });
-  if (admission.kind === 'refusal') throw new Error(admission.code);
+  if (admission.kind === 'refusal') throw new Error(wordOf(admission));
   return admission.record.id;
 }
 

@@ -72,7 +72,7 @@ it('what is committed is seen once, and what lost its race is not', async () => 
   const refusal = { code: 'not_eligible', key: 'click-1', vote: 'approve', evidence } as const;
   await store.commit(first);
   const late = refused(first.next, refusal, NOON);
-  if (late.kind === 'refusal') throw new Error(late.code);
+  if (late.kind !== 'change') throw new Error(late.kind);
   await store.commit(late);
   expect((await store.commit({ ...late })).ok).toBe(false);
   expect(seen).toEqual([{ kind: 'refused', what: 'vote', id: first.next.id, code: 'not_eligible' }]);

@@ -48,7 +48,7 @@ async function story(policy: Policy, n: number, at: number, random: () => number
   const entries = [...asked.entries];
   let record = asked.next;
   const take = (result: StepResult): void => {
-    if (result.kind === 'refusal') return;
+    if (result.kind !== 'change') return;
     entries.push(...(result as Change).entries);
     record = result.next;
   };

@@ -8,7 +8,7 @@ import type { EventOf } from '../../domain/audit/events.ts';
 import { decodeJson } from '../../domain/exact-json.ts';
 import { Failure, isTransient } from '../../domain/failure.ts';
 import { type Service, timestamp } from '../../domain/record.ts';
-import { refusalSentence } from '../../domain/refusal.ts';
+import { type Refusal, refusalSentence } from '../../domain/refusal.ts';
 import { REQUEST_ID, requestId } from '../../domain/request-id.ts';
 import { parseSubmission, type Submission } from '../../domain/submission.ts';
 import type { Budget, Observe, OverBudget } from '../../flow/ports.ts';
@@ -32,7 +32,7 @@ export type IntakeOptions = {
   /** Stores the request; harmless when it is stored already. `over`: its service has used up what it may. */
   readonly admit: (
     call: AdmitCall,
-  ) => Promise<{ readonly kind: string; readonly code?: string; readonly over?: OverBudget }>;
+  ) => Promise<{ readonly kind: string; readonly code?: Refusal['code']; readonly over?: OverBudget }>;
   readonly note: (event: EventOf<'envelope_refused'>) => Promise<void>;
   /** Leaves a refusal where the service that waits for an answer looks for it. */
   readonly answerRefused: (service: string, refused: Refused) => Promise<void>;

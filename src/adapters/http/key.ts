@@ -1,8 +1,11 @@
 // Who calls: an API key in the header, checked before anything of the body is read.
+
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { refuse } from '../../domain/refusal.ts';
 import type { CallingPerson, HttpPorts } from './ports.ts';
 import { sendProblem } from './problem.ts';
-import { noKey, notForPeople, notForServices, unknownKey, unknownPerson } from './problem-words.ts';
+import { noKey, unknownKey } from './problem-words.ts';
+import { refused } from './refused.ts';
 import type { Callers } from './route.ts';
 
 declare module 'fastify' {
@@ -24,13 +27,13 @@ export function requireKey(ports: Pick<HttpPorts, 'authenticate' | 'groupsOf'>, 
     const holder = await ports.authenticate(key);
     if (holder === undefined) return sendProblem(reply, unknownKey());
     if (holder.kind === 'service') {
-      if (callers === 'people') return sendProblem(reply, notForServices());
+      if (callers === 'people') return sendProblem(reply, refused(refuse('not_for_services')));
       request.service = holder.id;
       return undefined;
     }
     const groups = ports.groupsOf(holder.id);
-    if (groups === undefined) return sendProblem(reply, unknownPerson());
-    if (callers === 'services') return sendProblem(reply, notForPeople());
+    if (groups === undefined) return sendProblem(reply, refused(refuse('unknown_person')));
+    if (callers === 'services') return sendProblem(reply, refused(refuse('not_for_people')));
     request.person = { user: holder.id, groups, key: holder.key };
     return undefined;
   };

@@ -23,50 +23,10 @@ export const unknownKey = (): Problem =>
     { headers: { 'WWW-Authenticate': 'Bearer realm="countersign", error="invalid_token"' } },
   );
 
-export const unknownPerson = (): Problem =>
-  problem(
-    403,
-    'unknown_person',
-    'The directory does not know whose key this is',
-    'Ask an administrator to add the person to the people file (COUNTERSIGN_PEOPLE), as the key names them.',
-  );
-
-export const notForPeople = (): Problem =>
-  problem(
-    403,
-    'not_for_people',
-    'Not with a personal key',
-    "A person's key can't do this; use a service key: countersign keys create --service <name>",
-  );
-
-export const notForServices = (): Problem =>
-  problem(
-    403,
-    'not_for_services',
-    'Not with a service key',
-    "A service key can't do this; use a person's key: countersign keys create --person <id>",
-  );
-
 export const noLogToken = (): Problem =>
   problem(401, 'no_log_token', 'Not the token of the decision log', 'Give OPA the same token as OPA_LOG_TOKEN here.', {
     headers: { 'WWW-Authenticate': 'Bearer realm="countersign decision log"' },
   });
-
-export const unknownRequest = (): Problem =>
-  problem(
-    404,
-    'unknown_request',
-    'No such request',
-    'No request with that id that you can see (resolved ones are deleted after a while). Check the id, and whose key you use.',
-  );
-
-export const unknownStanding = (): Problem =>
-  problem(
-    404,
-    'unknown_standing',
-    'No such standing approval',
-    'Nothing of this service stands under that id, or it ended long ago. GET /v1/standing lists what is in force.',
-  );
 
 export const unknownRoute = (): Problem =>
   problem(404, 'unknown_route', 'No such address', 'Nothing is served here; GET /openapi.json lists what is.');
@@ -75,33 +35,6 @@ export const wrongMethod = (allow: readonly string[]): Problem =>
   problem(405, 'wrong_method', 'Not with this method', `This address answers ${allow.join(' and ')}; use that.`, {
     headers: { Allow: allow.join(', ') },
   });
-
-export const conflict = (id: string | undefined): Problem =>
-  problem(
-    409,
-    'conflict',
-    'The idempotency key is taken',
-    `${id ?? 'Another request'} was submitted under this key with another body. Use a new key for a new request.`,
-  );
-
-export const alreadyResolved = (status: string | undefined): Problem =>
-  problem(
-    409,
-    'already_resolved',
-    'The request is already resolved',
-    `It is ${status ?? 'resolved'}, and stays so. Submit a new request if you need another answer.`,
-  );
-
-export const notApproved = (status: string | undefined): Problem =>
-  problem(
-    409,
-    'not_approved',
-    'The request is not approved',
-    `It is ${status ?? 'not approved'}, so there is nothing to revoke. Cancel it while it is pending.`,
-  );
-
-export const notAllowed = (code: string): Problem =>
-  problem(409, code, 'Not possible now', 'The request does not allow this now. Read it again and act on its status.');
 
 export const tooLarge = (limit: number): Problem =>
   problem(413, 'too_large', 'The body is too large', `At most ${limit} bytes are taken; send less, or a reference.`);

@@ -1,65 +1,57 @@
-// What the flow refuses, as a problem: the status says whose move it is, the sentence is the one people are told in Slack.
-import { type Refusal, refusalSentence } from '../../domain/refusal.ts';
+// What the flow refuses, as a problem: the status says whose move it is, the words are those that people are told everywhere.
+import { type Refusal, type RefusalCode, refusalSentence, rowOf, wordOf } from '../../domain/refusal.ts';
+import type { Category } from '../../domain/refusals/row.ts';
 import { type Problem, problem } from './problem.ts';
-import { alreadyResolved, conflict, notAllowed, notApproved, unavailable, unknownRequest } from './problem-words.ts';
 
-/** What a service asked for and does not get. */
-export function refused({ code, record }: Refusal): Problem {
-  if (code === 'conflict') return conflict(record?.id);
-  if (code === 'unknown_request') return unknownRequest();
-  if (code === 'already_resolved') return alreadyResolved(record?.status);
-  if (code === 'busy') return unavailable(undefined);
-  if (code === 'not_approved') return notApproved(record?.status);
-  return notAllowed(code);
+export const STATUSES = {
+  gone: 404,
+  forbidden: 403,
+  conflict: 409,
+  invalid: 400,
+  too_much: 429,
+  unavailable: 503,
+} as const satisfies { readonly [category in Category]: number };
+
+/** Titles of their own: what happened is the same wherever it is asked. All others say what was wanted. */
+const TITLES: { readonly [code in RefusalCode]?: string } = {
+  unknown_request: 'No such request',
+  unknown_standing: 'No such standing approval',
+  unknown_person: 'The directory does not know whose key this is',
+  not_for_people: 'Not with a personal key',
+  not_for_services: 'Not with a service key',
+  conflict: 'The idempotency key is taken',
+  already_resolved: 'The request is already resolved',
+  not_approved: 'The request is not approved',
+  link_none: 'No link',
+};
+
+/** `otherwise` is the title where the refusal has none of its own: what was wanted and is not done. */
+export function refused(refusal: Refusal, otherwise = 'Not possible now'): Problem {
+  const { category } = rowOf(refusal);
+  const { code } = refusal;
+  if (category === 'unavailable') return tryAgain(refusal);
+  const title = (typeof code === 'string' ? TITLES[code] : undefined) ?? otherwise;
+  return problem(STATUSES[category], wordOf(refusal), title, refusalSentence(refusal));
 }
 
 /** What a person wants taken back and cannot. */
-export function notRevoked(refusal: Refusal): Problem {
-  const { code } = refusal;
-  return code === 'not_a_revoker'
-    ? problem(403, code, 'Not by this person', refusalSentence(refusal))
-    : refused(refusal);
-}
+export const notRevoked = (refusal: Refusal): Problem => refused(refusal, 'Not by this person');
 
-/** Refusals that come from how the request stands, or from what was sent; the others come from who answers, and where. */
-const OF_THE_REQUEST: ReadonlySet<string> = new Set([
-  'expired',
-  'late',
-  'already_voted',
-  'stale_digest',
-  'reason_required',
-  'not_asked',
-  'ended_by_policy',
-  'stage_not_open',
-  'stage_full',
-  'standing_not_allowed',
-  'standing_too_long',
-  'no_review',
-  'already_reviewed',
-]);
-
-/** A person's answer that does not count, with the sentence that they would be told in Slack. */
-export function notCounted(refusal: Refusal): Problem {
-  const { code, record } = refusal;
-  if (code === 'unknown_request') return unknownRequest();
-  if (code === 'already_resolved') return alreadyResolved(record?.status);
-  if (code === 'busy' || code === 'policy_unavailable' || code === 'unverified_requester')
-    return unavailable(undefined);
-  return problem(OF_THE_REQUEST.has(code) ? 409 : 403, code, 'The answer does not count', refusalSentence(refusal));
-}
+/** A person's answer that does not count. */
+export const notCounted = (refusal: Refusal): Problem => refused(refusal, 'The answer does not count');
 
 /** A link that is not made or not ended. */
-export function notLinked(refusal: Refusal): Problem {
-  const [status, title] = refusal.code === 'link_none' ? [404, 'No link'] : [409, 'No account can be linked'];
-  return problem(status, refusal.code, title, refusalSentence(refusal));
+export const notLinked = (refusal: Refusal): Problem => refused(refusal, 'No account can be linked');
+
+/** A grant that does not count. Whoever is about to act asks whether they may, and whatever is in the way, they may not. */
+export function notRedeemed(refusal: Refusal): Problem {
+  const { category } = rowOf(refusal);
+  if (category === 'gone' || category === 'unavailable') return refused(refusal);
+  return problem(STATUSES.forbidden, wordOf(refusal), 'The grant was not redeemed', refusalSentence(refusal));
 }
 
-/** A grant that does not count: what is wrong with it goes between what happened and what to do. */
-export function notRedeemed(refusal: Refusal): Problem {
-  if (refusal.code === 'unknown_request') return unknownRequest();
-  if (refusal.code === 'busy') return unavailable(undefined);
-  const sentence = refusalSentence(refusal);
-  const detail = refusal.detail?.replace(/[.\s]+$/, '');
-  const said = detail === undefined ? sentence : sentence.replace(/\. /, () => `: ${detail}. `);
-  return problem(403, refusal.code, 'The grant was not redeemed', said);
+/** Clients know it by its status and this one code: nothing was decided, and the very same call may be sent again. */
+function tryAgain(refusal: Refusal): Problem {
+  const headers = { 'Retry-After': '1' };
+  return problem(503, 'unavailable', 'Countersign cannot answer just now', refusalSentence(refusal), { headers });
 }

@@ -4,7 +4,7 @@ import { slackAccount } from '../../domain/account.ts';
 import type { NotedEvent } from '../../domain/audit/events.ts';
 import { Failure } from '../../domain/failure.ts';
 import { timestamp } from '../../domain/record.ts';
-import { type Refusal, refuse } from '../../domain/refusal.ts';
+import { type Refusal, refuse, wordOf } from '../../domain/refusal.ts';
 import type { Observe, SlackEvidence } from '../../flow/ports.ts';
 import { helpNote } from './cards/help.ts';
 import { linkedText, movedText, NO_CODE, unlinkedText } from './cards/link-words.ts';
@@ -106,7 +106,7 @@ export function createCommands(world: CommandWorld): Commands {
     const refusal = refuse('stale_gesture');
     const { account, evidence: via } = caller;
     const evidence = { who: { account }, via };
-    await world.note?.({ event: 'link_refused', at: timestamp(now()), code: refusal.code, account, evidence });
+    await world.note?.({ event: 'link_refused', at: timestamp(now()), code: wordOf(refusal), account, evidence });
     return refusalText(refusal);
   }
 

@@ -1,8 +1,8 @@
 // Step: the clock had policy asked, and it answers allow. Nobody said yes, so nothing is approved.
-import { change, type StepResult } from '../change.ts';
+import { type Change, change } from '../change.ts';
 import { after, isResolved } from '../lifecycle.ts';
 import { type RequestRecord, type Resolution, timestamp } from '../record.ts';
-import { refuse } from '../refusal.ts';
+import { type Refusal, refuse } from '../refusal.ts';
 import { answerEvent, type Decided } from './answered.ts';
 import { tellings } from './tellings.ts';
 
@@ -17,7 +17,7 @@ const NOT_BY_CLOCK = 'Policy would allow it now: ask again.';
  * The clock approves nothing: votes are asked about when they are given, so what policy lets pass without a new one was
  * not what people were asked. At the deadline it ends; before, it waits for them as it did.
  */
-export function allowedByClock(record: RequestRecord, event: Decided, now: number): StepResult {
+export function allowedByClock(record: RequestRecord, event: Decided, now: number): Change | Refusal {
   const { phase } = event;
   const at = timestamp(now);
   const status = phase === 'deadline' ? after(record.status, 'deadline') : after(record.status, 'require_approval');

@@ -1,22 +1,20 @@
 // One request, one card: a further message of it is written down as a copy, and from then on it is nobody's card.
-import { type Change, change, type StepResult } from '../change.ts';
+import { type Change, change, type Unchanged, unchanged } from '../change.ts';
 import type { Effect } from '../effect.ts';
 import { isResolved } from '../lifecycle.ts';
 import { type Card, type Copy, type RequestRecord, timestamp } from '../record.ts';
-import { refuse } from '../refusal.ts';
 
 /**
- * A message of the request that is none of its cards. Refused while a card is being posted in its channel, for this may be
+ * A message of the request that is none of its cards. Nothing is said of it while a card is being posted in its channel, for this may be
  * that card; and where there is no card that it could be a copy of, unless nobody is asked any more.
  */
-export function copied(record: RequestRecord, copy: Copy, now: number): StepResult {
-  const { channel, ts } = copy;
-  if (isCopy(record, copy)) return refuse('unchanged', record);
-  if (record.cards.some(card => card.ts === ts && card.channel === channel)) return refuse('unchanged', record);
-  if (record.cards.some(card => card.ts === undefined && card.channel === channel)) return refuse('moved', record);
+export function copied(record: RequestRecord, copy: Copy, now: number): Change | Unchanged {
+  const { channel } = copy;
+  if (isPlaced(record, copy)) return unchanged(record);
+  if (record.cards.some(card => card.ts === undefined && card.channel === channel)) return unchanged(record);
   const original =
     record.cards.find(card => card.channel === channel) ?? record.cards.find(card => card.ts !== undefined);
-  if (original === undefined && !isResolved(record.status)) return refuse('moved', record);
+  if (original === undefined && !isResolved(record.status)) return unchanged(record);
   return folded(record, copy, original, [], now);
 }
 
@@ -38,6 +36,12 @@ export function withCopy({ copies = [] }: RequestRecord, copy: Copy): readonly C
 
 export function isCopy({ copies = [] }: RequestRecord, { channel, ts }: Copy): boolean {
   return copies.some(copy => copy.channel === channel && copy.ts === ts);
+}
+
+/** Whether it is known what the message is: a card, or a copy of one. */
+export function isPlaced(record: RequestRecord, place: Copy): boolean {
+  const { channel, ts } = place;
+  return isCopy(record, place) || record.cards.some(card => card.ts === ts && card.channel === channel);
 }
 
 /** What was sent more than once may stand there more than once, now or in a while. */

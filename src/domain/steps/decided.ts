@@ -2,7 +2,7 @@
 import { absorb } from '../absorbed.ts';
 import type { ChainedEvent } from '../audit/events.ts';
 import { callsTo, hasOpened } from '../called.ts';
-import { change, type StepResult } from '../change.ts';
+import { type Change, change } from '../change.ts';
 import type { Approval, Decision } from '../decision.ts';
 import { durationMs } from '../duration.ts';
 import type { Effect } from '../effect.ts';
@@ -11,7 +11,7 @@ import { RESTS_ON_THE_GONE, restsOnTheGone } from '../gone.ts';
 import { after, isResolved, type ResolvedBy, type Status } from '../lifecycle.ts';
 import { lacksReason, noticesOf, reviewOf, unmet } from '../obligations.ts';
 import { type RequestRecord, type Resolution, timestamp } from '../record.ts';
-import { refuse } from '../refusal.ts';
+import { type Refusal, refuse } from '../refusal.ts';
 import { isOtherRequirement, requirementWords } from '../requirement.ts';
 import { standingGiven, usedStanding } from '../standing.ts';
 import { type CountedVote, markOf, type Vote, wishOf } from '../vote.ts';
@@ -20,7 +20,7 @@ import { allowedByClock, isByClock } from './by-clock.ts';
 import { tellings } from './tellings.ts';
 
 /** Applies policy's answer to a pending request. */
-export function decided(record: RequestRecord, event: Decided, now: number): StepResult {
+export function decided(record: RequestRecord, event: Decided, now: number): Change | Refusal {
   if (isByClock(event)) return allowedByClock(record, event, now);
   const { decision, policy } = event;
   const barrier = barrierOf(record, event);

@@ -1,35 +1,34 @@
 // Steps that end a request without an answer from policy or people: the clock, the requester, a breakdown.
-import { type Change, change, type StepResult } from '../change.ts';
+import { type Change, change, type StepResult, type Unchanged, unchanged } from '../change.ts';
 import { type Failure, TOO_HEAVY } from '../failure.ts';
 import { after, type Happening, type ResolvedBy } from '../lifecycle.ts';
 import { type RequestRecord, timestamp } from '../record.ts';
-import { refuse } from '../refusal.ts';
+import { type Refusal, refuse } from '../refusal.ts';
 import { tellings } from './tellings.ts';
 
 /** The deadline has passed. Nobody said no; nobody is named. */
-export function expired(record: RequestRecord, now: number): StepResult {
-  if (now < Date.parse(record.expiresAt)) return refuse('not_due', record);
+export function expired(record: RequestRecord, now: number): Change | Unchanged {
+  if (now < Date.parse(record.expiresAt)) return unchanged(record);
   const reason =
     record.decision === undefined
       ? `Policy gave no answer before the deadline: ${record.trouble ?? 'it was not asked in time'}`
       : 'No one answered in time.';
-  return end(record, 'deadline', 'clock', reason, now);
+  return end(record, 'deadline', 'clock', reason, now) ?? unchanged(record);
 }
 
 /** The requester no longer wants it. */
-export function cancelled(record: RequestRecord, now: number): StepResult {
-  return end(record, 'cancel', 'requester', undefined, now);
+export function cancelled(record: RequestRecord, now: number): Change | Refusal {
+  return end(record, 'cancel', 'requester', undefined, now) ?? refuse('already_resolved', record);
 }
 
 /** Something that no retry can mend: an unusable policy answer, no channel that can be posted to. */
-export function broken(record: RequestRecord, cause: string, now: number): StepResult {
-  return end(record, 'breakdown', 'system', cause, now);
+export function broken(record: RequestRecord, cause: string, now: number): Change | Refusal {
+  return end(record, 'breakdown', 'system', cause, now) ?? refuse('already_resolved', record);
 }
 
 /** Policy cannot be asked: noted once for whoever looks, however often it is tried; the request stays pending. */
-export function delayed(record: RequestRecord, trouble: string, now: number): StepResult {
-  if (record.status !== 'pending') return refuse('already_resolved', record);
-  if (record.trouble !== undefined) return refuse('unchanged', record);
+export function delayed(record: RequestRecord, trouble: string, now: number): Change | Unchanged {
+  if (record.status !== 'pending' || record.trouble !== undefined) return unchanged(record);
   return change(record, { trouble }, [{ event: 'delayed', at: timestamp(now), trouble }]);
 }
 
@@ -43,7 +42,7 @@ const MOST_UNJUDGED = 5;
 
 /** Policy answers others and not this one: tried again a few times, then it ends, for no waiting will mend it. */
 function unjudged(record: RequestRecord, cause: string, now: number): StepResult {
-  if (record.status !== 'pending') return refuse('already_resolved', record);
+  if (record.status !== 'pending') return unchanged(record);
   const times = (record.unjudged ?? 0) + 1;
   if (times >= MOST_UNJUDGED) return broken(record, cause, now);
   return change(record, { trouble: cause, unjudged: times }, [
@@ -57,9 +56,9 @@ function end(
   by: ResolvedBy,
   reason: string | undefined,
   now: number,
-): Change | ReturnType<typeof refuse> {
+): Change | undefined {
   const status = after(record.status, happening);
-  if (status === undefined) return refuse('already_resolved', record);
+  if (status === undefined) return undefined;
   const resolution = { by, at: timestamp(now), ...(reason === undefined ? {} : { reason }) };
   const effects = tellings({ ...record, status, resolution });
   return change(record, { status, resolution }, [{ event: 'resolved', status, ...resolution }], effects);

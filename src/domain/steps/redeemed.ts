@@ -3,7 +3,7 @@ import { absorb, useKey } from '../absorbed.ts';
 import type { ChainedEvent } from '../audit/events.ts';
 import { type Evidence, type PolicyFacts, policyFacts } from '../audit/evidence.ts';
 import type { Digest } from '../canonical.ts';
-import { change, type StepResult } from '../change.ts';
+import { type Change, change, type StepResult, unchanged } from '../change.ts';
 import type { Decision, Outcome } from '../decision.ts';
 import type { Effect } from '../effect.ts';
 import { RESTS_ON_THE_GONE, restsOnTheGone } from '../gone.ts';
@@ -12,7 +12,7 @@ import { lacksReason, unmet } from '../obligations.ts';
 import type { PolicyInput } from '../policy-input.ts';
 import { type PolicyEvidence, type RequestRecord, timestamp } from '../record.ts';
 import { askedPart } from '../recorded.ts';
-import { type Refusal, refuse } from '../refusal.ts';
+import { type Refusal, refuse, wordOf } from '../refusal.ts';
 
 /** One attempt to use a grant. */
 export type Redemption = {
@@ -44,7 +44,7 @@ export function redeemable(
   return undefined;
 }
 
-/** Counts a use, if policy's newest answer allows it. A repeat of a counted one finds itself: `repeated`. */
+/** Counts a use, if policy's newest answer allows it. A repeat of a counted one finds itself: nothing changes. */
 export function redeemed(
   record: RequestRecord,
   event: Redemption & {
@@ -63,7 +63,7 @@ export function redeemed(
     return refuse('policy_changed', record, answerWords(decision));
   }
   if (restsOnTheGone(decision, input?.votes ?? [])) return refuse('policy_changed', record, RESTS_ON_THE_GONE);
-  if (isRepeated(record, key)) return refuse('repeated', record);
+  if (isRepeated(record, key)) return unchanged(record);
   const uses = record.uses + 1;
   const { outcome, reasons, votes: verdicts } = decision;
   const fact: ChainedEvent = {
@@ -88,12 +88,13 @@ export function redeemed(
 /** Writes down that a use was refused: the record is as before, its audit is not. */
 export function redeemRefused(
   record: RequestRecord,
-  { code, detail }: Refusal,
+  refusal: Refusal,
   { digest, key, answered, policy }: Redemption & { readonly answered?: Outcome; readonly policy?: PolicyFacts },
   now: number,
-): StepResult {
+): Change {
+  const { detail } = refusal;
   const evidence = { policy };
-  const fact = { event: 'redeem_refused', code, detail, digest, key, answered, evidence } as const;
+  const fact = { event: 'redeem_refused', code: wordOf(refusal), detail, digest, key, answered, evidence } as const;
   return change(record, {}, [{ ...fact, at: timestamp(now) }]);
 }
 
@@ -108,7 +109,7 @@ export type Revoked = {
 /** Takes back what is left of an approval. What was done with it already stays done. */
 export function revoked(record: RequestRecord, { by, reason, evidence }: Revoked, now: number): StepResult {
   if (record.status !== 'approved') return refuse('not_approved', record);
-  if (record.revoked !== undefined) return refuse('unchanged', record);
+  if (record.revoked !== undefined) return unchanged(record);
   const revocation = { by, at: timestamp(now), ...(reason === undefined ? {} : { reason }) };
   const fact: ChainedEvent = { event: 'revoked', ...revocation, evidence };
   return change(record, { revoked: revocation }, [fact], remark(record, 'revoked'));

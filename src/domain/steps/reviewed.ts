@@ -3,7 +3,7 @@ import { mayReview, partners } from '../audience.ts';
 import type { ChainedEvent } from '../audit/events.ts';
 import type { Evidence } from '../audit/evidence.ts';
 import { involved } from '../barred.ts';
-import { change, type StepResult } from '../change.ts';
+import { type Change, change } from '../change.ts';
 import type { Effect } from '../effect.ts';
 import { type RequestRecord, type Review, type ReviewMessage, timestamp } from '../record.ts';
 import { type Refusal, refuse } from '../refusal.ts';
@@ -38,7 +38,7 @@ export function barredFromReview(record: RequestRecord, by: Who): Refusal | unde
  * Closes the review. Refused with `no_review`, `already_reviewed`, `own_review` (one's own emergency, or one that they
  * approved), `not_a_reviewer` (policy names others), `unknown_requester` and `indistinct` (it may be their own), or `note_required`.
  */
-export function reviewed(record: RequestRecord, event: Reviewed, now: number): StepResult {
+export function reviewed(record: RequestRecord, event: Reviewed, now: number): Change | Refusal {
   const { by, note, surface, evidence } = event;
   const { review } = record;
   const barred = barredFromReview(record, by);

@@ -1,39 +1,43 @@
 // Steps that write down what Slack shows and who was told: evidence, never a reason to resolve.
 import { absorb } from '../absorbed.ts';
 import type { EventOf } from '../audit/events.ts';
-import { change, type StepResult } from '../change.ts';
+import { type Change, change, type Unchanged, unchanged } from '../change.ts';
 import type { Effect } from '../effect.ts';
 import { type Card, type RequestRecord, type ReviewMessage, timestamp } from '../record.ts';
-import { refuse } from '../refusal.ts';
 import { folded, isCopy, looksFor, withCopy } from './copied.ts';
 import { calledFor } from './reviewed.ts';
 
 /** About to post a card: stored first, so that a crash between post and answer can be reconciled. */
-export function posting(record: RequestRecord, channel: string, postedBy: string, now: number): StepResult {
+export function posting(record: RequestRecord, channel: string, postedBy: string, now: number): Change {
   const card: Card = { channel, postingSince: timestamp(now), postedBy };
   return change(record, { cards: [...record.cards, card] }, []);
 }
 
 /** About to post it once more, since nobody knows what became of it: both may appear, the first even after the second. */
-export function postingAgain(record: RequestRecord, channel: string, postedBy: string, now: number): StepResult {
+export function postingAgain(
+  record: RequestRecord,
+  channel: string,
+  postedBy: string,
+  now: number,
+): Change | Unchanged {
   const i = record.cards.findIndex(card => card.channel === channel && card.ts === undefined);
   const begun = record.cards[i];
-  if (begun === undefined) return refuse('unchanged', record);
+  if (begun === undefined) return unchanged(record);
   const card = { ...begun, postedBy, posts: postsOf(begun) + 1, lastPostAt: timestamp(now) };
   return change(record, { cards: record.cards.with(i, card) }, []);
 }
 
 /** Why nobody can approve it as things stand, or no longer: told on the card before anybody clicks. */
-export function noted(record: RequestRecord, trouble: string | undefined): StepResult {
-  if (record.status !== 'pending' || record.approval === undefined) return refuse('already_resolved', record);
-  return record.trouble === trouble ? refuse('unchanged', record) : change(record, { trouble }, []);
+export function noted(record: RequestRecord, trouble: string | undefined): Change | Unchanged {
+  if (record.status !== 'pending' || record.approval === undefined) return unchanged(record);
+  return record.trouble === trouble ? unchanged(record) : change(record, { trouble }, []);
 }
 
 /** Slack took nothing this time and asked to come back later: if it was the only time, there is no message to look for. */
-export function withdrawn(record: RequestRecord, channel: string): StepResult {
+export function withdrawn(record: RequestRecord, channel: string): Change | Unchanged {
   const i = record.cards.findIndex(card => card.channel === channel && card.ts === undefined);
   const begun = record.cards[i];
-  if (begun === undefined) return refuse('unchanged', record);
+  if (begun === undefined) return unchanged(record);
   const posts = postsOf(begun) - 1;
   const cards = posts === 0 ? record.cards.toSpliced(i, 1) : record.cards.with(i, { ...begun, posts });
   return change(record, { cards }, []);
@@ -42,9 +46,9 @@ export function withdrawn(record: RequestRecord, channel: string): StepResult {
 type Seen = Pick<Required<Card>, 'channel' | 'ts' | 'hash'> & Pick<Card, 'standsFor'>;
 
 /** Slack shows the card that was posted. Where another one stands already, this is a copy of it. */
-export function shown(record: RequestRecord, seen: Seen, now: number): StepResult {
+export function shown(record: RequestRecord, seen: Seen, now: number): Change | Unchanged {
   const { channel, ts } = seen;
-  if (isCopy(record, seen)) return refuse('unchanged', record);
+  if (isCopy(record, seen)) return unchanged(record);
   const here = record.cards.filter(card => card.channel === channel);
   if (here.some(card => card.ts === ts)) return redrawn(record, seen, now);
   const begun = here.find(card => card.ts === undefined);
@@ -59,11 +63,11 @@ export function shown(record: RequestRecord, seen: Seen, now: number): StepResul
 }
 
 /** The same message in a newer state. One that is no card any more stays none. */
-export function redrawn(record: RequestRecord, seen: Seen, now: number): StepResult {
+export function redrawn(record: RequestRecord, seen: Seen, now: number): Change | Unchanged {
   const i = record.cards.findIndex(({ channel, ts }) => channel === seen.channel && ts === seen.ts);
   const before = record.cards[i];
-  if (before === undefined) return refuse('unchanged', record);
-  if (before.hash === seen.hash && before.standsFor === seen.standsFor) return refuse('unchanged', record);
+  if (before === undefined) return unchanged(record);
+  if (before.hash === seen.hash && before.standsFor === seen.standsFor) return unchanged(record);
   return change(record, { cards: record.cards.with(i, withSeen(before, seen)) }, [entry('card_updated', seen, now)]);
 }
 
@@ -84,17 +88,17 @@ function refused({ unreachable }: RequestRecord, channel: string): boolean {
 }
 
 /** Somebody deleted the message, or Slack lets nobody change it any more: a new one takes its place. */
-export function vanished(record: RequestRecord, ts: string, cause: string, now: number): StepResult {
+export function vanished(record: RequestRecord, ts: string, cause: string, now: number): Change | Unchanged {
   const gone = record.cards.find(card => card.ts === ts);
-  if (gone === undefined) return refuse('unchanged', record);
+  if (gone === undefined) return unchanged(record);
   const cards = record.cards.filter(card => card.ts !== ts);
   const copies = withCopy(record, { channel: gone.channel, ts });
   return change(record, { cards, copies }, [{ event: 'card_vanished', at: timestamp(now), ts, cause }]);
 }
 
 /** A channel refused the card for good. */
-export function unreachable(record: RequestRecord, channel: string, cause: string, now: number): StepResult {
-  if (refused(record, channel)) return refuse('unchanged', record);
+export function unreachable(record: RequestRecord, channel: string, cause: string, now: number): Change | Unchanged {
+  if (refused(record, channel)) return unchanged(record);
   const begun = record.cards.find(card => card.channel === channel && card.ts === undefined);
   // What was sent before may still appear, now that the card goes elsewhere.
   const effects = begun !== undefined && postsOf(begun) > 1 ? [looksFor(begun)] : [];
@@ -120,8 +124,8 @@ export type Told = {
 };
 
 /** Somebody was told, or cannot be. */
-export function told(record: RequestRecord, { message, ...event }: Told, now: number): StepResult {
-  if (record.absorbed.includes(event.key)) return refuse('unchanged', record);
+export function told(record: RequestRecord, { message, ...event }: Told, now: number): Change | Unchanged {
+  if (record.absorbed.includes(event.key)) return unchanged(record);
   const absorbed = absorb(record.absorbed, event.key);
   const place = message === undefined ? {} : { channel: message.channel, ts: message.ts };
   const review = message === undefined || record.review === undefined ? undefined : calledFor(record.review, message);

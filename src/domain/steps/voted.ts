@@ -2,14 +2,14 @@
 import { absorb, isCrowded } from '../absorbed.ts';
 import type { ChainedEvent, EventOf } from '../audit/events.ts';
 import { policyFacts, type Via, whoFacts } from '../audit/evidence.ts';
-import { change, type StepResult } from '../change.ts';
+import { type Change, change, type StepResult, type Unchanged, unchanged } from '../change.ts';
 import type { Decision } from '../decision.ts';
 import type { Effect } from '../effect.ts';
 import type { Roster } from '../eligible.ts';
 import { floor } from '../floor.ts';
 import type { PolicyInput } from '../policy-input.ts';
 import { type PolicyEvidence, type RequestRecord, timestamp } from '../record.ts';
-import { type Refusal, refuse } from '../refusal.ts';
+import { codeFrom, type Refusal, refuse } from '../refusal.ts';
 import { type Vote, wishOf } from '../vote.ts';
 import type { Who } from '../who.ts';
 import { decided } from './decided.ts';
@@ -41,7 +41,7 @@ export function voted(record: RequestRecord, event: Voted, now: number): StepRes
   if (barred !== undefined) return barred;
   const verdict = decision.votes.at(-1);
   const isWelcome = verdict?.counted === true;
-  if (!isWelcome && !ends) return refuse(verdict?.code ?? 'not_eligible', record);
+  if (!isWelcome && !ends) return refuse(codeFrom(verdict?.code ?? 'not_eligible'), record);
   const { at, by, vote: ballot, reason, surface, card } = vote;
   const evidence = { policy: policyFacts(policy, input), who: whoFacts(by), card, via: event.via };
   const said: ChainedEvent = {
@@ -82,17 +82,16 @@ function barredNow(record: RequestRecord, vote: Vote, who: Who, { approval }: De
 }
 
 /**
- * Writes down that somebody was refused: the record is as before, its audit is not. `crowded`: it stands in so many
- * entries already that one more, with the change that it is, would be in the way of those whose answers count.
+ * Writes down that somebody was refused: the record is as before, its audit is not. Nothing changes where so many stand in
+ * it already that one more, with the change that it is, would be in the way of those whose answers count.
  */
 export function refused(
   record: RequestRecord,
   event: Omit<EventOf<'refused'>, 'event' | 'at' | 'id'>,
   now: number,
-): StepResult {
+): Change | Unchanged {
   const { key, code } = event;
-  if (record.absorbed.includes(key)) return refuse('already_voted', record);
-  if (isCrowded(record.absorbed)) return refuse('crowded', record);
+  if (record.absorbed.includes(key) || isCrowded(record.absorbed)) return unchanged(record);
   const fact: ChainedEvent = { event: 'refused', at: timestamp(now), ...event };
   const answers = [...record.refused, { key, code }].slice(-MOST_ANSWERS);
   return change(record, { absorbed: absorb(record.absorbed, key), refused: answers }, [fact]);
@@ -104,7 +103,7 @@ const MOST_ANSWERS = 20;
 /** What a gesture was told that is delivered again and did not count: the same, whatever would be true by now. */
 export function refusedBefore(record: RequestRecord, key: string): Refusal {
   const before = record.refused.find(answer => answer.key === key);
-  return refuse(before?.code ?? 'answered_before', record);
+  return refuse(codeFrom(before?.code ?? 'answered_before'), record);
 }
 
 function line(vote: number, decision: Decision): Effect {

@@ -2,26 +2,25 @@
 import { nextAlarm, remindersDue } from '../alarm.ts';
 import type { ChainedEvent } from '../audit/events.ts';
 import { callsTo } from '../called.ts';
-import { change, type StepResult } from '../change.ts';
+import { type Change, change, type Unchanged, unchanged } from '../change.ts';
 import type { Effect } from '../effect.ts';
 import type { Roster } from '../eligible.ts';
 import { isResolved } from '../lifecycle.ts';
 import { noticesOf } from '../obligations.ts';
 import { type RequestRecord, timestamp } from '../record.ts';
-import { refuse } from '../refusal.ts';
 
 /** Nobody has answered yet: a line below the card says so. Reminders that were missed are not written one by one. */
-export function reminded(record: RequestRecord, now: number, roster?: Roster): StepResult {
+export function reminded(record: RequestRecord, now: number, roster?: Roster): Change | Unchanged {
   const due = remindersDue(record, now);
-  if (record.status !== 'pending' || due <= record.reminders) return refuse('not_due', record);
+  if (record.status !== 'pending' || due <= record.reminders) return unchanged(record);
   const fact: ChainedEvent = { event: 'reminded', at: timestamp(now), reminder: due };
   const calls = roster === undefined ? [] : callsTo(record, roster.membersOf);
   return change(record, { reminders: due }, [fact], [{ kind: 'remark_line', says: 'reminder' }, ...calls]);
 }
 
 /** More people are asked from now on. Who that is, policy says when it is asked about this record. */
-export function escalated(record: RequestRecord, now: number): StepResult {
-  if (record.status !== 'pending' || record.escalatedAt !== undefined) return refuse('not_due', record);
+export function escalated(record: RequestRecord, now: number): Change | Unchanged {
+  if (record.status !== 'pending' || record.escalatedAt !== undefined) return unchanged(record);
   const escalatedAt = timestamp(now);
   const fact: ChainedEvent = { event: 'escalated', at: escalatedAt, channel: record.approval?.escalate?.channel };
   const effects = [{ kind: 'card' }, { kind: 'remark_line', says: 'escalated' }] as const;
@@ -29,10 +28,10 @@ export function escalated(record: RequestRecord, now: number): StepResult {
 }
 
 /** A review is due and nobody has closed it. */
-export function reviewDue(record: RequestRecord, now: number): StepResult {
+export function reviewDue(record: RequestRecord, now: number): Change | Unchanged {
   const { review } = record;
   const alarm = nextAlarm(record);
-  if (review === undefined || alarm?.kind !== 'review' || now < alarm.at) return refuse('not_due', record);
+  if (review === undefined || alarm?.kind !== 'review' || now < alarm.at) return unchanged(record);
   const reminders = review.reminders + 1;
   const fact: ChainedEvent = { event: 'reminded', at: timestamp(now), reminder: reminders, of: 'review' };
   return change(record, { review: { ...review, reminders } }, [fact], reviewCalls(record));

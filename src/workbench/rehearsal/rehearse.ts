@@ -1,7 +1,7 @@
 // Plays one request and what happens to it against a policy: the verbs of production over a memory, nothing stored.
 import type { Effect } from '../../domain/effect.ts';
 import type { RequestRecord } from '../../domain/record.ts';
-import { type Refusal, refusalSentence } from '../../domain/refusal.ts';
+import { type Refusal, refusalSentence, wordOf } from '../../domain/refusal.ts';
 import type { Submission } from '../../domain/submission.ts';
 import { act } from './act.ts';
 import { openGrants } from './grants.ts';
@@ -66,7 +66,7 @@ async function momentOf(house: House): Promise<Moment> {
 function verdictOf(house: House, step: Step, result: string | Refusal | undefined) {
   if (result === undefined) return { isRefused: false };
   if (typeof result === 'string') return { isRefused: false, verdict: result };
-  return { isRefused: true, verdict: result.code, words: `${refusalSentence(result)}${strangerNote(house, step)}` };
+  return { isRefused: true, verdict: wordOf(result), words: `${refusalSentence(result)}${strangerNote(house, step)}` };
 }
 
 /** Most often a name that was written differently where people are listed. */

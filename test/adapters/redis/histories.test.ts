@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { auditOf } from '../../../src/adapters/redis/audit.ts';
 import { keyspace } from '../../../src/adapters/redis/keyspace.ts';
 import { firstBreak } from '../../../src/domain/audit/chain.ts';
-import type { Change } from '../../../src/domain/change.ts';
+import type { Change, StepResult } from '../../../src/domain/change.ts';
 import type { RequestRecord } from '../../../src/domain/record.ts';
 import { refuse } from '../../../src/domain/refusal.ts';
 import { broken, cancelled, delayed } from '../../../src/domain/steps/ended.ts';
@@ -14,18 +14,18 @@ import { redisUrl } from '../../support/services.ts';
 import { type Opened, openOn } from './opened.ts';
 
 /** What a process may do to a request; each is the real step. */
-const steps = {
+const steps: { readonly [name: string]: (record: RequestRecord, now: number) => StepResult } = {
   allow: (record: RequestRecord) => (record.status === 'pending' ? verdict(record, 'allow') : refuse('late', record)),
   deny: (record: RequestRecord) => (record.status === 'pending' ? verdict(record, 'deny') : refuse('late', record)),
   cancel: cancelled,
   breakdown: (record: RequestRecord, now: number) => broken(record, 'it broke', now),
   delay: (record: RequestRecord, now: number) => delayed(record, `trouble ${Math.random()}`, now),
-} as const;
+};
 
 const act = fc.record({
   process: fc.nat(2),
   request: fc.nat(2),
-  step: fc.constantFrom(...(Object.keys(steps) as (keyof typeof steps)[])),
+  step: fc.constantFrom(...Object.values(steps)),
 });
 
 describe('random histories', () => {
@@ -50,7 +50,7 @@ describe('random histories', () => {
         await Promise.all(
           acts.map(async ({ process, request, step }) => {
             const id = created[request]?.next.id ?? '';
-            const swapped = await swap(processes[process]?.store ?? one.store, id, steps[step]);
+            const swapped = await swap(processes[process]?.store ?? one.store, id, step);
             if (swapped.kind === 'changed') won.push(swapped.change);
           }),
         );

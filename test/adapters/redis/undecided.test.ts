@@ -77,7 +77,7 @@ async function submitted(): Promise<RequestRecord> {
   const randomKey = () => crypto.randomUUID();
   const world = { store, directory, standing, observe: () => {}, randomKey, defaultExpiryMs: 3_600_000 };
   const admission = await submit(world, { service, submission: aSubmission });
-  if (admission.kind === 'refusal') throw new Error(admission.code);
+  if (admission.kind === 'refusal') throw new Error('it was refused');
   return admission.record;
 }
 

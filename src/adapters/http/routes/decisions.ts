@@ -1,10 +1,12 @@
 // A request's decisions as two witnesses tell them: our audit and OPA's own log.
+
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { refuse } from '../../../domain/refusal.ts';
 import { unknown } from '../answers.ts';
 import { decisionsSchema } from '../decision-schema.ts';
 import { own } from '../own.ts';
 import { sendProblem } from '../problem.ts';
-import { unknownRequest } from '../problem-words.ts';
+import { refused } from '../refused.ts';
 import { named, type Routes, type Serving } from '../route.ts';
 
 export const decisions: Routes = {
@@ -23,6 +25,6 @@ export const decisions: Routes = {
 
 async function readDecisions({ ports }: Serving, request: FastifyRequest, reply: FastifyReply) {
   const record = await own(ports, request);
-  if (record === undefined) return sendProblem(reply, unknownRequest());
+  if (record === undefined) return sendProblem(reply, refused(refuse('unknown_request')));
   return reply.send({ items: await ports.decisionsOf(record) });
 }

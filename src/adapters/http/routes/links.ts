@@ -1,11 +1,12 @@
 // The calls about a person's own Slack account: a code to link it with, how it stands, and ending the link.
+
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { refuse } from '../../../domain/refusal.ts';
 import { withProblem } from '../answers.ts';
 import type { CallingPerson, HttpLinks } from '../ports.ts';
 import { sendProblem } from '../problem.ts';
-import { notForServices } from '../problem-words.ts';
-import { notLinked } from '../refused.ts';
+import { notLinked, refused } from '../refused.ts';
 import { type Handler, named, type Routes } from '../route.ts';
 
 const PATH = '/v1/links';
@@ -80,5 +81,5 @@ function withPerson(
   answer: (asked: HttpLinks, person: CallingPerson, reply: FastifyReply) => Promise<FastifyReply>,
 ): Handler {
   return async ({ ports }, { person }: FastifyRequest, reply) =>
-    person === undefined ? sendProblem(reply, notForServices()) : answer(ports.links, person, reply);
+    person === undefined ? sendProblem(reply, refused(refuse('not_for_services'))) : answer(ports.links, person, reply);
 }

@@ -1,17 +1,20 @@
 // Requests as they stand: one, many, or one as soon as it is resolved. None of it changes anything.
+
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { view } from '../../../contract/view.ts';
 import { isAwaited, mayReview, maySee } from '../../../domain/audience.ts';
 import { durationMs } from '../../../domain/duration.ts';
 import { isResolved, type Status, statuses } from '../../../domain/lifecycle.ts';
+import { refuse } from '../../../domain/refusal.ts';
 import { REQUEST_ID } from '../../../domain/request-id.ts';
 import { tooMuch, unknown, withView, wrong } from '../answers.ts';
 import { idOf, own, sendView } from '../own.ts';
 import type { HttpPorts } from '../ports.ts';
 import { invalid, sendProblem } from '../problem.ts';
-import { overBudget, unknownRequest } from '../problem-words.ts';
+import { overBudget } from '../problem-words.ts';
 import { readQuery } from '../query.ts';
+import { refused } from '../refused.ts';
 import { named, type Routes, type Serving } from '../route.ts';
 import { pageSchema } from '../view-schema.ts';
 import { whileWanted } from '../while-wanted.ts';
@@ -123,7 +126,7 @@ function listFor({ service, person }: FastifyRequest, { status, review, awaiting
 
 async function readRequest({ ports }: Serving, request: FastifyRequest, reply: FastifyReply) {
   const record = await own(ports, request);
-  return record === undefined ? sendProblem(reply, unknownRequest()) : sendView(ports, reply, record);
+  return record === undefined ? sendProblem(reply, refused(refuse('unknown_request'))) : sendView(ports, reply, record);
 }
 
 /** A server that stops ends every wait early: the view is given as it stands, and the client asks again elsewhere. */
@@ -131,14 +134,16 @@ async function waitForRequest(serving: Serving, request: FastifyRequest, reply: 
   const { ports, scales, stopping } = serving;
   const query = readQuery(waitQuery, request.query);
   if (!query.ok) return sendProblem(reply, invalid(query.faults));
-  if (!(await isOwn(ports, request))) return sendProblem(reply, unknownRequest());
+  if (!(await isOwn(ports, request))) return sendProblem(reply, refused(refuse('unknown_request')));
   const waiter = scales.waiter(request.person?.user ?? request.service);
   if ('budget' in waiter) return sendProblem(reply, overBudget(waiter));
   try {
     const timeoutMs = Math.min(durationMs(query.value.timeout) ?? 0, LONGEST_WAIT_MS);
     const id = idOf(request);
     const waited = await whileWanted(reply, stopping, signal => waitUntilResolved(ports, id, timeoutMs, signal));
-    return waited === undefined ? sendProblem(reply, unknownRequest()) : sendView(ports, reply, waited);
+    return waited === undefined
+      ? sendProblem(reply, refused(refuse('unknown_request')))
+      : sendView(ports, reply, waited);
   } finally {
     waiter.release();
   }

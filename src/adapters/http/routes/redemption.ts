@@ -1,9 +1,11 @@
 // Using an approval over HTTP, taking it back, and the keys to check it with. What is presented is read as strictly as a submission.
+
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Digest } from '../../../domain/canonical.ts';
 import { faultsOf } from '../../../domain/fault.ts';
 import { MAX_GRANT_CHARS } from '../../../domain/grant.ts';
+import { refuse } from '../../../domain/refusal.ts';
 import { parseSubmission, submissionDigest, submissionSchema } from '../../../domain/submission.ts';
 import { unknown, unreadable, withProblem, withView, wrong } from '../answers.ts';
 import { type Read, readBody, readJson, readKey } from '../body.ts';
@@ -11,8 +13,7 @@ import { digestSchema } from '../members.ts';
 import { idOf, own, sendView } from '../own.ts';
 import type { HttpRedemption } from '../ports.ts';
 import { invalid, sendProblem } from '../problem.ts';
-import { unknownRequest } from '../problem-words.ts';
-import { notRedeemed, notRevoked } from '../refused.ts';
+import { notRedeemed, notRevoked, refused } from '../refused.ts';
 import { named, type Routes, type Serving } from '../route.ts';
 
 /** Either `digest` or `request` says what is about to be done. */
@@ -91,7 +92,7 @@ async function redeemGrant({ ports }: Serving, request: FastifyRequest, reply: F
 async function revokeRequest({ ports }: Serving, request: FastifyRequest, reply: FastifyReply) {
   const read = readRevocation(request.body);
   if (!read.ok) return sendProblem(reply, invalid(read.faults));
-  if ((await own(ports, request)) === undefined) return sendProblem(reply, unknownRequest());
+  if ((await own(ports, request)) === undefined) return sendProblem(reply, refused(refuse('unknown_request')));
   const { person, service } = request;
   const id = idOf(request);
   const result = await (person === undefined

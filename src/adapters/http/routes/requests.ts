@@ -1,11 +1,13 @@
 // Asking, and withdrawing what was asked.
+
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { refuse } from '../../../domain/refusal.ts';
 import { submissionSchema } from '../../../domain/submission.ts';
 import { tooMuch, unknown, unreadable, withProblem, withView, wrong } from '../answers.ts';
 import { readSubmission } from '../body.ts';
 import { idOf, own, sendView } from '../own.ts';
 import { invalid, sendProblem } from '../problem.ts';
-import { overBudget, unknownRequest } from '../problem-words.ts';
+import { overBudget } from '../problem-words.ts';
 import { refused } from '../refused.ts';
 import { named, type Routes, type Serving } from '../route.ts';
 
@@ -65,7 +67,7 @@ async function submitRequest({ ports, scales }: Serving, request: FastifyRequest
 }
 
 async function cancelRequest({ ports }: Serving, request: FastifyRequest, reply: FastifyReply) {
-  if ((await own(ports, request)) === undefined) return sendProblem(reply, unknownRequest());
+  if ((await own(ports, request)) === undefined) return sendProblem(reply, refused(refuse('unknown_request')));
   const result = await ports.cancel(idOf(request), request.service);
   return result.kind === 'refusal' ? sendProblem(reply, refused(result)) : sendView(ports, reply, result.record);
 }

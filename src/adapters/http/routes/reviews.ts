@@ -1,15 +1,16 @@
 // Closing the review of an emergency over HTTP. Who it is comes from their key, never from the body.
+
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { view } from '../../../contract/view.ts';
+import { refuse } from '../../../domain/refusal.ts';
 import { REQUEST_ID } from '../../../domain/request-id.ts';
 import { unknown, withProblem, withView, wrong } from '../answers.ts';
 import { readBody } from '../body.ts';
 import { surfaceSchema } from '../members.ts';
 import { idOf } from '../own.ts';
 import { invalid, sendProblem } from '../problem.ts';
-import { unknownRequest } from '../problem-words.ts';
-import { notCounted } from '../refused.ts';
+import { notCounted, refused } from '../refused.ts';
 import { named, type Routes, type Serving } from '../route.ts';
 
 const reviewSchema = z.strictObject({
@@ -44,7 +45,7 @@ async function closeReview({ ports }: Serving, request: FastifyRequest, reply: F
   const id = idOf(request);
   const read = readBody(reviewSchema, request.body);
   if (!read.ok) return sendProblem(reply, invalid(read.faults));
-  if (person === undefined || !REQUEST_ID.test(id)) return sendProblem(reply, unknownRequest());
+  if (person === undefined || !REQUEST_ID.test(id)) return sendProblem(reply, refused(refuse('unknown_request')));
   const result = await ports.review({ id, person, ...read.value });
   return result.kind === 'refusal' ? sendProblem(reply, notCounted(result)) : reply.send(view(result.record));
 }

@@ -1,12 +1,14 @@
 // The calls about standing approvals: which are in force, and ending one before its time.
+
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { refuse } from '../../../domain/refusal.ts';
 import { giversOf, STANDING_ID, type StandingState } from '../../../domain/standing.ts';
 import { withProblem } from '../answers.ts';
 import { idOf } from '../own.ts';
 import type { Revoker } from '../ports.ts';
 import { sendProblem } from '../problem.ts';
-import { unknownStanding } from '../problem-words.ts';
+import { refused } from '../refused.ts';
 import { named, type Routes, type Serving } from '../route.ts';
 import { leftOutSchema } from '../view-schema.ts';
 
@@ -71,9 +73,9 @@ async function listStanding({ ports }: Serving, { service, person }: FastifyRequ
 
 async function revokeStanding({ ports }: Serving, request: FastifyRequest, reply: FastifyReply) {
   const id = idOf(request);
-  if (!STANDING_ID.test(id)) return sendProblem(reply, unknownStanding());
+  if (!STANDING_ID.test(id)) return sendProblem(reply, refused(refuse('unknown_standing')));
   const result = await ports.revokeStanding({ id, by: callerOf(request) });
-  if (result.kind === 'refusal') return sendProblem(reply, unknownStanding());
+  if (result.kind === 'refusal') return sendProblem(reply, refused(refuse('unknown_standing')));
   return reply.send(standingView(result.standing));
 }
 

@@ -1,9 +1,11 @@
 // Answers of people over HTTP. Who it is comes from their key, never from the body.
+
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { view } from '../../../contract/view.ts';
 import type { Digest } from '../../../domain/canonical.ts';
 import { durationMs } from '../../../domain/duration.ts';
+import { refuse } from '../../../domain/refusal.ts';
 import { REQUEST_ID } from '../../../domain/request-id.ts';
 import { unknown, withProblem, withView, wrong } from '../answers.ts';
 import { type Read, readBody, readKey } from '../body.ts';
@@ -11,8 +13,7 @@ import { digestSchema, surfaceSchema } from '../members.ts';
 import { idOf } from '../own.ts';
 import type { HttpVote } from '../ports.ts';
 import { invalid, sendProblem } from '../problem.ts';
-import { unknownRequest } from '../problem-words.ts';
-import { notCounted } from '../refused.ts';
+import { notCounted, refused } from '../refused.ts';
 import { named, type Routes, type Serving } from '../route.ts';
 
 const voteSchema = z.strictObject({
@@ -62,7 +63,7 @@ async function castVote({ ports }: Serving, request: FastifyRequest, reply: Fast
   const id = idOf(request);
   const read = readVote(request);
   if (!read.ok) return sendProblem(reply, invalid(read.faults));
-  if (person === undefined || !REQUEST_ID.test(id)) return sendProblem(reply, unknownRequest());
+  if (person === undefined || !REQUEST_ID.test(id)) return sendProblem(reply, refused(refuse('unknown_request')));
   const result = await ports.vote({ id, person, ...read.value });
   return result.kind === 'refusal' ? sendProblem(reply, notCounted(result)) : reply.send(view(result.record));
 }

@@ -1,6 +1,6 @@
 // Told to the one who clicked: why it did not count, and who was faster where somebody was.
 import type { Refusal } from '../../../domain/refusal.ts';
-import { refusalSentence, refuse } from '../../../domain/refusal.ts';
+import { refusalSentence, refuse, whatHappened } from '../../../domain/refusal.ts';
 import { fallbackText } from '../escape.ts';
 import { shown } from '../visible.ts';
 import { type KnownBlock, richText, section, words } from './blocks.ts';
@@ -9,7 +9,7 @@ import type { Mentions } from './people.ts';
 
 export const NOT_RECORDED = 'This could not be saved, so nothing was counted. Please try again in a moment.';
 
-const TOO_LATE = refusalSentence(refuse('already_resolved'));
+const TOO_LATE = whatHappened(refuse('already_resolved'));
 
 /** One plain sentence or two, for places without blocks. */
 export function refusalText(refusal: Refusal): string {

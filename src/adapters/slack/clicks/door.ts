@@ -1,7 +1,7 @@
 // Whether a click means one of our cards and is of now. What is turned away here reaches no request, so it is written down.
 import type { NotedEvent } from '../../../domain/audit/events.ts';
 import { timestamp } from '../../../domain/record.ts';
-import { type Refusal, refuse } from '../../../domain/refusal.ts';
+import { type Refusal, refuse, wordOf } from '../../../domain/refusal.ts';
 import { type CardValue, parseCardValue } from '../cards/card-value.ts';
 import { refusalNote } from '../cards/refusal-note.ts';
 import { type Gesture, isStale } from '../gesture.ts';
@@ -37,7 +37,7 @@ async function writeDown(world: ClickWorld, gesture: Gesture, refusal: Refusal, 
   const event: NotedEvent = {
     event: 'refused',
     at: timestamp(world.now()),
-    code: refusal.code,
+    code: wordOf(refusal),
     key: about === undefined ? name : `${name}_${about.id}`,
     id: about?.id,
     evidence: { who: { account }, via: { transport, team, user, action_ts: actionTs } },

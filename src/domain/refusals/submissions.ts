@@ -1,0 +1,26 @@
+// Why what a service sent is not taken in, and why a request is not there for whoever asks.
+import { rows } from './row.ts';
+
+export const submissions = rows({
+  unknown_request: {
+    category: 'gone',
+    says: 'This request no longer exists here, or it is not yours to see.',
+    remedy: 'Check its id, and as whom you ask; resolved requests are deleted after a while.',
+  },
+  conflict: {
+    category: 'conflict',
+    says: 'Another request was submitted under this idempotency key with another body.',
+    remedy: 'Use a new key for a new request.',
+    tells: 'id',
+  },
+  too_old: {
+    category: 'conflict',
+    says: 'It was signed longer ago than it was to be waited for, so nobody was asked.',
+    remedy: 'Submit it again, and check the clock of whoever signs.',
+  },
+  over_budget: {
+    category: 'too_much',
+    says: 'The service asks for more than it may, so nothing was recorded.',
+    remedy: 'Submit it again later.',
+  },
+});
