@@ -60,7 +60,7 @@ describe('approve', () => {
     const bob = await as('bob');
     const other = await countersign(['approve', id, '--digest', `sha256:${'0'.repeat(64)}`], bob);
     expect(other.code).toBe(16);
-    expect(other.err).toContain('not what you were shown');
+    expect(other.err).toContain('not the request you were shown');
     expect((await countersign(['approve', id, '--digest', digest], bob)).code).toBe(0);
   });
 
@@ -99,7 +99,7 @@ describe('approve for a while', () => {
     const bob = await as('bob');
     const none = await countersign(['approve', id, '--yes', '--for', '1h', '--uses', '5'], bob);
     expect(none.code).toBe(16);
-    expect(none.err).toContain('Policy allows no standing approval for this');
+    expect(none.err).toContain("Future requests can't be approved with this one");
     const offered = await ask({ params: { long: true, lasting: true } });
     const more = await countersign(['approve', offered.id, '--yes', '--for', '2h', '--uses', '5'], bob);
     expect(more.code).toBe(16);

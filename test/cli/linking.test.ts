@@ -32,7 +32,7 @@ describe('countersign link', () => {
     expect((await countersign(['unlink'], dave)).out).toBe('No Slack account is linked to dave any more.\n');
     const again = await countersign(['unlink'], dave);
     expect(again.code).toBe(16);
-    expect(again.err).toContain('Nothing is linked here');
+    expect(again.err).toContain('No account is linked here');
   });
 
   it('is ended by an operator where a key is in wrong hands, and the audit says so', async () => {
@@ -72,7 +72,7 @@ describe('countersign link', () => {
     const alice = await as('alice');
     const listed = await countersign(['link'], alice);
     expect(listed.code).toBe(16);
-    expect(listed.err).toContain('Ask an administrator to change it there');
+    expect(listed.err).toContain('To change it, ask an administrator');
     expect((await countersign(['link', '--show'], alice)).out).toContain(
       "slack:T0ACME:U0ALICE is alice's: the directory",
     );

@@ -22,7 +22,7 @@ describe('I1: policy is asked again when the action runs', () => {
     writeFileSync(calendar, 'freezes: [{name: now, from: "2020-01-01T00:00:00Z"}]\n');
     await opa.restart();
     const words =
-      /Policy has changed since the approval: it now denies this: A change freeze holds.*Submit the request again/;
+      /Policy has changed since the approval: it now denies this: A change freeze is in force.*Submit the request again/;
     await expect(house.http.redeem(view.grant, toProd)).rejects.toEqual(refused('policy_changed', words));
     expect((await house.record(view.id)).uses).toBeUndefined();
 
