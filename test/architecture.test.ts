@@ -39,7 +39,7 @@ const arrows: { readonly [room: string]: readonly RegExp[] } = {
   'config.ts': [/^config\//],
   config: [/^domain\//],
   'main.ts': [/^(config\.ts|flow\/ports\.ts|wiring\/)/],
-  wiring: [/^(domain|flow|adapters)\//, /^config\.ts$/],
+  wiring: [/^(domain|contract|flow|adapters)\//, /^config\.ts$/],
   cli: [/^(domain|contract|client|adapters|workbench)\//, /^(main|config)\.ts$/, /^local\/demo\//],
   'local/demo': [/^(domain|client|local|adapters)\//, /^(main|config)\.ts$/],
 };

@@ -4,8 +4,9 @@ import type { RedisOptions } from 'ioredis';
 import { type ReadAnswer, readAnswer } from '../contract/answer.ts';
 import { type Changes, followChanges } from '../contract/follow.ts';
 import { answerKey, answersStream, intakeQueue, queuePrefix } from '../contract/queue.ts';
+import { nap } from '../contract/time.ts';
 import { CountersignError, Rejected, Unreachable } from './errors.ts';
-import { pauseMs, sleep } from './pace.ts';
+import { pauseMs } from './pace.ts';
 
 const shared = {
   retryStrategy: (times: number) => Math.min(50 * 2 ** times, 1_000) + Math.random() * 100,
@@ -97,7 +98,7 @@ export async function untilDone<T>(signal: AbortSignal, attempt: () => Promise<T
       refusedByRedis(error);
       // Its message only: a driver's error carries the command that failed, with everything that was sent.
       lastCause = new Error(error instanceof Error ? error.message : 'unknown');
-      await sleep(pauseMs(n), signal);
+      await nap(pauseMs(n), signal);
     }
   }
   throw new Unreachable('the queue in Redis', { cause: lastCause });

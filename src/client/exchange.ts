@@ -1,7 +1,9 @@
 // One HTTP call that wants an answer: sent again while nobody answers, and given up only when its caller does.
+
+import { nap } from '../contract/time.ts';
 import type { Fault } from '../domain/fault.ts';
 import { Rejected, Unintelligible, Unreachable } from './errors.ts';
-import { pauseMs, sleep } from './pace.ts';
+import { pauseMs } from './pace.ts';
 
 export type Exchange = (call: {
   readonly method: 'GET' | 'POST' | 'DELETE';
@@ -47,7 +49,7 @@ export function exchangeWith(url: string, apiKey: string): Exchange {
         lastCause = error;
         told = undefined;
       }
-      await sleep(pauseMs(n, atLeastMs), signal);
+      await nap(pauseMs(n, atLeastMs), signal);
     }
     throw new Unreachable(base, { cause: lastCause, told });
   };

@@ -1,5 +1,6 @@
 // Countersign over HTTP, with nothing but the platform's own fetch.
 import { randomUUID } from 'node:crypto';
+import { nap } from '../contract/time.ts';
 import { type Submission, submissionDigest } from '../domain/submission.ts';
 import { isResolvedView, type ResolvedView, readView } from './answer.ts';
 import type { HttpClientOptions, HttpCountersign, StandingView } from './calls.ts';
@@ -8,7 +9,7 @@ import { readCorroborated } from './decisions.ts';
 import { CountersignError, Rejected, StillPending, Unintelligible, Unreachable } from './errors.ts';
 import { exchangeWith } from './exchange.ts';
 import { readLinkCode, readLinkView } from './links.ts';
-import { limit, sleep } from './pace.ts';
+import { limit } from './pace.ts';
 import { asGrantRefused, digestOfAction, noGrant, readRedeemed } from './redeeming.ts';
 
 const TRY_MS = 30_000;
@@ -62,7 +63,7 @@ export function connect({ url, apiKey, retryForMs = SUBMIT_FOR_MS }: HttpClientO
         const view = readView(await exchange({ method: 'GET', path, signal, tryMs: pollMs + POLL_GRACE_MS }), { id });
         if (isResolvedView(view)) return view;
         const isTooSoon = performance.now() - began < Math.min(TOO_SOON_MS, pollMs);
-        if (isTooSoon) await sleep(250 + Math.random() * 500, signal);
+        if (isTooSoon) await nap(250 + Math.random() * 500, signal);
       } while (!signal.aborted && performance.now() < endsAt);
       throw new StillPending(id, { cause: options.signal?.reason });
     } catch (error) {

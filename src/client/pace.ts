@@ -11,20 +11,6 @@ export function pauseMs(n: number, atLeastMs = 0): number {
   return Math.max(atLeastMs, longest / 2 + Math.random() * (longest / 2));
 }
 
-/** Sleeps, or wakes early when the signal says so. Never throws. */
-export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
-  if (signal?.aborted === true || ms <= 0) return Promise.resolve();
-  return new Promise(resolve => {
-    const done = () => {
-      clearTimeout(timer);
-      signal?.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal?.addEventListener('abort', done, { once: true });
-  });
-}
-
 /**
  * One signal for a timeout and the caller's own; `release` lets go of all. Listeners rather than `AbortSignal.any`, whose
  * traces would stay on a signal that outlives many calls.

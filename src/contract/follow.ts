@@ -1,5 +1,6 @@
 // Following a stream of changes: one blocked read for all who wait in this process, and none while nobody waits.
 import type { Redis } from 'ioredis';
+import { nap } from './time.ts';
 
 /** `text` is what the stream carries beside the id; empty where it has to be read. */
 export type Ring = (text: string) => void;
@@ -56,7 +57,7 @@ export function followChanges({ redis, blocking, stream, blockMs, onTrouble }: C
       } catch (error) {
         if (isStopped) break;
         onTrouble?.(error);
-        await new Promise(resolve => setTimeout(resolve, RETRY_MS));
+        await nap(RETRY_MS);
       }
     }
     begun = undefined;

@@ -1,5 +1,6 @@
 // Resolve: a person answers, or the requester withdraws. Whoever commits first wins; the others hear of it.
-import { setTimeout as delay } from 'node:timers/promises';
+
+import { nap } from '../contract/time.ts';
 import { type WhoFacts, whoFacts } from '../domain/audit/evidence.ts';
 import { type StepResult, unchanged } from '../domain/change.ts';
 import type { Approval } from '../domain/decision.ts';
@@ -144,7 +145,7 @@ async function patiently<T>(ask: () => Promise<T>): Promise<T> {
       return await ask();
     } catch (error) {
       if (!isTransient(error) || performance.now() + RETRY_MS > giveUpAt) throw error;
-      await delay(RETRY_MS);
+      await nap(RETRY_MS);
     }
   }
 }

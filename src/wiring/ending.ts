@@ -7,6 +7,8 @@
 //      say goodbye: a Redis that is down would never answer, and what waits for it fails now.
 //
 // What did not end is begun again after a restart: jobs by their lock, effects by the outbox, calls by who made them.
+
+import { within } from '../contract/time.ts';
 import type { Observe } from '../flow/ports.ts';
 
 export type Ending = {
@@ -31,13 +33,13 @@ export function openEnding({ workMs = WORK_MS, closeMs = CLOSE_MS } = {}): Endin
   let ended: Promise<void> | undefined;
 
   async function endAll(observe: Observe): Promise<void> {
-    await within(workMs, Promise.all(workers.map(({ what, stop }) => stopOne(what, stop, observe))));
+    await within(Promise.all(workers.map(({ what, stop }) => stopOne(what, stop, observe))), workMs);
     for (const what of unended) {
       observe(
         trouble('not_ended', `${what} did not end in time and is cut off; it is taken up again after a restart.`),
       );
     }
-    await within(closeMs, Promise.all(closings.toReversed().map(close => closeOne(close, observe))));
+    await within(Promise.all(closings.toReversed().map(close => closeOne(close, observe))), closeMs);
   }
 
   async function stopOne(what: string, stop: () => unknown, observe: Observe): Promise<void> {
@@ -79,11 +81,4 @@ export function openEnding({ workMs = WORK_MS, closeMs = CLOSE_MS } = {}): Endin
 
 function trouble(code: string, message: string) {
   return { kind: 'trouble', where: 'ending', code, message } as const;
-}
-
-async function within(ms: number, work: Promise<unknown>): Promise<void> {
-  const late = Promise.withResolvers<void>();
-  const timer = setTimeout(late.resolve, ms);
-  await Promise.race([work, late.promise]);
-  clearTimeout(timer);
 }

@@ -1,5 +1,6 @@
 // All intakes: the shared one, and one for each service that has a key for the queue, from the moment it has one.
-import { setTimeout as delay } from 'node:timers/promises';
+
+import { nap } from '../../contract/time.ts';
 import type { Observe } from '../../flow/ports.ts';
 import { type IntakeOptions, startIntake } from './intake.ts';
 import { codeOf } from './retry.ts';
@@ -28,7 +29,7 @@ export async function startIntakes({ services, ...options }: IntakesOptions): Pr
   async function watch(): Promise<void> {
     let isTroubled = false;
     for (;;) {
-      await delay(LOOK_EVERY_MS, undefined, { signal: stopping.signal }).catch(() => {}); // woken to end
+      await nap(LOOK_EVERY_MS, stopping.signal);
       if (stopping.signal.aborted) return;
       try {
         await look();

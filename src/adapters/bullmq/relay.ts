@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { queuePrefix } from '../../contract/queue.ts';
+import { nap } from '../../contract/time.ts';
 import type { EffectKind } from '../../domain/effect.ts';
 import type { Lane, Observe } from '../../flow/ports.ts';
 import { type QueueName, queueNames, queueOf } from './lanes.ts';
@@ -129,7 +130,7 @@ export function startRelay(options: RelayOptions): { stop(): Promise<void> } {
       observe({ kind: 'trouble', where: 'relay', code: error instanceof Error ? error.name : 'unknown', message });
     }
     isTroubled = true;
-    await new Promise(resolve => setTimeout(resolve, RETRY_MS));
+    await nap(RETRY_MS);
   }
 
   async function createGroup(): Promise<void> {

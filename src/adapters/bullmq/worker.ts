@@ -2,6 +2,7 @@
 import { type Job, type KeepJobs, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { queuePrefix } from '../../contract/queue.ts';
+import { isInTime } from '../../contract/time.ts';
 import type { Observe } from '../../flow/ports.ts';
 
 export type WorkerPlan<Data> = {
@@ -66,15 +67,4 @@ async function stop(worker: Worker, connection: Redis, graceMs: number): Promise
   if (await isInTime(done, connection.status === 'ready' ? graceMs : Math.min(graceMs, GRACE_WITHOUT_REDIS_MS))) return;
   worker.cancelAllJobs('shutting down');
   await isInTime(done, LAST_CALL_MS);
-}
-
-function isInTime(work: Promise<void>, ms: number): Promise<boolean> {
-  return new Promise(answer => {
-    const timer = setTimeout(() => answer(false), ms);
-    const done = () => {
-      clearTimeout(timer);
-      answer(true);
-    };
-    work.then(done, done);
-  });
 }

@@ -1,6 +1,7 @@
 // The HTTP server: its limits, what it says of each call in the log, and how it ends without losing anybody.
 import { randomBytes } from 'node:crypto';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { within } from '../../contract/time.ts';
 import { Failure } from '../../domain/failure.ts';
 import { problemOf } from './failing.ts';
 import { serveOpaLog } from './opa-log.ts';
@@ -87,14 +88,11 @@ function countCalls(app: FastifyInstance) {
     });
   });
   return {
-    settled: (withinMs: number) =>
-      new Promise<void>(resolve => {
-        const timer = setTimeout(resolve, running === 0 ? 0 : withinMs);
-        onSettled = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-      }),
+    async settled(withinMs: number): Promise<void> {
+      const none = Promise.withResolvers<void>();
+      onSettled = none.resolve;
+      await within(none.promise, running === 0 ? 0 : withinMs);
+    },
   };
 }
 

@@ -1,4 +1,5 @@
 // Heavy work of many, one piece at a time: round robin by whose it is, so that a crowd of one waits behind itself alone.
+import { isInTime } from '../../contract/time.ts';
 
 export type Turns = {
   /** Does the work when it is this one's turn. */
@@ -15,7 +16,7 @@ export function createTurns(): Turns {
 
   async function run(): Promise<void> {
     for (let next = first(); next !== undefined; next = first()) {
-      await doneOrLate(next());
+      await isInTime(next(), HANGS_AFTER_MS);
       // Whatever else came in meanwhile goes before the next heavy piece.
       await new Promise(resolve => setImmediate(resolve));
     }
@@ -43,14 +44,4 @@ export function createTurns(): Turns {
         void run();
       }),
   };
-}
-
-function doneOrLate(work: Promise<void>): Promise<void> {
-  return new Promise(goOn => {
-    const timer = setTimeout(goOn, HANGS_AFTER_MS);
-    work.finally(() => {
-      clearTimeout(timer);
-      goOn();
-    });
-  });
 }

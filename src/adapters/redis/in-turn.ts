@@ -1,4 +1,5 @@
 // Group commit: what is offered while a call is under way travels together in the next one, as in a database's log.
+import { isInTime } from '../../contract/time.ts';
 
 /** So that one call keeps Redis from others for a few milliseconds at most. */
 const MOST_IN_ONE_CALL = 64;
@@ -12,7 +13,7 @@ export function inTurn<Offer>(send: (offers: readonly Offer[]) => Promise<void>)
   const waiting: Offer[] = [];
   let isSending = false;
   const sendAll = async () => {
-    while (waiting.length > 0) await doneOrLate(send(waiting.splice(0, MOST_IN_ONE_CALL)));
+    while (waiting.length > 0) await isInTime(send(waiting.splice(0, MOST_IN_ONE_CALL)), HANGS_AFTER_MS);
     isSending = false;
   };
   return offer => {
@@ -21,14 +22,4 @@ export function inTurn<Offer>(send: (offers: readonly Offer[]) => Promise<void>)
     isSending = true;
     setImmediate(sendAll); // what else this turn of the event loop offers comes along
   };
-}
-
-function doneOrLate(work: Promise<void>): Promise<void> {
-  return new Promise(goOn => {
-    const timer = setTimeout(goOn, HANGS_AFTER_MS);
-    work.finally(() => {
-      clearTimeout(timer);
-      goOn();
-    });
-  });
 }

@@ -1,4 +1,6 @@
 // The clock's errands: wakes requests whose deadline, reminder or review has come, within about a second.
+
+import { nap } from '../../contract/time.ts';
 import { isNewer } from '../../domain/stored/shape.ts';
 import type { Observe } from '../../flow/ports.ts';
 import type { Repaired } from './repair.ts';
@@ -125,17 +127,4 @@ async function inParallel<T>(items: readonly T[], atOnce: number, work: (item: T
     for (const item of rest) await work(item);
   };
   await Promise.all(Array.from({ length: atOnce }, lane));
-}
-
-function nap(ms: number, signal: AbortSignal): Promise<void> {
-  if (ms <= 0 || signal.aborted) return Promise.resolve();
-  return new Promise(awake => {
-    const done = () => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      awake();
-    };
-    const timer = setTimeout(done, ms);
-    signal.addEventListener('abort', done, { once: true });
-  });
 }

@@ -1,4 +1,5 @@
 // Counts the work that goes on after an acknowledgement, which neither Slack nor Bolt waits for.
+import { within } from '../../contract/time.ts';
 
 export type InFlight = {
   track<T>(work: Promise<T>): Promise<T>;
@@ -16,15 +17,10 @@ export function createInFlight(): InFlight {
       return work;
     },
     async idle(timeoutMs) {
-      let timer: NodeJS.Timeout | undefined;
-      const enough = new Promise<void>(resolve => {
-        timer = setTimeout(resolve, timeoutMs);
-      });
       const allDone = async () => {
         while (works.size > 0) await Promise.allSettled(works);
       };
-      await Promise.race([allDone(), enough]);
-      clearTimeout(timer);
+      await within(allDone(), timeoutMs);
     },
   };
 }

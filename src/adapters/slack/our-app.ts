@@ -1,7 +1,7 @@
 // Whether a delivery is for our app, where it is installed: another one's click, however well signed, is nobody's click here.
-import { setTimeout as delay } from 'node:timers/promises';
 import type { AnyMiddlewareArgs, App } from '@slack/bolt';
 import { z } from 'zod';
+import { within } from '../../contract/time.ts';
 import { slackAccount } from '../../domain/account.ts';
 import type { NotedEvent } from '../../domain/audit/events.ts';
 import { timestamp } from '../../domain/record.ts';
@@ -62,7 +62,7 @@ export function onlyOurs(app: App, world: OurAppWorld, entrance: Entrance): () =
   };
   app.use(async args => {
     const { body, next } = args;
-    const id = ours ?? (await Promise.race([learn(), delay(LEARN_MS, undefined, { ref: false })]));
+    const id = ours ?? (await within(learn(), LEARN_MS));
     const parsed = addressed.safeParse(body);
     const to = parsed.success ? parsed.data : {};
     if (id !== undefined && to.api_app_id === id && isInstalledHere(to, slack)) return next();

@@ -1,4 +1,6 @@
 // Keeps below Slack's rate limits, so that what matters most still goes through when much is to be said at once.
+
+import { nap } from '../../contract/time.ts';
 import { tooFast } from './failures.ts';
 import { createRounds, type Rounds } from './rounds.ts';
 
@@ -26,7 +28,11 @@ const SHORT_WAIT_MS = 900;
 const SPREAD_MS = 1_000;
 const MOST_BUCKETS = 2_000;
 
-export function createPace(now: () => number = Date.now, random: () => number = Math.random, pause = timer): Pace {
+export function createPace(
+  now: () => number = Date.now,
+  random: () => number = Math.random,
+  pause: (ms: number) => Promise<void> = nap,
+): Pace {
   const buckets = new Map<string, Bucket>();
   const heldUntil = new Map<string, number>();
   const rounds = new Map<string, Rounds>();
@@ -54,10 +60,6 @@ export function createPace(now: () => number = Date.now, random: () => number = 
       heldUntil.set(keyOf(method, channel), now() + retryAfterMs);
     },
   };
-}
-
-function timer(ms: number): Promise<void> {
-  return new Promise(resolve => setTimeout(resolve, ms));
 }
 
 /** Posts are limited for each channel, everything else for the method as a whole. */

@@ -1,5 +1,6 @@
 // Keeps Socket Mode connected for as long as we want it. Our own loop, because the SDK's can end the process.
 import { type App, type Receiver, SocketModeReceiver } from '@slack/bolt';
+import { isInTime, within } from '../../contract/time.ts';
 import type { Observe } from '../../flow/ports.ts';
 import { clientOptions, isUnhealable, type SlackSettings } from './connect.ts';
 import { slackFailure } from './failures.ts';
@@ -147,19 +148,13 @@ function createLine(connect: () => ReturnType<typeof connection>, observe: Obser
 
 /** Slack may never answer it: who told us to end does not wait for that. */
 async function goodbye(client: ReturnType<typeof connection>['client']): Promise<void> {
-  const enough = Promise.withResolvers<void>();
-  const timer = setTimeout(enough.resolve, GOODBYE_MS);
-  await Promise.race([client.disconnect().catch(() => undefined), enough.promise]);
-  clearTimeout(timer);
+  await isInTime(client.disconnect(), GOODBYE_MS);
 }
 
 /** Half of it random, so that many bots do not knock in step. */
 async function pause(failures: number, stopping: Promise<void>): Promise<void> {
   const longest = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(failures, 10));
-  const slept = Promise.withResolvers<void>();
-  const timer = setTimeout(slept.resolve, longest / 2 + (Math.random() * longest) / 2);
-  await Promise.race([slept.promise, stopping]);
-  clearTimeout(timer);
+  await within(stopping, longest / 2 + (Math.random() * longest) / 2);
 }
 
 /** Parsed, not searched: what people write travels in the same frames. */

@@ -1,7 +1,7 @@
 // `countersign link` and `unlink`: a person makes a Slack account theirs, and ends that.
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Command } from 'commander';
 import type { HttpCountersign, LinkCode, LinkView } from '../../client/index.ts';
+import { nap } from '../../contract/time.ts';
 import { timestamp } from '../../domain/record.ts';
 import { openApi } from '../api.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -83,7 +83,7 @@ async function used(countersign: HttpCountersign, before: LinkView, code: LinkCo
     const now = await countersign.linked();
     if (now.linked !== undefined && now.linked.at !== before.linked?.at) return now;
     if (performance.now() >= endsAt) return undefined;
-    await delay(LOOK_EVERY_MS);
+    await nap(LOOK_EVERY_MS);
   }
 }
 

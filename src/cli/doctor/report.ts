@@ -1,4 +1,5 @@
 // One finding of the doctor, and how each check is kept from stopping the others.
+import { within } from '../../contract/time.ts';
 export type Finding = {
   readonly name: string;
   readonly ok: boolean;
@@ -13,16 +14,10 @@ const PATIENCE_MS = 10_000;
 
 /** Runs a check; one that throws or takes for ever is a finding too. */
 export async function examine(name: string, check: () => Promise<readonly Finding[]>): Promise<readonly Finding[]> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<readonly Finding[]>(resolve => {
-    const detail = `does not answer within ${PATIENCE_MS / 1_000} s. Check its address and the network between.`;
-    timer = setTimeout(() => resolve([unwell(name, detail)]), PATIENCE_MS);
-  });
+  const late = `does not answer within ${PATIENCE_MS / 1_000} s. Check its address and the network between.`;
   try {
-    return await Promise.race([check(), late]);
+    return (await within(check(), PATIENCE_MS)) ?? [unwell(name, late)];
   } catch (error) {
     return [unwell(name, error instanceof Error ? error.message : 'failed for no reason it gives; look into its log.')];
-  } finally {
-    clearTimeout(timer);
   }
 }

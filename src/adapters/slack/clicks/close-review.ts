@@ -1,4 +1,6 @@
 // Close review…, below an emergency: who may not is told at once, who may gets the form, and the form closes the review.
+
+import { within } from '../../../contract/time.ts';
 import type { RequestRecord } from '../../../domain/record.ts';
 import type { Refusal } from '../../../domain/refusal.ts';
 import { REQUEST_ID } from '../../../domain/request-id.ts';
@@ -10,7 +12,7 @@ import type { Gesture } from '../gesture.ts';
 import { evidenceOf } from './ballot.ts';
 import { admit } from './door.ts';
 import { TOO_LATE } from './modals.ts';
-import { openFor, within } from './opening.ts';
+import { openFor } from './opening.ts';
 import { type Acknowledge, answerForm, type Outcome } from './submit.ts';
 import { type ClickWorld, observeTrouble } from './world.ts';
 

@@ -1,5 +1,6 @@
 // Opens a modal within the three seconds that Slack gives, however slow the store is: first the frame, then the content.
 import type { ModalView } from '@slack/types';
+import { within } from '../../../contract/time.ts';
 import { failureCode } from '../../../domain/failure.ts';
 import type { RequestRecord } from '../../../domain/record.ts';
 import { refuse } from '../../../domain/refusal.ts';
@@ -59,19 +60,6 @@ export async function openFor(
     const message = failure instanceof Error ? failure.message : 'The modal could not be opened.';
     observe?.({ kind: 'trouble', where: 'slack', code: 'modal_not_opened', message });
     return { kind: 'too_late' };
-  }
-}
-
-/** What a promise gives within a time, or undefined. */
-export async function within<T>(promise: Promise<T>, ms: number): Promise<T | undefined> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<undefined>(resolve => {
-    timer = setTimeout(() => resolve(undefined), ms);
-  });
-  try {
-    return await Promise.race([promise, late]);
-  } finally {
-    clearTimeout(timer);
   }
 }
 

@@ -1,5 +1,6 @@
 // A submitted form: a vote, answered inside the modal within the time that Slack gives, or later by an update of it.
 import type { ViewResponseAction } from '@slack/bolt';
+import { within } from '../../../contract/time.ts';
 import type { Refusal } from '../../../domain/refusal.ts';
 import type { VoteReply } from '../../../flow/ports.ts';
 import { plainNote, refusalText } from '../cards/refusal-note.ts';
@@ -8,7 +9,6 @@ import type { Gesture } from '../gesture.ts';
 import { type Unrecorded, vote, whyNot } from './ballot.ts';
 import { admit } from './door.ts';
 import { TITLES } from './modals.ts';
-import { within } from './opening.ts';
 import type { ClickWorld } from './world.ts';
 
 export type Acknowledge = (answer?: ViewResponseAction) => Promise<void>;
