@@ -4,13 +4,13 @@ import { Failure } from '../../domain/failure.ts';
 import type { Check } from '../../flow/ports.ts';
 import type { SlackAccounts } from './accounts.ts';
 import { createApp } from './app.ts';
+import { CLICKS, SUBMISSIONS } from './buttons.ts';
 import { HOW_IT_WORKS } from './cards/help.ts';
 import { homeView } from './cards/home.ts';
 import { NOT_RECORDED, plainNote } from './cards/refusal-note.ts';
 import { REASON_INPUT, tellingView } from './cards/views.ts';
 import type { Acknowledge, Submission } from './clicks/submit.ts';
 import type { Click, ClickWorld } from './clicks/world.ts';
-import { CLICKS, SUBMISSIONS } from './clicks.ts';
 import { createCommands, type LinkPorts, readCommand } from './commands.ts';
 import { isUnhealable, type Slack } from './connect.ts';
 import { type Entrance, openDoor } from './entrance.ts';
@@ -80,7 +80,7 @@ export function openInbound(world: InboundWorld, entrance: Entrance): Inbound {
       if (gesture === undefined) observe?.(UNREADABLE);
       else await inFlight.track(click(clickWorld, gesture));
     });
-  for (const [name, click] of Object.entries(CLICKS)) onClick(name, click);
+  for (const [name, click] of CLICKS) onClick(name, click);
 
   const onForm = (name: string, submission: Submission) =>
     app.view(name, async ({ ack, body, context }) => {
@@ -92,7 +92,7 @@ export function openInbound(world: InboundWorld, entrance: Entrance): Inbound {
       }
       await inFlight.track(submission(clickWorld, gesture, acknowledge));
     });
-  for (const [name, submission] of Object.entries(SUBMISSIONS)) onForm(name, submission);
+  for (const [name, submission] of SUBMISSIONS) onForm(name, submission);
 
   app.event('app_home_opened', async ({ event }) => {
     if (event.tab !== 'home') return;

@@ -61,22 +61,12 @@ export function context(text: string): ContextBlock {
   return { type: 'context', elements: [plain(text)] };
 }
 
-/** Every button of ours, by its action id. The compiler holds it against what a click leads to. */
-export type ClickName =
-  | 'approve'
-  | 'deny'
-  | 'review'
-  | 'details'
-  | 'standing'
-  | 'close_review'
-  | 'take_back'
-  | 'revoke_standing'
-  | 'page_next'
-  | 'page_back';
+/** The buttons that stand elsewhere than in the row of a card. The compiler holds it against what a click leads to. */
+export type PlacedName = 'close_review' | 'revoke_standing' | 'page_next' | 'page_back';
 
-export type ButtonOptions = {
+export type ButtonOptions<Name extends string> = {
   readonly label: string;
-  readonly click: ClickName;
+  readonly click: Name;
   readonly value: string;
   readonly style?: 'primary' | 'danger';
   /** For screen readers: what exactly is decided. */
@@ -85,7 +75,12 @@ export type ButtonOptions = {
   readonly confirm?: ConfirmationDialog;
 };
 
-export function button({ label, click, value, style, spoken, confirm }: ButtonOptions): Button {
+export function button(options: ButtonOptions<PlacedName>): Button {
+  return pressable(options);
+}
+
+/** Any button; those of a card's row come from their files. */
+export function pressable({ label, click, value, style, spoken, confirm }: ButtonOptions<string>): Button {
   return {
     type: 'button',
     action_id: click,

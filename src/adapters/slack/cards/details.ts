@@ -2,11 +2,11 @@
 import type { RequestRecord } from '../../../domain/record.ts';
 import { shown } from '../visible.ts';
 import { header, type KnownBlock, moment, quote, type RichTextElement, richText, section, words } from './blocks.ts';
+import { isAskedHere } from './decidable.ts';
 import { factLines } from './fact-lines.ts';
 import { factGroups } from './facts.ts';
 import { outcomeElements } from './outcome.ts';
 import { type Mentions, voter } from './people.ts';
-import { isAskedHere } from './request-card.ts';
 import { requester } from './requester.ts';
 import { DETAILS_STAGES, ruleLines, stageLines } from './stages.ts';
 import { type ModalView, modal } from './views.ts';

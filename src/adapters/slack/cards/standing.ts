@@ -5,7 +5,7 @@ import { needsReason } from '../../../domain/floor.ts';
 import type { RequestRecord } from '../../../domain/record.ts';
 import { shown } from '../visible.ts';
 import { summary, whyLabel } from './answer-views.ts';
-import { button, type KnownBlock, plain, richText, section, words } from './blocks.ts';
+import { type KnownBlock, plain, richText, section, words } from './blocks.ts';
 import type { CardValue } from './card-value.ts';
 import type { Mentions } from './people.ts';
 import { type ModalView, modal, reasonInput } from './views.ts';
@@ -30,10 +30,6 @@ const USES = [1, 2, 5, 10, 25, 50, 100] as const;
 /** Whether policy lets approvers give one with this request. */
 export function isStandingOffered({ approval, status }: RequestRecord): boolean {
   return status === 'pending' && approval?.standing !== undefined;
-}
-
-export function standingButton(value: string) {
-  return button({ label: 'Approve future requests too…', click: 'standing', value });
 }
 
 export function standingView(record: RequestRecord, about: CardValue, mentions: Mentions): ModalView {

@@ -1,8 +1,8 @@
-// Take back…, on a resolved card while something of the approval is left: the button, and the modal that confirms it.
+// The modal that confirms that an approval is taken back, and when there is something of it left to take.
 import { usesLeft } from '../../../domain/grant.ts';
 import type { RequestRecord } from '../../../domain/record.ts';
 import { summary } from './answer-views.ts';
-import { button, plain, richText, section, words } from './blocks.ts';
+import { plain, richText, section, words } from './blocks.ts';
 import type { CardValue } from './card-value.ts';
 import type { Mentions } from './people.ts';
 import { type ModalView, modal, reasonInput, remembered } from './views.ts';
@@ -13,10 +13,6 @@ export const TAKE_BACK_TITLE = 'Take back approval';
 /** Whether an approval stands that can still be used; whether its time is over, the click is told. */
 export function canBeTakenBack(record: RequestRecord): boolean {
   return record.status === 'approved' && record.revoked === undefined && usesLeft(record) > 0;
-}
-
-export function takeBackButton(value: string) {
-  return button({ label: 'Take back…', click: TAKE_BACK, value });
 }
 
 /** What would be taken back, and a place for the reason. */

@@ -72,3 +72,8 @@ export function severityWords(severity: string): string {
 export function closing(id: string): string {
   return `countersign review close ${id} --note "…"`;
 }
+
+/** Who asked, and for whom. */
+export function askerOf({ user, actor }: RequestRecord['submission']): string {
+  return actor === undefined ? user.id : `${actor.id} for ${user.id}`;
+}

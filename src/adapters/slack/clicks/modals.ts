@@ -1,12 +1,9 @@
-// Clicks that open a modal about the request: to deny, to review, to look, to approve for a while. Nothing is decided yet.
+// Clicks that open a modal about the request. Nothing is decided yet.
 import type { ModalView } from '@slack/types';
 import type { RequestRecord } from '../../../domain/record.ts';
-import { denyView } from '../cards/answer-views.ts';
 import type { CardValue } from '../cards/card-value.ts';
-import { detailsView } from '../cards/details.ts';
 import { plainNote } from '../cards/refusal-note.ts';
 import { reviewView } from '../cards/review.ts';
-import { standingView } from '../cards/standing.ts';
 import type { Gesture } from '../gesture.ts';
 import { clickedCard } from './door.ts';
 import { openFor } from './opening.ts';
@@ -23,12 +20,10 @@ export const TITLES = {
 
 export const TOO_LATE = 'The form could not be opened in time, so nothing was counted. Please click again.';
 
-export const deny = opens(TITLES.deny, (record, card, { mentions }) => denyView(record, card, mentions));
-export const review = opens(TITLES.review, (record, card, { mentions }) => reviewView(record, card, mentions, 1));
-export const details = opens(TITLES.details, (record, _card, { mentions }) => detailsView(record, mentions));
-export const standing = opens(TITLES.standing, (record, card, { mentions }) => standingView(record, card, mentions));
+/** All of the request, page by page; what the card cannot show whole is approved here. */
+export const openReview = opens(TITLES.review, (record, card, { mentions }) => reviewView(record, card, mentions, 1));
 
-function opens(
+export function opens(
   title: string,
   content: (record: RequestRecord, card: CardValue, world: ClickWorld) => ModalView,
 ): Click {

@@ -21,7 +21,12 @@ const FORM_PATIENCE_MS = 1_800;
 /** What became of a form, in words for whoever submitted it. */
 export type Outcome = { readonly isDone: boolean; readonly says: string; readonly channel?: string | undefined };
 
-export async function submit(world: ClickWorld, form: Form, gesture: Gesture, acknowledge: Acknowledge): Promise<void> {
+/** A form by which people vote. */
+export function votes(form: Form): Submission {
+  return (world, gesture, acknowledge) => submit(world, form, gesture, acknowledge);
+}
+
+async function submit(world: ClickWorld, form: Form, gesture: Gesture, acknowledge: Acknowledge): Promise<void> {
   const admission = await admit(world, gesture, recalled(gesture.value));
   const voting =
     admission.kind === 'refusal'

@@ -5,22 +5,31 @@ import type { RequestRecord } from '../../../domain/record.ts';
 import type { Refusal } from '../../../domain/refusal.ts';
 import { REQUEST_ID } from '../../../domain/request-id.ts';
 import type { ReviewCheck, ReviewReply } from '../../../flow/ports.ts';
-import { CLOSE_REVIEW_TITLE, closeReviewView, reviewRefusalNote, reviewRefusalText } from '../cards/after-review.ts';
+import { buttonFile } from '../button.ts';
+import {
+  CLOSE_REVIEW,
+  CLOSE_REVIEW_TITLE,
+  closeReviewView,
+  reviewRefusalNote,
+  reviewRefusalText,
+} from '../cards/after-review.ts';
 import { NOT_RECORDED, plainNote } from '../cards/refusal-note.ts';
 import { tellingView } from '../cards/views.ts';
+import { evidenceOf } from '../clicks/ballot.ts';
+import { admit } from '../clicks/door.ts';
+import { TOO_LATE } from '../clicks/modals.ts';
+import { openFor } from '../clicks/opening.ts';
+import { type Acknowledge, answerForm, type Outcome } from '../clicks/submit.ts';
+import { type ClickWorld, observeTrouble } from '../clicks/world.ts';
 import type { Gesture } from '../gesture.ts';
-import { evidenceOf } from './ballot.ts';
-import { admit } from './door.ts';
-import { TOO_LATE } from './modals.ts';
-import { openFor } from './opening.ts';
-import { type Acknowledge, answerForm, type Outcome } from './submit.ts';
-import { type ClickWorld, observeTrouble } from './world.ts';
 
 /** Whoever may not is told without a form, if that is known in time: Slack opens one only within three seconds. */
 const CHECK_MS = 1_000;
 const UNRECORDED = 'A click on Close review could not be dealt with, and whoever clicked was told so. Check the store.';
 
-export async function closeReview(world: ClickWorld, gesture: Gesture): Promise<void> {
+export const closeReview = buttonFile({ name: CLOSE_REVIEW, press, submit });
+
+async function press(world: ClickWorld, gesture: Gesture): Promise<void> {
   const { mentions } = world;
   const admission = await admit(world, gesture, requestIn(gesture));
   if (admission.kind === 'refusal') return world.tell(gesture, reviewRefusalNote(admission, mentions));
@@ -51,7 +60,7 @@ export async function closeReview(world: ClickWorld, gesture: Gesture): Promise<
 }
 
 /** The form is checked anew, whoever it was opened for. */
-export async function submitReview(world: ClickWorld, gesture: Gesture, acknowledge: Acknowledge): Promise<void> {
+async function submit(world: ClickWorld, gesture: Gesture, acknowledge: Acknowledge): Promise<void> {
   const admission = await admit(world, gesture, requestIn(gesture));
   const closing = admission.kind === 'refusal' ? outcomeOf(admission) : closed(world, gesture, admission.about.id);
   await answerForm(world, gesture, acknowledge, CLOSE_REVIEW_TITLE, closing);

@@ -1,23 +1,31 @@
 // Take back…, on a resolved card: a modal that confirms, and what is left of the approval ends in the name of whoever clicked.
 import { refusalSentence } from '../../../domain/refusal.ts';
+import { buttonFile } from '../button.ts';
 import { NOT_RECORDED, refusalText } from '../cards/refusal-note.ts';
-import { TAKE_BACK_TITLE, takeBackView } from '../cards/take-back.ts';
+import { canBeTakenBack, TAKE_BACK, TAKE_BACK_TITLE, takeBackView } from '../cards/take-back.ts';
 import { recalled } from '../cards/views.ts';
+import { evidenceOf } from '../clicks/ballot.ts';
+import { admit, clickedCard } from '../clicks/door.ts';
+import { open } from '../clicks/modals.ts';
+import { type Acknowledge, answerForm, type Outcome } from '../clicks/submit.ts';
+import { type ClickWorld, observeTrouble } from '../clicks/world.ts';
 import type { Gesture } from '../gesture.ts';
-import { evidenceOf } from './ballot.ts';
-import { admit, clickedCard } from './door.ts';
-import { open } from './modals.ts';
-import { type Acknowledge, answerForm, type Outcome } from './submit.ts';
-import { type ClickWorld, observeTrouble } from './world.ts';
 
-export async function takeBack(world: ClickWorld, gesture: Gesture): Promise<void> {
+export const takeBack = buttonFile({
+  name: TAKE_BACK,
+  onCard: { label: 'Take back…', isShown: canBeTakenBack },
+  press,
+  submit,
+});
+
+async function press(world: ClickWorld, gesture: Gesture): Promise<void> {
   const card = await clickedCard(world, gesture);
   if (card === undefined) return;
   await open(world, gesture, card, TAKE_BACK_TITLE, record => takeBackView(record, card, world.mentions));
 }
 
 /** Who may is asked at the form, whoever it was opened for. */
-export async function submitTakeBack(world: ClickWorld, gesture: Gesture, acknowledge: Acknowledge): Promise<void> {
+async function submit(world: ClickWorld, gesture: Gesture, acknowledge: Acknowledge): Promise<void> {
   const admission = await admit(world, gesture, recalled(gesture.value));
   const work =
     admission.kind === 'refusal'

@@ -1,15 +1,19 @@
 // Turns the page of a review that is open.
 import { refuse } from '../../../domain/refusal.ts';
+import { buttonFile } from '../button.ts';
 import { parseCardValue } from '../cards/card-value.ts';
 import { NOT_RECORDED, refusalNote } from '../cards/refusal-note.ts';
 import { pageOf, reviewView } from '../cards/review.ts';
 import { tellingView } from '../cards/views.ts';
+import { TITLES } from '../clicks/modals.ts';
+import { type ClickWorld, read } from '../clicks/world.ts';
 import { slackWord } from '../failures.ts';
 import type { Gesture } from '../gesture.ts';
-import { TITLES } from './modals.ts';
-import { type ClickWorld, read } from './world.ts';
 
-export async function turnPage(world: ClickWorld, gesture: Gesture): Promise<void> {
+export const pageNext = buttonFile({ name: 'page_next', press });
+export const pageBack = buttonFile({ name: 'page_back', press });
+
+async function press(world: ClickWorld, gesture: Gesture): Promise<void> {
   const { slack, mentions, observe } = world;
   const [id = '', hex = ''] = (gesture.value ?? '').split('.');
   const card = parseCardValue(`${id}.${hex}`);

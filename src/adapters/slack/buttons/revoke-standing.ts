@@ -1,11 +1,14 @@
 // Revoke, below a standing approval: it ends now, in the name of whoever clicked.
 import { type Refusal, refuse } from '../../../domain/refusal.ts';
 import { STANDING_ID } from '../../../domain/standing.ts';
+import { buttonFile } from '../button.ts';
 import { refusalNote } from '../cards/refusal-note.ts';
+import { type ClickWorld, observeTrouble } from '../clicks/world.ts';
 import { type Gesture, isStale } from '../gesture.ts';
-import { type ClickWorld, observeTrouble } from './world.ts';
 
-export async function revokeStanding(world: ClickWorld, gesture: Gesture): Promise<void> {
+export const revokeStanding = buttonFile({ name: 'revoke_standing', press });
+
+async function press(world: ClickWorld, gesture: Gesture): Promise<void> {
   const { value: id = '', account } = gesture;
   const isOurs = STANDING_ID.test(id) && !isStale(gesture, world.now());
   const refusal = isOurs ? await revoked(world, id, account) : refuse('stale_gesture');
