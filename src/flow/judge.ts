@@ -20,21 +20,31 @@ export type JudgeWorld = StandingWorld & {
 };
 
 /** Throws a transient `Failure` while policy cannot be asked: an outage is not an answer. */
-export async function judge(world: JudgeWorld, record: RequestRecord, phase: Phase, now: number): Promise<StepResult> {
+export async function judge(world: JudgeWorld, asked: RequestRecord, phase: Phase, now: number): Promise<StepResult> {
+  const record = phase === 'submit' ? answeredFor(world, asked) : asked;
   const first = questionOf(world, record, { phase, now });
-  const asked = { input: first, answer: await world.policy.ask(first) };
-  const { input, answer } = await underStanding(world, record, asked, now);
+  const answered = { input: first, answer: await world.policy.ask(first) };
+  const { input, answer } = await underStanding(world, record, answered, now);
   switch (answer.kind) {
     case 'answer': {
-      const { kind: _, ...answered } = answer;
+      const { kind: _, ...said } = answer;
       const { votes } = input;
-      return decided(record, { phase, ...answered, votes, input, roster: rosterOf(world) }, now);
+      return decided(record, { phase, ...said, votes, input, roster: rosterOf(world) }, now);
     }
     case 'broken':
       return broken(record, `${answer.code}: ${answer.cause}`, now);
     default:
       return answer satisfies never;
   }
+}
+
+/**
+ * With who answers for the user, where that is an agent. It is looked up when policy is first asked, not when the request
+ * is stored: while the directory is too old to be believed, the question waits and the request is not lost.
+ */
+function answeredFor({ directory }: Pick<JudgeWorld, 'directory'>, record: RequestRecord): RequestRecord {
+  const userOwner = directory.ownerOf(record.submission.user.id);
+  return userOwner === undefined ? record : { ...record, userOwner };
 }
 
 type Answered = { readonly input: PolicyInput; readonly answer: PolicyAnswer };

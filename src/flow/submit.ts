@@ -33,7 +33,6 @@ export async function submit(world: SubmitWorld, call: Submit): Promise<Admissio
   const { service, submission } = call;
   const now = store.now();
   const owner = submission.actor === undefined ? undefined : directory.ownerOf(submission.actor.id);
-  const userOwner = directory.ownerOf(submission.user.id);
   const key = call.key ?? submission.idempotency_key ?? world.randomKey();
   const { defaultExpiryMs } = world;
   const asked = {
@@ -42,7 +41,6 @@ export async function submit(world: SubmitWorld, call: Submit): Promise<Admissio
     key,
     defaultExpiryMs,
     ...(owner === undefined ? {} : { owner }),
-    ...(userOwner === undefined ? {} : { userOwner }),
   };
   const first = submitted(call.askedAt === undefined ? asked : { ...asked, askedAt: call.askedAt }, now);
   // It lay in a backlog until nobody waits for it, or was signed with a time long past: nobody is asked anything.

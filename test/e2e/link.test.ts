@@ -53,7 +53,7 @@ describe('somebody whom the directory knows without an account', () => {
   it('is nobody at a click; after linking they are themselves, are mentioned, and are written to', async () => {
     const { id } = await house.http.submit(deploy);
     expect(await refusedClick('U0DAVE', id)).toMatch(/can't approve this.*link it \(countersign link\)/);
-    expect(await link('dave', 'U0DAVE')).toMatch(/linked to "dave" now/);
+    expect(await link('dave', 'U0DAVE')).toMatch(/now linked to "dave"/);
     await house.workspace.as('U0DAVE').click(await cardOf(house.workspace, id), 'approve');
     expect(await house.http.wait(id)).toMatchObject({ status: 'approved', votes: [{ by: 'dave' }] });
     const voted = (await house.audit(id)).find(({ event }) => event === 'voted');
@@ -100,7 +100,7 @@ describe('somebody whom the directory knows without an account', () => {
     await expect(carol.http.vote(id, { vote: 'approve', digest })).rejects.toMatchObject({ code: 'already_voted' });
     await typed('U0CAROL', '/approvals unlink');
     expect(await refusedClick('U0CAROL', id)).toMatch(/already voted/);
-    expect(await link('carol', 'U0ERIN')).toMatch(/"carol" now/);
+    expect(await link('carol', 'U0ERIN')).toMatch(/now linked to "carol"/);
     expect(await refusedClick('U0ERIN', id)).toMatch(/already voted/);
     expect((await house.record(id)).votes).toMatchObject([{ by: { id: 'slack:T0ACME:U0CAROL', user: 'carol' } }]);
     await unlink('carol');
@@ -135,7 +135,7 @@ describe('in Slack', () => {
       ],
     });
     expect(JSON.stringify(help.response)).toMatch(
-      /policy may ask people.*approvals link CODE.*approvals unlink ends that/,
+      /need a person's approval first.*approvals link CODE connects.*approvals unlink disconnects it/,
     );
     const bare = await house.workspace.as('U0ERIN').command('/approvals link');
     expect(JSON.stringify(bare.response)).toContain('countersign link');
@@ -152,7 +152,7 @@ describe('in Slack', () => {
   ])('%s links nothing, with the best of codes', async (_who, user) => {
     const { http } = await house.person('bob');
     const { command } = await http.link();
-    expect(await typed(user, command)).toMatch(/cannot be linked/);
+    expect(await typed(user, command)).toMatch(/can't be linked/);
     expect((await house.notes()).at(-1)).toMatchObject({ event: 'link_refused', code: 'link_not_a_member' });
     expect((await http.linked()).linked).toBeUndefined();
   });
@@ -162,7 +162,7 @@ describe('in Slack', () => {
     const { command } = await (await own.person('bob')).http.link();
     await typed('U0BOB', command, own);
     const used = await typed('U0CAROL', command, own);
-    expect(used).toMatch(/not in force/);
+    expect(used).toMatch(/code doesn't work/);
     for (let i = 0; i < 4; i++) expect(await typed('U0CAROL', `/approvals link WR0NG-0000${i}`, own)).toBe(used);
     const right = await (await own.person('carol')).http.link();
     expect(await typed('U0CAROL', right.command, own)).toMatch(/Too many codes/);
@@ -174,7 +174,7 @@ describe('in Slack', () => {
 
   it('an account that the directory names is not linked to anybody, and its person gets no code', async () => {
     const { http } = await house.person('bob');
-    expect(await typed('U0ALICE', (await http.link()).command)).toMatch(/directory comes first/);
+    expect(await typed('U0ALICE', (await http.link()).command)).toMatch(/already assigned in the directory/);
     const alice = await house.person('alice');
     await expect(alice.http.link()).rejects.toMatchObject({ code: 'link_person_listed', status: 409 });
     await expect(house.http.link()).rejects.toMatchObject({ code: 'not_for_services', status: 403 });
@@ -190,7 +190,7 @@ describe('in Slack', () => {
     const { command } = await http.link();
     const said = await Promise.all([typed('U0ALEX1', command), typed('U0ALEX2', command)]);
     expect(said.filter(text => text.includes('now linked to "bob"'))).toHaveLength(1);
-    expect(said.filter(text => text.includes('not in force'))).toHaveLength(1);
+    expect(said.filter(text => text.includes("code doesn't work"))).toHaveLength(1);
     await http.unlink();
   });
 

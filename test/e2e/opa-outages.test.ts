@@ -81,7 +81,7 @@ describe('Invariant 3, no answer is not yes: OPA is down', () => {
       });
     const click = await bob.click(card, 'approve');
     const [first] = await heard(1);
-    expect(first).toContain('Policy cannot be asked just now, so nothing was recorded');
+    expect(first).toContain("Policy can't be checked just now, so nothing was recorded");
     await opa.restart();
     await expect.poll(async () => (await house.app.readiness()).every(({ ok }) => ok), { timeout: 15_000 }).toBe(true);
     await click.replay();
@@ -103,7 +103,7 @@ describe('Invariant 3, no answer is not yes: OPA is down', () => {
     await house.workspace.until('a word to bob', () => words().length === 1);
     await click.replay();
     await house.workspace.until('another word to bob', () => words().length === 2);
-    expect(words().every(text => text.includes('could not be verified just now'))).toBe(true);
+    expect(words().every(text => text.includes('could not be checked just now'))).toBe(true);
     expect(await house.record(id)).toMatchObject({ status: 'pending', votes: [] });
   });
 });

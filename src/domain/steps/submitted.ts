@@ -16,8 +16,6 @@ export type Submitted = {
   readonly key: string;
   /** Who answers for the actor, from the directory. */
   readonly owner?: string;
-  /** Who answers for the user, where that is an agent. */
-  readonly userOwner?: string;
   /** How long a request waits when neither it nor policy says. */
   readonly defaultExpiryMs: number;
   /** When the service asked, if it was before now: the deadline runs from there, even if it lay in a backlog. */
@@ -25,7 +23,7 @@ export type Submitted = {
 };
 
 export function submitted(event: Submitted, now: number): Change {
-  const { service, submission, owner, userOwner } = event;
+  const { service, submission, owner } = event;
   const askedAt = Math.min(event.askedAt ?? now, now);
   const waitsMs = durationMs(submission.expires_in ?? '') ?? event.defaultExpiryMs;
   const blank: RequestRecord = {
@@ -36,7 +34,6 @@ export function submitted(event: Submitted, now: number): Change {
     submission,
     digest: submissionDigest(submission),
     ...(owner === undefined ? {} : { owner }),
-    ...(userOwner === undefined ? {} : { userOwner }),
     submittedAt: timestamp(askedAt),
     storedAt: timestamp(now),
     expiresAt: timestamp(askedAt + waitsMs),
