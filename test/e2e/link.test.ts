@@ -65,8 +65,11 @@ describe('somebody whom the directory knows without an account', () => {
       expect.objectContaining({ event: 'linked', person: 'dave', account: 'slack:T0ACME:U0DAVE' }),
     );
 
+    const other = await house.http.submit(deploy);
+    expect(textOf(await cardOf(house.workspace, other.id))).toContain('"user_id":"U0DAVE"');
+    await house.http.cancel(other.id);
     const own = await house.http.submit({ ...deploy, user: { id: 'dave' } });
-    expect(textOf(await cardOf(house.workspace, own.id))).toContain('"user_id":"U0DAVE"');
+    expect(textOf(await cardOf(house.workspace, own.id))).not.toContain('"user_id":"U0DAVE"'); // who asks is not called
     await house.http.cancel(own.id);
     await house.workspace.until('a direct message', () =>
       house.workspace.directMessages('U0DAVE').some(message => textOf(message).includes(own.id)),

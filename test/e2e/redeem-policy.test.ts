@@ -19,7 +19,8 @@ describe('I1: policy is asked again when the action runs', () => {
     const house = await open({ env: { OPA_URL: opa.url } });
     const view = await approved(house, toProd);
 
-    writeFileSync(calendar, 'freezes: [{name: now, from: "2020-01-01T00:00:00Z"}]\n');
+    const frozen = calm.replace(/^freezes: \[\]$/m, 'freezes: [{name: now, from: "2020-01-01T00:00:00Z"}]');
+    writeFileSync(calendar, frozen);
     await opa.restart();
     const words =
       /Policy has changed since the approval: it now denies this: A change freeze is in force.*Submit the request again/;
