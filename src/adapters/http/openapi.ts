@@ -1,6 +1,6 @@
 // The API's description, made from the route table and the schemas that check the input.
 import { z } from 'zod';
-import { PROBLEM } from './answers.ts';
+import { PROBLEM, tooMuch } from './answers.ts';
 import type { Named, Route } from './route.ts';
 import { routes } from './routes.ts';
 
@@ -37,7 +37,7 @@ export function openapi(): JsonSchema {
 }
 
 function describe(operation: string, route: Route): JsonSchema {
-  const { summary, path, isOpen, body, isBodyOptional, query, headers, answers } = route;
+  const { method, summary, path, isOpen, body, isBodyOptional, query, headers, answers } = route;
   const parameters = [
     ...[...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => parameter(name, 'path', { type: 'string' }, true)),
     ...(query === undefined ? [] : queryParameters(query)),
@@ -46,7 +46,8 @@ function describe(operation: string, route: Route): JsonSchema {
       description,
     })),
   ];
-  const all = isOpen === true ? answers : { ...WELL_KNOWN, ...answers };
+  const written = method === 'GET' ? {} : { 429: tooMuch };
+  const all = isOpen === true ? answers : { ...WELL_KNOWN, ...written, ...answers };
   return {
     operationId: operation,
     summary,

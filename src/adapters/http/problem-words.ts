@@ -66,7 +66,7 @@ export const writtenByNewer = (retryAfterMs: number | undefined): Problem =>
   );
 
 const BUDGETS: { readonly [budget in Budget]: string } = {
-  requests_per_second: 'It submits more requests a second than it may (SERVICE_REQUESTS_PER_SECOND).',
+  requests_per_second: 'It asks for more in a second than it may (SERVICE_REQUESTS_PER_SECOND).',
   pending: 'Too many of its requests are pending (SERVICE_PENDING). Wait until some are decided, or cancel some.',
   stored_bytes:
     'Its requests take up all the memory that it may have (SERVICE_STORED_BYTES) until their retention ends.',

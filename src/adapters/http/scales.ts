@@ -20,9 +20,11 @@ export type ScaleBudgets = {
   readonly waiters: number;
   /** Calls that bring or read much; of all services one at a time is worked on. */
   readonly largeCalls: number;
+  /** Calls a second that write something, beside submissions, which the store counts. A person has a twentieth of it. */
+  readonly requestsPerSecond: number;
 };
 
-export const NO_LIMITS: ScaleBudgets = { waiters: Infinity, largeCalls: Infinity };
+export const NO_LIMITS: ScaleBudgets = { waiters: Infinity, largeCalls: Infinity, requestsPerSecond: Infinity };
 
 export type Scales = {
   /** Why this call must wait; undefined where it may go on, and then it is counted until it is answered. */
@@ -38,6 +40,9 @@ export type Scales = {
 /** Parsing, digesting and storing a body of this size takes a few milliseconds, in which nothing else happens. */
 const LARGE_BODY_BYTES = 65_536;
 const SOON_MS = 1_000;
+const SHARE_OF_A_PERSON = 1 / 20;
+/** So many seconds' worth may come at once. */
+const BURST_S = 2;
 /** No budget is remembered for longer than its service is asked to wait at most. */
 const MOST_REMEMBERED = 10_000;
 
@@ -46,6 +51,7 @@ export function createScales(budgets: ScaleBudgets, onOver?: (service: string, b
   const waiting = new Map<string, number>();
   const large = new Map<string, number>();
   const blocked = new Map<string, { readonly until: number; readonly budget: Budget }>();
+  const written = new Map<string, { readonly left: number; readonly at: number }>();
 
   function over(service: string, budget: Budget, retryAfterMs: number): OverBudget {
     onOver?.(service, budget);
@@ -69,10 +75,25 @@ export function createScales(budgets: ScaleBudgets, onOver?: (service: string, b
     };
   }
 
+  /** How long one who writes must wait for their next call; 0 where it is now, and then it is counted. */
+  function waitMs(request: FastifyRequest): number {
+    const perSecond = budgets.requestsPerSecond * (request.person === undefined ? 1 : SHARE_OF_A_PERSON);
+    if (perSecond === Infinity) return 0;
+    const most = Math.max(1, perSecond * BURST_S);
+    const whose = holderOf(request);
+    const now = performance.now();
+    const { left, at } = written.get(whose) ?? { left: most, at: now };
+    const filled = Math.min(most, left + ((now - at) * perSecond) / 1_000);
+    written.set(whose, { left: filled < 1 ? filled : filled - 1, at: now });
+    return filled < 1 ? ((1 - filled) * 1_000) / perSecond : 0;
+  }
+
   return {
     load(request, reply, weighs) {
-      if (weighs === undefined) return undefined;
       const { service } = request;
+      const waits = request.method === 'GET' || weighs === 'submission' ? 0 : waitMs(request);
+      if (waits > 0) return over(service, 'requests_per_second', waits);
+      if (weighs === undefined) return undefined;
       const known = weighs === 'submission' ? blocked.get(service) : undefined;
       if (known !== undefined) {
         const leftMs = known.until - performance.now();

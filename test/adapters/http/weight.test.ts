@@ -15,7 +15,7 @@ afterEach(() => server.stop());
 
 const told: [string, Budget][] = [];
 async function serve(
-  budgets: { waiters?: number; largeCalls?: number },
+  budgets: { waiters?: number; largeCalls?: number; requestsPerSecond?: number },
   patch: Parameters<typeof inProcessPorts>[0] = {},
 ): Promise<void> {
   told.length = 0;
@@ -59,6 +59,40 @@ describe('beyond a budget', () => {
     expect(told).toEqual([['deployer', 'pending']]);
     expect((await submit('other', body())).status).toBe(429); // asked for itself, and not because of the other
     expect(asked).toBe(2);
+  });
+
+  it('whatever is written down is so much a second: uses of a grant by a service, answers by a person, each for itself', async () => {
+    let uses = 0;
+    await serve(
+      { requestsPerSecond: 40 },
+      {
+        redeem: async () => {
+          uses += 1;
+          return refuse('grant_altered');
+        },
+      },
+    );
+    const made = (await (await submit('deployer', body())).json()) as { id: string };
+    const digest = `sha256:${'0'.repeat(64)}`;
+    const post = (whose: string, path: string, value: object) =>
+      fetch(`${server.url}${path}`, { method: 'POST', headers: as(whose), body: JSON.stringify(value) });
+    const use = (service: string) => post(service, '/v1/redeem', { grant: 'a.b.c', digest });
+    const statuses = async (calls: readonly Promise<Response>[]) =>
+      (await Promise.all(calls)).map(({ status }) => status);
+    const many = await statuses(Array.from({ length: 200 }, () => use('deployer')));
+    expect(many.filter(status => status === 403).length).toBe(uses);
+    expect(uses).toBeGreaterThanOrEqual(80); // as many at once as in two seconds
+    expect(uses).toBeLessThan(190);
+    expect(many.filter(status => status !== 403)).toEqual(Array.from({ length: 200 - uses }, () => 429));
+    expect((await use('other')).status).toBe(403);
+    expect(told[0]).toEqual(['deployer', 'requests_per_second']);
+    // A person has a twentieth of it: two a second here.
+    const vote = () => post('bob', `/v1/requests/${made.id}/votes`, { vote: 'deny', reason: 'no', surface: 'cli' });
+    const answers = await statuses(Array.from({ length: 30 }, vote));
+    expect(answers.filter(status => status === 429).length).toBeGreaterThan(15);
+    expect(answers.filter(status => status !== 429).length).toBeGreaterThanOrEqual(4);
+    const read = await fetch(`${server.url}/v1/requests/${made.id}`, { headers: as('deployer') });
+    expect(read.status).toBe(200);
   });
 
   it('so many may wait here and no more; whoever leaves makes room, and another service has its own', async () => {
