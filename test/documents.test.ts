@@ -10,7 +10,13 @@ import { auditTable, writtenTable } from './support/audit-table.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
-const documents = ['README.md', 'src/README.md', 'src/local/slack/README.md', 'policies/README.md'];
+const documents = [
+  'README.md',
+  'src/README.md',
+  'src/local/slack/README.md',
+  'policies/README.md',
+  'deploy/threat-model.md',
+];
 
 function testTitles(): string {
   const files = readdirSync(join(ROOT, 'test'), { recursive: true, encoding: 'utf8' });
@@ -51,6 +57,16 @@ describe('the failure stories of src/README.md', () => {
 describe('the invariants of src/README.md', () => {
   it.each([1, 2, 3, 4, 5, 6, 7, 8, 9, 10])('%d has a test that carries its name', number => {
     expect(testTitles()).toContain(`Invariant ${number}`);
+  });
+});
+
+describe('the threat model', () => {
+  const named = [...read('deploy/threat-model.md').matchAll(/`(test\/[^`:]+): ([^`]+)`/g)];
+
+  it('has a test for most of what it says', () => expect(named.length).toBeGreaterThan(30));
+
+  it.each(named.map(([, file = '', words = '']) => [file, words]))('%s has the test "%s"', (file, words) => {
+    expect(read(file).replaceAll("\\'", "'")).toContain(words);
   });
 });
 
