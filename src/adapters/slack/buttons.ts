@@ -20,10 +20,10 @@ import { shortened } from './visible.ts';
 const ALL = [
   approve,
   review,
-  standing,
   deny,
   takeBack,
   details,
+  standing, // the long one last, so that a phone has two rows and not three
   closeReview,
   revokeStanding,
   pageNext,

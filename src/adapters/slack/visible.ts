@@ -16,21 +16,23 @@ export type Shown = {
 };
 
 /**
- * A text for a reader, in at most `maxBytes` of UTF-8. Unseen characters appear as `\u202e`; what is left out is counted
- * as `…(+N chars)`. `keeps` names layout characters that may stay, such as the newline inside a preformatted block; of
- * those, at most `maxLines` lines.
+ * A text for a reader, in at most `maxBytes` of UTF-8. Unseen characters appear as `\u202e`; a text that is cut ends with
+ * a word where one is near, and with how many characters are left out. `keeps` names layout characters that may stay, such
+ * as the newline inside a preformatted block; of those, at most `maxLines` lines.
  */
 export function shown(text: string, maxBytes: number, keeps = '', maxLines = Number.POSITIVE_INFINITY): Shown {
   if (text.length <= maxBytes && isPlain(text, keeps)) {
     const isShort = maxLines === Number.POSITIVE_INFINITY || text.split('\n', maxLines + 1).length <= maxLines;
     if (isShort) return { text, isWhole: true, unseen: 0 };
   }
-  const room = Math.max(0, maxBytes - SUFFIX_BYTES);
+  const rest = maxBytes < LONG_BYTES ? restOfShort : restOfLong;
+  const room = Math.max(0, maxBytes - Buffer.byteLength(rest(9_999_999)));
   let bytes = 0;
   let unseen = 0;
   let out = '';
-  let taken = 0; // code points in `fitting`
-  let fitting = { text: '', points: 0, unseen: 0 };
+  let taken = 0; // code points in `out`
+  let fitting: Cut = { text: '', points: 0, unseen: 0 };
+  let word = fitting; // the part of it that ends with a word
   let before = '';
   let lines = 1;
   for (const point of text) {
@@ -38,9 +40,10 @@ export function shown(text: string, maxBytes: number, keeps = '', maxLines = Num
     const size = Buffer.byteLength(glyph);
     if (glyph === '\n') lines += 1;
     if (bytes + size > maxBytes || lines > maxLines) {
-      const left = countPoints(text) - fitting.points;
-      return { text: `${fitting.text}…(+${left} chars)`, isWhole: false, unseen: fitting.unseen };
+      const cut = fitting.points - word.points <= LONGEST_STUMP && word.points > 0 ? word : fitting;
+      return { text: `${cut.text}${rest(countPoints(text) - cut.points)}`, isWhole: false, unseen: cut.unseen };
     }
+    if (isBlank(point) && !isBlank(before) && bytes <= room) word = { text: out, points: taken, unseen };
     bytes += size;
     out += glyph;
     taken += 1;
@@ -51,7 +54,20 @@ export function shown(text: string, maxBytes: number, keeps = '', maxLines = Num
   return { text: out, isWhole: true, unseen };
 }
 
-const SUFFIX_BYTES = Buffer.byteLength('…(+9999999 chars)');
+type Cut = { readonly text: string; readonly points: number; readonly unseen: number };
+
+/** Room for a sentence about what is left out; in less there is none for more than a number. */
+const LONG_BYTES = 100;
+/** So much of a word may go, that it is not cut in its middle. */
+const LONGEST_STUMP = 20;
+
+const restOfLong = (count: number) =>
+  `… ${count.toLocaleString('en')} more ${count === 1 ? 'character' : 'characters'}`;
+const restOfShort = (count: number) => `… +${count.toLocaleString('en')} more`;
+
+function isBlank(point: string): boolean {
+  return point === ' ' || point === '\n';
+}
 
 /** A text with its unseen characters spelt out, whatever its length. */
 export function spelt(text: string, keeps = ''): string {

@@ -75,13 +75,24 @@ describe('a card calls', () => {
   it('nobody of a crowd: they are told one by one', () => {
     const blocks = card(asked([stage([group('crowd')])]));
     expect(buzzes(blocks)).toEqual([]);
-    expect(said(blocks)).toContain('waiting for one of the 9 of crowd\n');
+    expect(said(blocks)).toContain('waiting for one of crowd (9 people)\n');
   });
 
   it('everybody in the channel, or nobody, as policy says', () => {
     const all = [group('owners'), { type: 'slack_usergroup', id: 'S0DBA' } as const];
     expect(buzzes(card(asked([stage(all)], { notify: 'channel' })))).toEqual(['channel']);
     expect(buzzes(card(asked([stage(all)], { notify: 'none' })))).toEqual([]);
+  });
+
+  it('nobody by a group or a channel of Slack either, where policy calls nobody: they stand there by their ids', () => {
+    const ofSlack = [
+      { type: 'slack_usergroup', id: 'S0DBA' },
+      { type: 'slack_channel', id: 'C0ONCALL' },
+    ] as const;
+    expect(said(card(asked([stage([...ofSlack])], { notify: 'none' })))).toContain(
+      'waiting for one of Slack user group S0DBA, members of the channel C0ONCALL',
+    );
+    expect(JSON.stringify(card(asked([stage([...ofSlack])])))).toContain('"channel_id":"C0ONCALL"');
   });
 
   it('nobody of a later stage, and says when it starts and who it will be', () => {

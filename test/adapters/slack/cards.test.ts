@@ -104,7 +104,7 @@ describe('a pending card', () => {
     const record = aRecord({}, { ...deploy, params: { script: 'x'.repeat(50_000), amount: '40.00 EUR' } });
     const text = said(card(record).blocks);
     expect(text).toContain('amount  40.00 EUR');
-    expect(text).toMatch(/…\(\+49\d{3} chars\)/);
+    expect(text).toMatch(/… 49,\d{3} more characters\n/);
   });
 
   it('E3: target and amount survive any argument length', () => {
@@ -121,6 +121,22 @@ describe('a pending card', () => {
     expect(text).toContain('[Review…][Deny…][Details]');
     expect(text).not.toContain('[Approve');
     expect(text).toContain('Too long for this card. Open Review to read all of it and approve.');
+  });
+
+  it('says how many pages a review will have, where it has several', () => {
+    const record = aRecord({}, { ...deploy, params: { script: 'x'.repeat(30_000) } });
+    const pages = said(reviewView(record, { id: record.id, card: record.digest }, mentions, 1).blocks).match(
+      /Page 1 of (\d+)/,
+    )?.[1];
+    expect(Number(pages)).toBeGreaterThan(3);
+    expect(said(card(record).blocks)).toContain(`Open Review to read all of it (${pages} pages) and approve.`);
+  });
+
+  it('has the long button last, so that a phone shows two rows of them', () => {
+    const approval = { ...twoOwners, standing: { max_duration: '1h', max_uses: 5 } };
+    expect(said(card(aRecord({ approval })).blocks)).toContain(
+      '[Approve][Deny…][Details][Approve future requests too…]',
+    );
   });
 
   it.each([

@@ -27,7 +27,10 @@ it('stands on the card while something of the approval is left, which says what 
   expect(words(approved({ uses: 1 }))).toContain('▶️ Used by deployer');
   const revoked = approved({ revoked: { by: 'carol', at } });
   expect(words(revoked)).not.toContain('Take back…');
-  expect(words(revoked)).toContain('🚫 Taken back by carol');
+  expect(words(revoked)).toContain('# Taken back: deploy service payments-api in prod\n');
+  expect(words(revoked)).toContain('🚫 Taken back by carol · 2026-11-24 07:20 UTC');
+  const late = approved({ uses: 1, revoked: { by: 'carol', at, reason: 'wrong version' } });
+  expect(words(late)).toContain('· it had already been used · wrong version');
   const twice = { ...decision, reasons: [], votes: [], obligations: [], grant: { max_uses: 2 } };
   expect(words(approved({ uses: 1, decision: twice }))).toContain('Used 1 of 2 times by deployer');
   expect(words(approved({ uses: 1, decision: twice }))).toContain('[Take back…]');

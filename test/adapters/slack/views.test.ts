@@ -1,4 +1,5 @@
 // What stands around a card: modals, lines in its thread, and text that is not ours.
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { denyView } from '../../../src/adapters/slack/cards/answer-views.ts';
 import { parseCardValue } from '../../../src/adapters/slack/cards/card-value.ts';
@@ -20,7 +21,8 @@ describe('modals', () => {
   it('Deny asks for a reason where policy requires one', () => {
     const view = denyView(aRecord(), about, mentions);
     expect(view.submit?.text).toBe('Deny');
-    expect(view.blocks.at(-1)).toMatchObject({ type: 'input', optional: false });
+    expect(view.blocks.find(({ type }) => type === 'input')).toMatchObject({ optional: false });
+    expect(view.blocks.at(-1)).toMatchObject({ type: 'context' }); // ids come after what is decided
     expect(parseCardValue(view.private_metadata)).toEqual(about);
   });
 
@@ -42,6 +44,26 @@ describe('modals', () => {
     ]);
     expect(chunks.map(([, text]) => JSON.parse(text ?? '""')).join('')).toContain(script);
     expect(pages.at(-1)).toContain('seen');
+  });
+
+  it('Review puts values under the title of their group, so that none passes for another', () => {
+    const record = aRecord({}, { ...deploy, params: { Resource: 'bucket other' } });
+    const text = said(reviewView(record, about, mentions, 1).blocks);
+    expect(text).toContain('Resource  service payments-api');
+    expect(text).toMatch(/Reason {2}Fixes the double charge on retries\.\n.*Parameters\nResource {2}"?bucket other/s);
+    expect(text).toMatch(/Claimed by the service\nuser\.role {2}engineer/);
+  });
+
+  it('Details says of an approval whose time is over that it was never used', () => {
+    const record = aRecord({
+      status: 'approved',
+      resolution: { by: 'people', at: '2026-11-24T07:20:00.000Z' },
+      votes: [aVote('bob')],
+      decision: { contract: 1, outcome: 'allow', reasons: [], votes: [], obligations: [] },
+    });
+    const textAt = (time: string) => said(detailsView(record, mentions, Date.parse(time)).blocks);
+    expect(textAt('2026-11-24T07:24:59Z')).toContain('Not used yet. It can be used until 2026-11-24 07:25 UTC');
+    expect(textAt('2026-11-24T07:25:00Z')).toContain('Never used. Its time ended 2026-11-24 07:25 UTC');
   });
 
   it('Details decides nothing', () => {
@@ -100,8 +122,30 @@ describe('text that is not ours', () => {
   });
 
   it('is never cut inside an escape or an emoji', () => {
-    expect(shown('\u202e'.repeat(50), 40).text).toBe('\\u202e\\u202e\\u202e…(+47 chars)');
-    expect(shown('🙂'.repeat(50), 40).text).toMatch(/^(?:🙂)+…\(\+\d+ chars\)$/u);
+    expect(shown('\u202e'.repeat(50), 40).text).toBe('\\u202e\\u202e\\u202e… +47 more');
+    expect(shown('🙂'.repeat(50), 40).text).toMatch(/^(?:🙂)+… \+\d+ more$/u);
+  });
+
+  it('is cut where a word ends, and says how much is left out', () => {
+    const text = 'one two three '.repeat(1_000);
+    expect(shown(text, 120).text).toMatch(/(?:one|two|three)… 13,9\d\d more characters$/);
+    expect(shown('x'.repeat(500), 120).text).toMatch(/^x{80,}… \d+ more characters$/); // no word ends near
+    expect(shown(`${'y'.repeat(120)}z`, 120).text).toMatch(/^y+… \d+ more characters$/);
+  });
+
+  it('counts what is left out exactly, wherever it is cut', () => {
+    const texts = fc.string({ unit: fc.constantFrom('a', 'b', ' ', '\n', '🙂', '\u202e', 'é'), maxLength: 400 });
+    fc.assert(
+      fc.property(texts, fc.integer({ min: 28, max: 200 }), (text, most) => {
+        const { text: cut, isWhole } = shown(text, most, '\n');
+        expect(Buffer.byteLength(cut)).toBeLessThanOrEqual(most);
+        if (isWhole) return;
+        const [, kept = '', left = ''] = /^(.*)… \+?([\d,]+) more(?: characters?)?$/s.exec(cut) ?? [];
+        const all = [...text];
+        const points = all.length - Number(left.replace(',', ''));
+        expect(kept).toBe(shown(all.slice(0, points).join(''), 10_000, '\n').text);
+      }),
+    );
   });
 
   it('cannot format, ping or link from a fallback text', () => {

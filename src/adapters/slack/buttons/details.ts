@@ -6,5 +6,5 @@ import { opens, TITLES } from '../clicks/modals.ts';
 export const details = buttonFile({
   name: 'details',
   onCard: { label: 'Details', spoken: 'Details of', isShown: () => true },
-  press: opens(TITLES.details, (record, _card, { mentions }) => detailsView(record, mentions)),
+  press: opens(TITLES.details, (record, _card, { mentions, now }) => detailsView(record, mentions, now())),
 });

@@ -18,11 +18,10 @@ import {
   words,
 } from './blocks.ts';
 import { detailsBlocks } from './details.ts';
-import { fateElements } from './outcome.ts';
-import { approver, type Mentions, named, person, quiet, several } from './people.ts';
+import { approver, doer, type Mentions, quiet, several } from './people.ts';
 import { requester } from './requester.ts';
 import { type ModalView, modal, reasonInput } from './views.ts';
-import { closing, subject } from './words.ts';
+import { closing, isEmergency, subject } from './words.ts';
 
 export const CLOSE_REVIEW = 'close_review';
 export const CLOSE_REVIEW_TITLE = 'Close review';
@@ -42,27 +41,8 @@ export function reviewBlocks(record: RequestRecord, mentions: Mentions, isLate =
   return [
     richText(section(...who, words(what), ...by)),
     buttons(closeButton(record)),
-    richText(section(words('In a terminal: ', { italic: true }), words(closing(id), { code: true }))),
+    context(`In a terminal: ${closing(id)}`),
   ];
-}
-
-/** What nobody needs to ask about an emergency: that nobody approved it, and whether it was used. */
-export function emergencyElements(record: RequestRecord): RichTextElement[] {
-  const { resolution } = record;
-  const at = resolution === undefined ? [] : [words(' '), moment(resolution.at, 'went ahead ')];
-  return [
-    named(record.submission.user.id),
-    ...at,
-    words('. '),
-    words('No one approved it.', { bold: true }),
-    words(' '),
-    ...fateElements(record),
-  ];
-}
-
-/** Whether glass was broken; policy may also want reviewed what people approved. */
-export function isEmergency({ review, submission }: RequestRecord): boolean {
-  return review !== undefined && submission.emergency === true;
 }
 
 /** The reminder, once the time for the review is over: it says of what, since it may stand far below the notice. */
@@ -79,7 +59,7 @@ export function reviewReminder(record: RequestRecord, mentions: Mentions): { tex
       richText(section(words(`${isOpen ? alarm : '🔎'} `), words(title, { bold: true }), words(` · ${about}`), ...due)),
       richText(section(...requester(record, quiet(mentions)).elements)),
       ...reviewBlocks(record, mentions, true),
-      context(id),
+      ...(isOpen ? [] : [context(id)]),
     ],
   };
 }
@@ -119,7 +99,7 @@ type Closed = NonNullable<NonNullable<RequestRecord['review']>['closed']>;
 /** "🔎 Reviewed by @carol · 24 Nov 14:02", and the note below it. */
 function closedBlocks({ by, at, note, surface }: Closed, mentions: Mentions): KnownBlock[] {
   const way = surface === 'slack' ? [] : [words(` (by ${surface.toUpperCase()})`)];
-  const who = [words('🔎 '), words('Reviewed', { bold: true }), words(' by '), ...person(by, mentions), ...way];
+  const who = [words('🔎 '), words('Reviewed', { bold: true }), words(' by '), doer(by, mentions), ...way];
   const said = shown(note.trim(), NOTE_BYTES, '\n').text;
   return [richText(section(...who, words(' · '), moment(at)), quote(words(said === '' ? '–' : said)))];
 }

@@ -6,8 +6,8 @@ import { context, type KnownBlock, quote, richText, section, words } from './blo
 import type { CardValue } from './card-value.ts';
 import { factLines } from './fact-lines.ts';
 import { factGroups } from './facts.ts';
-import { outcomeElements } from './outcome.ts';
-import type { Mentions } from './people.ts';
+import { endElements } from './outcome.ts';
+import { type Mentions, quiet } from './people.ts';
 import { requester } from './requester.ts';
 import { type ModalView, modal, reasonInput } from './views.ts';
 import { headline, subject } from './words.ts';
@@ -24,11 +24,11 @@ export function approveView(record: RequestRecord, about: CardValue, mentions: M
 
 function answerView(record: RequestRecord, about: CardValue, mentions: Mentions, vote: 'approve' | 'deny'): ModalView {
   const what = summary(record, mentions);
-  if (record.status !== 'pending') return modal(TITLES[vote], what);
+  if (record.status !== 'pending') return modal(TITLES[vote], [...what, footer(record)]);
   const isRequired = needsReason(record, vote);
   const label = whyLabel(record, vote);
   const submit = vote === 'deny' ? 'Deny' : 'Approve';
-  return modal(TITLES[vote], [...what, reasonInput(label, isRequired)], { name: vote, submit, about });
+  return modal(TITLES[vote], [...what, reasonInput(label, isRequired), footer(record)], { name: vote, submit, about });
 }
 
 /** Who will read the answer, before it is written. */
@@ -37,9 +37,14 @@ export function whyLabel({ submission }: RequestRecord, vote: 'approve' | 'deny'
   return `Why are you ${verb} this? ${shortened(submission.user.id, 60)} will see your answer.`;
 }
 
-/** What is being answered: the subject, who asks and why, and how many values it has. */
+/** Which request it is, for whoever looks it up; below what is decided. */
+export function footer({ id, digest }: RequestRecord): KnownBlock {
+  return context(`${id} · ${digest.slice(0, 19)}…`);
+}
+
+/** What is being answered: the subject, who asks and why, and its values. */
 export function summary(record: RequestRecord, mentions: Mentions): KnownBlock[] {
-  const ended = record.status === 'pending' ? [] : [richText(section(...outcomeElements(record, mentions)))];
+  const ended = record.status === 'pending' ? [] : [richText(section(...endElements(record, mentions)))];
   return [
     richText(
       section(
@@ -49,9 +54,8 @@ export function summary(record: RequestRecord, mentions: Mentions): KnownBlock[]
       ),
     ),
     ...ended,
-    richText(section(...requester(record, mentions).elements), ...why(record)),
+    richText(section(...requester(record, quiet(mentions)).elements), ...why(record)),
     ...valueBlocks(record),
-    context(`${record.id} · ${record.digest.slice(0, 19)}…`),
   ];
 }
 

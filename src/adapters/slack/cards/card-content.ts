@@ -13,10 +13,11 @@ import {
   section,
   words,
 } from './blocks.ts';
-import { isApprovable, isAskedHere, isBlind } from './decidable.ts';
+import { cardNotes } from './card-notes.ts';
+import { isAskedHere } from './decidable.ts';
 import { factLines } from './fact-lines.ts';
 import { CLAIMED, type FactGroup, factGroups } from './facts.ts';
-import { fateElements, outcomeElements } from './outcome.ts';
+import { endElements } from './outcome.ts';
 import { type Mentions, quiet } from './people.ts';
 import { requester } from './requester.ts';
 import { CARD_STAGES, ruleLines, stageLines } from './stages.ts';
@@ -37,14 +38,14 @@ export function content(record: RequestRecord, mentions: Mentions): Content {
   const isWhole = who.isWhole && facts.isWhole && reason.isWhole;
   const unseen = who.unseen + facts.unseen + reason.unseen;
   const above: KnownBlock[] = [header(headline(record))];
-  above.push(richText(section(...(isResolved(status) ? ended(record, mentions) : urgency(record)))));
+  above.push(richText(section(...(isResolved(status) ? endElements(record, mentions) : urgency(record)))));
   above.push(
     richText(section(...who.elements), ...(reason.text === '' ? [] : [quote(words(reason.text))])),
     ...facts.blocks,
   );
   const rules = ruleLines(record, CARD_STAGES);
   if (rules.length > 0) above.push(richText(section(...rules)));
-  const notes = remarks(record, { isWhole, unseen, left: facts.left });
+  const notes = cardNotes(record, { isWhole, unseen, left: facts.left });
   if (notes.length > 0) above.push(richText(section(words(notes.join('\n'), { italic: true }))));
   if (record.approval !== undefined && !isAskedHere(record) && status === 'pending') {
     above.push(richText(section(...decidingElsewhere(record))));
@@ -99,43 +100,11 @@ function urgency({ approval, expiresAt, submission }: RequestRecord) {
   ];
 }
 
-/** How it ended and, where it was approved, what became of the approval. */
-function ended(record: RequestRecord, mentions: Mentions) {
-  const fate = fateElements(record);
-  return [...outcomeElements(record, mentions), ...(fate.length === 0 ? [] : [words('\n'), ...fate])];
-}
-
 function policyWords({ decision, status }: RequestRecord): string {
   if (status !== 'pending') return '';
   const reasons = (decision?.reasons ?? []).filter(({ code }) => !code.startsWith('emergency_')); // said above
   const said = reasons.map(({ code, message }) => (message === undefined || message === '' ? code : message));
   return shown(said.join('; '), BUDGET.policy).text;
-}
-
-function remarks(
-  record: RequestRecord,
-  { isWhole, unseen, left }: { isWhole: boolean; unseen: number; left: number },
-): string[] {
-  const mayDecide = isApprovable(record);
-  return [
-    ...(unseen > 0 ? [unseenNote(unseen)] : []),
-    ...(isWhole
-      ? []
-      : [
-          `⚠ Too long for this card${left > 0 ? `: ${left} more ${left === 1 ? 'value is' : 'values are'} hidden` : ''}. ${mayDecide ? 'Open Review to read all of it and approve.' : 'Open Details to see more.'}`,
-        ]),
-    ...(isBlind(record)
-      ? [
-          '⚠ The requester hid values that policy wants shown, so nobody can approve this. They must submit it again with them.',
-        ]
-      : []),
-    ...(record.status === 'pending' && record.trouble !== undefined ? [`⚠ ${record.trouble}`] : []),
-    ...(record.status === 'pending' && !isAskedHere(record) ? ['This cannot be decided in Slack.'] : []),
-  ];
-}
-
-function unseenNote(count: number): string {
-  return `⚠ Contains ${count} hidden ${count === 1 ? 'character' : 'characters'}, shown as \\u…`;
 }
 
 function decidingElsewhere({ id, approval }: RequestRecord) {

@@ -5,7 +5,7 @@ import { header, type KnownBlock, moment, quote, type RichTextElement, richText,
 import { isAskedHere } from './decidable.ts';
 import { factLines } from './fact-lines.ts';
 import { factGroups } from './facts.ts';
-import { outcomeElements } from './outcome.ts';
+import { endElements } from './outcome.ts';
 import { type Mentions, voter } from './people.ts';
 import { requester } from './requester.ts';
 import { DETAILS_STAGES, ruleLines, stageLines } from './stages.ts';
@@ -17,11 +17,11 @@ const BUDGET = { facts: 3_600, mostFacts: 60, lines: 60, reason: 800, policy: 90
 const MOST_VOTES = 12;
 const LAYOUT = '\n';
 
-export function detailsView(record: RequestRecord, mentions: Mentions): ModalView {
-  return modal('Request details', detailsBlocks(record, mentions));
+export function detailsView(record: RequestRecord, mentions: Mentions, now?: number): ModalView {
+  return modal('Request details', detailsBlocks(record, mentions, now));
 }
 
-export function detailsBlocks(record: RequestRecord, mentions: Mentions): KnownBlock[] {
+export function detailsBlocks(record: RequestRecord, mentions: Mentions, now?: number): KnownBlock[] {
   const facts = factLines(factGroups(record.submission, BUDGET.mostFacts), {
     bytes: BUDGET.facts,
     facts: BUDGET.mostFacts,
@@ -31,7 +31,7 @@ export function detailsBlocks(record: RequestRecord, mentions: Mentions): KnownB
   const isWhole = facts.isWhole && reason.isWhole;
   const blocks: KnownBlock[] = [
     header(headline(record)),
-    richText(section(...standing(record, mentions))),
+    richText(section(...standing(record, mentions, now))),
     richText(section(...requester(record, mentions).elements)),
     ...facts.blocks,
   ];
@@ -59,8 +59,8 @@ function titled(title: string, elements: readonly RichTextElement[]): KnownBlock
   return richText(section(words(`${title}\n`, { bold: true }), ...elements));
 }
 
-function standing(record: RequestRecord, mentions: Mentions): RichTextElement[] {
-  if (record.status !== 'pending') return outcomeElements(record, mentions, BUDGET.reason);
+function standing(record: RequestRecord, mentions: Mentions, now?: number): RichTextElement[] {
+  if (record.status !== 'pending') return endElements(record, mentions, { reasonBytes: BUDGET.reason, now });
   const severity = record.approval?.severity;
   const trouble = record.trouble === undefined ? [] : [words(`\n⚠ ${shown(record.trouble, 200).text}`)];
   return [

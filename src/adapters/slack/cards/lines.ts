@@ -4,7 +4,7 @@ import { noticeWords } from '../../../domain/obligations.ts';
 import { type RequestRecord, timestamp } from '../../../domain/record.ts';
 import { fallbackText } from '../escape.ts';
 import { shortened, shown } from '../visible.ts';
-import { emergencyElements, isEmergency, reviewBlocks } from './after-review.ts';
+import { reviewBlocks } from './after-review.ts';
 import {
   context,
   header,
@@ -17,10 +17,10 @@ import {
   utc,
   words,
 } from './blocks.ts';
-import { outcomeElements, outcomeSentence } from './outcome.ts';
+import { endElements, outcomeElements, outcomeSentence } from './outcome.ts';
 import { type Mentions, quiet, voter } from './people.ts';
 import { requester } from './requester.ts';
-import { EMERGENCY_DECLINED, HEADER_BYTES, headline, STATUS_WORDS, subject } from './words.ts';
+import { EMERGENCY_DECLINED, HEADER_BYTES, headline, isEmergency, STATUS_WORDS, subject } from './words.ts';
 
 export type Said = { readonly text: string; readonly blocks: KnownBlock[] };
 
@@ -145,14 +145,13 @@ export function noticeMessage(record: RequestRecord, channel: string, mentions: 
       ...(isLoud ? [header(first)] : []),
       ...whole,
       ...(said === undefined ? [] : [richText(section(words(shown(said, REASON_BYTES).text)))]),
+      richText(section(...endElements(record, mentions))),
       richText(
-        section(...(isLoud ? emergencyElements(record) : outcomeElements(record, mentions))),
-        ...(isLoud && reason !== '' ? [quote(words(reason))] : []),
+        section(...requester(record, quiet(mentions)).elements),
+        ...(reason === '' ? [] : [quote(words(reason))]),
       ),
-      richText(section(...requester(record, quiet(mentions)).elements)),
-      ...(isLoud || reason === '' ? [] : [richText(section(words('Reason', { bold: true })), quote(words(reason)))]),
       ...reviewBlocks(record, mentions),
-      context(record.id),
+      ...(review !== undefined && review.closed === undefined ? [] : [context(record.id)]),
     ],
   };
 }

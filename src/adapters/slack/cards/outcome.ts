@@ -6,7 +6,7 @@ import { shown } from '../visible.ts';
 import { moment, type RichTextElement, utc, words } from './blocks.ts';
 import { type Mentions, named, several, voter } from './people.ts';
 import { countedVotes } from './stages.ts';
-import { STATUS_WORDS } from './words.ts';
+import { isEmergency, STATUS_WORDS } from './words.ts';
 
 const REASON_BYTES = 220;
 const MOST_NAMED = 5;
@@ -38,28 +38,47 @@ function reasonOf(record: RequestRecord): string {
   return countedVotes(record, 'approve').at(-1)?.reason ?? '';
 }
 
+/** How it ended and, where it was approved, what became of the approval. `now` only where nothing is kept of what is said. */
+export function endElements(
+  record: RequestRecord,
+  mentions: Mentions,
+  { reasonBytes = REASON_BYTES, now = 0 }: { reasonBytes?: number; now?: number | undefined } = {},
+): RichTextElement[] {
+  const fate = fateElements(record, now);
+  const end = isEmergency(record) ? emergencyElements(record) : outcomeElements(record, mentions, reasonBytes);
+  return [...end, ...(fate.length === 0 ? [] : [words('\n'), ...fate])];
+}
+
+/** What nobody needs to ask about an emergency: that nobody approved it. */
+function emergencyElements({ resolution }: RequestRecord): RichTextElement[] {
+  const at = resolution === undefined ? [] : [words(' '), moment(resolution.at, 'Policy let it through ')];
+  return [words('🚨 '), words('No one approved it.', { bold: true }), ...at];
+}
+
 /** What became of an approval: taken back, used, or until when it can be used. */
-export function fateElements(record: RequestRecord): RichTextElement[] {
+function fateElements(record: RequestRecord, now: number): RichTextElement[] {
   const { revoked, uses, service } = record;
   const terms = grantTerms(record);
   if (revoked !== undefined) {
-    const late = uses === 0 ? '' : ' · it had already been used';
-    return [words('🚫 '), words('Taken back', { bold: true }), words(' by '), taker(revoked.by), words(late)].filter(
-      isSaid,
-    );
+    const reason = shown((revoked.reason ?? '').trim(), REASON_BYTES).text;
+    return [
+      ...[words('🚫 '), words('Taken back', { bold: true }), words(' by '), taker(revoked.by)],
+      ...[words(' · '), moment(revoked.at)],
+      ...(uses === 0 ? [] : [words(' · '), words('it had already been used', { bold: true })]),
+      ...(reason === '' ? [] : [words(' · '), words(reason, { italic: true })]),
+    ];
   }
   if (terms === undefined) return [];
-  if (uses === 0) return [words('Not used yet. '), moment(timestamp(terms.untilMs), 'It can be used until ')];
+  const until = timestamp(terms.untilMs);
+  if (uses === 0 && now >= terms.untilMs)
+    return [words('Never used', { bold: true }), words('. '), moment(until, 'Its time ended ')];
+  if (uses === 0) return [words('Not used yet. '), moment(until, 'It can be used until ')];
   const times = terms.maxUses === 1 ? '' : ` ${uses} of ${terms.maxUses} times`;
   return [words('▶️ '), words(`Used${times}`, { bold: true }), words(` by ${shown(service.id, 60).text}`)];
 }
 
 function taker(by: string): RichTextElement {
   return by.startsWith('service:') ? words(shown(by.slice(8), 60).text) : named(by);
-}
-
-function isSaid(element: RichTextElement): boolean {
-  return element.type !== 'text' || element.text !== '';
 }
 
 /** The same where Slack shows no mentions, such as an error inside a modal. */

@@ -37,11 +37,17 @@ export function userIdOf(account: string, teamId: string | undefined): string | 
   return USER_ID.test(parsed.user) ? parsed.user : undefined;
 }
 
-/** Somebody whom the request or policy names: the mention and, because the mention is our mapping, the id as given. */
+/** Somebody whom the request names: the id as given and, because the mention is our mapping, the account behind it. */
 export function person(id: string, mentions: Mentions, maxBytes = NAME_BYTES): RichTextElement[] {
   const user = mentions.isQuiet === true ? undefined : userOf(id, mentions);
   const name = named(id, maxBytes);
-  return user === undefined ? [name] : [{ type: 'user', user_id: user }, words(' '), name];
+  return user === undefined ? [name] : [name, words(' ('), { type: 'user', user_id: user }, words(')')];
+}
+
+/** Somebody who did something, which we know of ourselves: their mention, else their name. */
+export function doer(id: string, mentions: Mentions): RichTextElement {
+  const user = mentions.isQuiet === true ? undefined : userOf(id, mentions);
+  return user === undefined ? named(id) : { type: 'user', user_id: user };
 }
 
 /** Somebody who is not called: a posted mention makes a phone buzz. */
@@ -73,11 +79,11 @@ export function gathering({ type, id }: Approver, isLoud: boolean): RichTextElem
   if (type === 'slack_usergroup') {
     return isLoud && USERGROUP_ID.test(id)
       ? [{ type: 'usergroup', usergroup_id: id }]
-      : [words('a user group of Slack ('), named(id, APPROVER_BYTES), words(')')];
+      : [words('Slack user group '), named(id, APPROVER_BYTES)];
   }
-  return CHANNEL_ID.test(id)
+  return isLoud && CHANNEL_ID.test(id)
     ? [words('members of '), { type: 'channel', channel_id: id }]
-    : [words(`members of #${shown(id, APPROVER_BYTES).text}`)];
+    : [words('members of the channel '), named(id, APPROVER_BYTES)];
 }
 
 /** Whom policy names to review, as one of a list. */

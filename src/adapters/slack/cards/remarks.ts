@@ -7,7 +7,7 @@ import { shown } from '../visible.ts';
 import { reviewReminder } from './after-review.ts';
 import { button, buttons, moment, type RichTextElement, richText, section, words } from './blocks.ts';
 import type { Said } from './lines.ts';
-import { type Mentions, named, person, several } from './people.ts';
+import { doer, type Mentions, named, several } from './people.ts';
 import { awaitedByAll } from './stages.ts';
 import { subject } from './words.ts';
 
@@ -58,7 +58,7 @@ const remarks: {
   review_closed: ({ review }, mentions) => {
     if (review?.closed === undefined) return undefined;
     const { by, note } = review.closed;
-    const said = [words(' by '), ...person(by, mentions), words(' · '), words(shown(note, WORDS_BYTES, '\n').text)];
+    const said = [words(' by '), doer(by, mentions), words(' · '), words(shown(note, WORDS_BYTES, '\n').text)];
     return { icon: '🔎', title: 'Reviewed', elements: said };
   },
   redeemed: ({ service }) => ({
@@ -69,12 +69,12 @@ const remarks: {
   revoked: ({ revoked, uses }, mentions) => {
     if (revoked === undefined) return undefined;
     const { by, reason } = revoked;
-    const whose = by.startsWith('service:') ? [words(shown(by.slice(8), 60).text)] : person(by, mentions);
+    const whose = by.startsWith('service:') ? words(shown(by.slice(8), 60).text) : doer(by, mentions);
     const why =
       reason === undefined ? [] : [words(' · '), words(shown(reason, WORDS_BYTES, '\n').text, { italic: true })];
     // Whoever took it back in alarm must know that something was done before.
     const late = uses === 0 ? [] : [words(' · '), words('it had already been used', { bold: true })];
-    return { icon: '🚫', title: 'Taken back', elements: [words(' by '), ...whose, ...late, ...why] };
+    return { icon: '🚫', title: 'Taken back', elements: [words(' by '), whose, ...late, ...why] };
   },
   standing_granted: ({ gaveStanding, submission, votes }, mentions) => {
     if (gaveStanding === undefined || gaveStanding.revoked !== undefined) return undefined;
@@ -82,7 +82,7 @@ const remarks: {
     const times = maxUses === 1 ? 'once more' : `${maxUses} more times`;
     const givers = votes.filter(vote => vote.counted && wishOf(vote) !== undefined).map(vote => vote.by.user);
     const people = several(
-      (givers.length > 0 ? givers : [by]).map(giver => person(giver, mentions)),
+      (givers.length > 0 ? givers : [by]).map(giver => [doer(giver, mentions)]),
       ASKED,
     );
     const elements = [
@@ -105,7 +105,7 @@ const remarks: {
       : {
           icon: '⏹',
           title: 'Standing approval revoked',
-          elements: [words(' by '), ...person(gaveStanding.revoked.by, mentions)],
+          elements: [words(' by '), doer(gaveStanding.revoked.by, mentions)],
         },
 };
 

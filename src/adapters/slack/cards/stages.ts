@@ -92,7 +92,7 @@ function partsOf(record: RequestRecord, stage: Stage, mentions: Mentions): Parts
 
 function groupPart({ id }: Approver, membersOf: NonNullable<Mentions['membersOf']>): RichTextElement[] {
   const count = membersOf(id).length;
-  return [...(count > 1 ? [words(`the ${count} of `)] : []), named(id, NAME_BYTES)];
+  return [named(id, NAME_BYTES), ...(count > 1 ? [words(` (${count} people)`)] : [])];
 }
 
 const nobody = () => [];

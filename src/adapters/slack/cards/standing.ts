@@ -4,7 +4,7 @@ import { durationMs } from '../../../domain/duration.ts';
 import { needsReason } from '../../../domain/floor.ts';
 import type { RequestRecord } from '../../../domain/record.ts';
 import { shown } from '../visible.ts';
-import { summary, whyLabel } from './answer-views.ts';
+import { footer, summary, whyLabel } from './answer-views.ts';
 import { type KnownBlock, plain, richText, section, words } from './blocks.ts';
 import type { CardValue } from './card-value.ts';
 import type { Mentions } from './people.ts';
@@ -35,7 +35,7 @@ export function isStandingOffered({ approval, status }: RequestRecord): boolean 
 export function standingView(record: RequestRecord, about: CardValue, mentions: Mentions): ModalView {
   const offer = record.approval?.standing;
   const what = summary(record, mentions);
-  if (record.status !== 'pending' || offer === undefined) return modal(TITLE, what);
+  if (record.status !== 'pending' || offer === undefined) return modal(TITLE, [...what, footer(record)]);
   const durations = Object.keys(DURATIONS).filter(
     text => (durationMs(text) ?? 0) <= (durationMs(offer.max_duration) ?? 0),
   );
@@ -48,6 +48,7 @@ export function standingView(record: RequestRecord, about: CardValue, mentions: 
       choice(DURATION_INPUT, 'For how long?', durations.length > 0 ? durations : [offer.max_duration]),
       choice(USES_INPUT, 'For how many more requests?', uses.map(String), count => `up to ${count}`),
       reasonInput(whyLabel(record, 'approve'), needsReason(record, 'approve')),
+      footer(record),
     ],
     { name: 'standing', submit: 'Approve', about },
   );

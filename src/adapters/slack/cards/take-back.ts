@@ -1,7 +1,7 @@
 // The modal that confirms that an approval is taken back, and when there is something of it left to take.
 import { usesLeft } from '../../../domain/grant.ts';
 import type { RequestRecord } from '../../../domain/record.ts';
-import { summary } from './answer-views.ts';
+import { footer, summary } from './answer-views.ts';
 import { plain, richText, section, words } from './blocks.ts';
 import type { CardValue } from './card-value.ts';
 import type { Mentions } from './people.ts';
@@ -18,13 +18,15 @@ export function canBeTakenBack(record: RequestRecord): boolean {
 /** What would be taken back, and a place for the reason. */
 export function takeBackView(record: RequestRecord, about: CardValue, mentions: Mentions): ModalView {
   const what = summary(record, mentions);
-  if (!canBeTakenBack(record)) return modal(TAKE_BACK_TITLE, [...what, richText(section(words(whyNot(record))))]);
+  if (!canBeTakenBack(record))
+    return modal(TAKE_BACK_TITLE, [...what, richText(section(words(whyNot(record)))), footer(record)]);
   const used = record.uses === 0 ? '' : ' What was done with it already stays done.';
   return {
     ...modal(TAKE_BACK_TITLE, [
       ...what,
       richText(section(words(`It can’t be used any more once you take it back.${used}`))),
       reasonInput('Why are you taking it back? The requester will see your answer.', false),
+      footer(record),
     ]),
     close: plain('Cancel'),
     submit: plain('Take back'),

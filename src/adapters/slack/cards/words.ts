@@ -59,7 +59,19 @@ export function environment(resource: Submission['resource']): string | undefine
 
 /** "Approval needed: deploy service payments-api in prod", or how it ended. */
 export function headline(record: RequestRecord, maxBytes = HEADER_BYTES): string {
-  return shortened(`${STATUS_WORDS[record.status].word}: ${subject(record.submission)}`, maxBytes);
+  return shortened(`${statusWord(record)}: ${subject(record.submission)}`, maxBytes);
+}
+
+/** What nobody approved is not called approved, nor what does not stand any more. */
+function statusWord(record: RequestRecord): string {
+  if (record.revoked !== undefined) return 'Taken back';
+  return isEmergency(record) ? 'Emergency' : STATUS_WORDS[record.status].word;
+}
+
+/** Whether glass was broken: nobody approved it. Policy may also want reviewed what people approved. */
+export function isEmergency({ review, submission, resolution, votes }: RequestRecord): boolean {
+  const isApproved = resolution?.by === 'people' || votes.some(({ counted, vote }) => counted && vote === 'approve');
+  return review !== undefined && submission.emergency === true && !isApproved;
 }
 
 export function severityWords(severity: string): string {
