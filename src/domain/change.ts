@@ -12,6 +12,8 @@ export type Change = {
   readonly next: RequestRecord;
   readonly entries: readonly AuditEntry[];
   readonly effects: readonly Effect[];
+  /** It breaks glass, and policy was told that so many others of the service did within a day: stored only if no more did. */
+  readonly glass?: { readonly others: number };
 };
 
 /** There is nothing to do: it is done already, or not due, or the record has moved on. Nobody is told. */
@@ -45,5 +47,6 @@ export function together(first: Change, second: Change): Change {
     next: { ...second.next, version: first.expected + 1 },
     entries: [...first.entries, ...second.entries],
     effects: [...first.effects, ...second.effects],
+    ...(second.glass === undefined ? {} : { glass: second.glass }),
   };
 }

@@ -11,6 +11,8 @@ export type DirectoryFacts = { readonly groups: readonly string[]; readonly role
 
 /** What Countersign knows beside the record, at the moment of asking. */
 export type Known = {
+  /** Of an emergency: how many others of its service broke glass within the last 24 hours. */
+  readonly emergencies?: number;
   readonly directory?: { readonly user?: DirectoryFacts; readonly actor?: DirectoryFacts };
 };
 
@@ -18,7 +20,7 @@ export type PolicyInput = JsonObject & {
   readonly action: string;
   /** Pointers to the values that the requester hides from people. */
   readonly sensitive?: readonly string[];
-  readonly service: Service;
+  readonly service: Service & { readonly emergencies_24h?: number };
   readonly request: {
     readonly id: string;
     readonly digest: string;
@@ -40,7 +42,7 @@ export function policyInput(
   phase: Phase,
   now: number,
   votes: readonly Vote[] = record.votes,
-  known: Known = {},
+  { emergencies, ...known }: Known = {},
 ): PolicyInput {
   const { action, user, actor, resource, params, context, reason, emergency, sensitive } = record.submission;
   const owner = record.owner === undefined ? {} : { owner: record.owner };
@@ -55,7 +57,7 @@ export function policyInput(
     ...(reason === undefined ? {} : { reason }),
     ...(emergency === true ? { emergency } : {}),
     ...(sensitive === undefined || sensitive.length === 0 ? {} : { sensitive }),
-    service: record.service,
+    service: { ...record.service, ...(emergencies === undefined ? {} : { emergencies_24h: emergencies }) },
     request: {
       id: record.id,
       digest: record.digest,

@@ -4,21 +4,27 @@ import type { Outcome } from '../domain/decision.ts';
 import { type Known, type Phase, type PolicyInput, policyInput } from '../domain/policy-input.ts';
 import type { RequestRecord } from '../domain/record.ts';
 import type { Vote } from '../domain/vote.ts';
-import type { Directory, PolicyAnswer } from './ports.ts';
+import type { Directory, PolicyAnswer, Store } from './ports.ts';
 
-export type AskingWorld = { readonly directory: Pick<Directory, 'factsOf'> };
+export type AskingWorld = {
+  readonly directory: Pick<Directory, 'factsOf'>;
+  readonly store: Pick<Store, 'glassBrokenBy'>;
+};
 
 /**
  * The input for one question. Votes are kept and counted again: whoever has left a group since, no longer approves for
  * it, and who is not in the directory any more approves nothing. Memberships that Slack vouched for stay as they were at the vote.
+ * Only of an emergency policy is told how often its service broke glass: nothing is read for all others.
  */
-export function questionOf(
-  { directory }: AskingWorld,
+export async function questionOf(
+  { directory, store }: AskingWorld,
   record: RequestRecord,
   ask: { readonly phase: Phase; readonly now: number; readonly votes?: readonly Vote[] },
-): PolicyInput {
+): Promise<PolicyInput> {
+  const { service, submission, id } = record;
+  const glass = submission.emergency === true ? { emergencies: await store.glassBrokenBy(service.id, id) } : {};
   const votes = (ask.votes ?? record.votes).map(vote => upToDate(vote, directory));
-  return policyInput(record, ask.phase, ask.now, votes, knownOf(record, directory));
+  return policyInput(record, ask.phase, ask.now, votes, { ...knownOf(record, directory), ...glass });
 }
 
 /** What policy said of something that is refused all the same, for the audit; nothing where it was not asked. */

@@ -8,7 +8,7 @@ import { coverOf, isLive, type StandingState } from '../domain/standing.ts';
 import { decided } from '../domain/steps/decided.ts';
 import { broken } from '../domain/steps/ended.ts';
 import type { Vote } from '../domain/vote.ts';
-import { questionOf } from './asking.ts';
+import { type AskingWorld, questionOf } from './asking.ts';
 import { meantBy } from './gather.ts';
 import { isPerson } from './identities.ts';
 import type { Policy, PolicyAnswer, StandingApprovals } from './ports.ts';
@@ -19,10 +19,12 @@ export type JudgeWorld = StandingWorld & {
   readonly standing: StandingApprovals;
 };
 
+type Judging = JudgeWorld & AskingWorld;
+
 /** Throws a transient `Failure` while policy cannot be asked: an outage is not an answer. */
-export async function judge(world: JudgeWorld, asked: RequestRecord, phase: Phase, now: number): Promise<StepResult> {
+export async function judge(world: Judging, asked: RequestRecord, phase: Phase, now: number): Promise<StepResult> {
   const record = phase === 'submit' ? answeredFor(world, asked) : asked;
-  const first = questionOf(world, record, { phase, now });
+  const first = await questionOf(world, record, { phase, now });
   const answered = { input: first, answer: await world.policy.ask(first) };
   const { input, answer } = await underStanding(world, record, answered, now);
   switch (answer.kind) {
@@ -58,12 +60,7 @@ const MOST_TRIED = 8;
  * would complete together, nobody has approved. A use is taken before the answer is stored: a crash in between may cost a
  * use, and never lets one more request pass.
  */
-async function underStanding(
-  world: JudgeWorld,
-  record: RequestRecord,
-  asked: Answered,
-  now: number,
-): Promise<Answered> {
+async function underStanding(world: Judging, record: RequestRecord, asked: Answered, now: number): Promise<Answered> {
   const { input, answer } = asked;
   const approval = approvalNeeded(answer);
   if (approval?.standing === undefined || input.phase !== 'submit') return asked;
@@ -73,7 +70,7 @@ async function underStanding(
   for (const standing of live.slice(0, MOST_TRIED)) {
     const votes = await votesToday(world, { ...record, approval }, standing);
     if (votes === undefined) continue;
-    const again = questionOf(world, record, { phase: 'submit', now, votes: [...record.votes, ...votes] });
+    const again = await questionOf(world, record, { phase: 'submit', now, votes: [...record.votes, ...votes] });
     const second = await world.policy.ask(again);
     const isUsed = isCompletedBy(second, votes) && (await world.standing.use(standing.id, record.id, { now, most }));
     if (isUsed) return { input: again, answer: second };

@@ -67,7 +67,7 @@ const STANDING_ENDED = 'the standing approval that it passed by has ended, or do
  */
 async function asked(world: RedeemWorld, record: RequestRecord, now: number): Promise<Asked> {
   const ask = async (votes: readonly Vote[]) => {
-    const input = questionOf(world, record, { phase: 'redeem', now, votes });
+    const input = await questionOf(world, record, { phase: 'redeem', now, votes });
     return { input, answer: await world.policy.ask(input) };
   };
   const cast = record.votes.filter(vote => markOf(vote) === undefined);

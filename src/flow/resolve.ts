@@ -127,7 +127,7 @@ async function askWithMemberships(world: ResolveWorld, record: RequestRecord, gi
   let named = approversOf(record);
   for (;;) {
     const vote = voteOf(given, await membershipsOf(world, given.ballot.account, named));
-    const input = questionOf(world, record, { phase: 'vote', now, votes: [...record.votes, vote] });
+    const input = await questionOf(world, record, { phase: 'vote', now, votes: [...record.votes, vote] });
     const answer = await patiently(() => world.policy.ask(input));
     const further = answer.kind === 'answer' ? approversOf(answer.decision) : [];
     if (further.every(({ type, id }) => named.some(known => known.type === type && known.id === id))) {

@@ -7,7 +7,7 @@ import { putOff } from '../domain/steps/ended.ts';
 import { isSameSubmission, submitted } from '../domain/steps/submitted.ts';
 import type { Submission } from '../domain/submission.ts';
 import { type JudgeWorld, judge } from './judge.ts';
-import type { Admission, Observe, Policy, Store } from './ports.ts';
+import type { Admission, Committed, Observe, Policy, Store } from './ports.ts';
 
 export type SubmitWorld = Omit<JudgeWorld, 'policy'> & {
   readonly store: Store;
@@ -45,8 +45,7 @@ export async function submit(world: SubmitWorld, call: Submit): Promise<Admissio
   const first = submitted(call.askedAt === undefined ? asked : { ...asked, askedAt: call.askedAt }, now);
   // It lay in a backlog until nobody waits for it, or was signed with a time long past: nobody is asked anything.
   if (now >= Date.parse(first.next.expiresAt)) return tooOld(world, first.next, submission);
-  const change = await firstAnswer(world, first, now);
-  const committed = await store.commit(change);
+  const { change, committed } = await admitted(world, first, now);
   if (committed.ok) {
     observe({ kind: 'submitted', service: service.id, via: viaOf(service), repeated: false });
     return { kind: 'created', record: change.next };
@@ -58,6 +57,19 @@ export async function submit(world: SubmitWorld, call: Submit): Promise<Admissio
   }
   return known(world, first.next, actual, submission);
 }
+
+/** How often it is judged before it is stored, where an emergency loses to others of its service each time. */
+const MOST_JUDGED = 3;
+
+/** Stored with policy's answer. Who loses too often to others is stored without, and decided like what came over HTTP. */
+async function admitted(world: SubmitWorld, first: Change, now: number, tries = 1): Promise<Admitted> {
+  const change = tries > MOST_JUDGED ? toDecide(first) : await firstAnswer(world, first, now);
+  const committed = await world.store.commit(change);
+  const isOutdated = !committed.ok && committed.isOutdated === true;
+  return isOutdated ? admitted(world, first, now, tries + 1) : { change, committed };
+}
+
+type Admitted = { readonly change: Change; readonly committed: Committed };
 
 /** Its id is taken: by the same request, or by another one. */
 async function known(

@@ -9,6 +9,7 @@ export function witnessed(store: Store, observe: Observe): Store {
     now: () => store.now(),
     read: id => store.read(id),
     due: (ms, limit) => store.due(ms, limit),
+    glassBrokenBy: (service, except) => store.glassBrokenBy(service, except),
     list: query => store.list(query),
     note: async event => {
       await store.note(event);

@@ -2,10 +2,11 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Change, StepResult } from '../../src/domain/change.ts';
+import { type Change, type StepResult, together } from '../../src/domain/change.ts';
 import type { Decision } from '../../src/domain/decision.ts';
 import { Failure } from '../../src/domain/failure.ts';
 import type { Status } from '../../src/domain/lifecycle.ts';
+import { policyInput } from '../../src/domain/policy-input.ts';
 import type { RequestRecord } from '../../src/domain/record.ts';
 import { decided } from '../../src/domain/steps/decided.ts';
 import { broken, cancelled } from '../../src/domain/steps/ended.ts';
@@ -38,6 +39,21 @@ export function verdict(record: RequestRecord, outcome: 'allow' | 'deny', messag
   };
   return stepped(decided(record, { phase: 'submit', decision, policy: {}, votes: [] }, Date.now()));
 }
+
+/** Policy alone lets an emergency pass, told that so many others broke glass. */
+export function glassBroken(record: RequestRecord, others: number): Change {
+  const decision: Decision = {
+    contract: 1,
+    outcome: 'allow',
+    reasons: [{ code: 'on_call' }],
+    votes: [],
+    obligations: [{ type: 'after_review', within: '24h' }],
+  };
+  const input = policyInput(record, 'submit', Date.now(), [], { emergencies: others });
+  return stepped(decided(record, { phase: 'submit', decision, policy: {}, votes: [], input }, Date.now()));
+}
+
+export const anEmergency: Submission = { ...aSubmission, emergency: true, reason: 'orders are down' };
 
 export function stepped(result: StepResult): Change {
   if (result.kind === 'change') return result;
@@ -159,6 +175,49 @@ export function storeContract(name: string, open: () => Promise<StoreUnderTest>)
       const answers = await Promise.all(offers.map(offer => store.commit(offer)));
       expect(answers.filter(({ ok }) => ok)).toHaveLength(1);
       expect((await store.list({ service: service.id, limit: 10 })).items).toHaveLength(1);
+    });
+
+    it('lets one of twenty break glass that were all told of none, and tells the others to judge again', async () => {
+      const service = { id: `service-${randomUUID()}`, auth: 'api_key' } as const;
+      const records = await Promise.all(Array.from({ length: 20 }, () => stored({ service, submission: anEmergency })));
+      const answers = await Promise.all(records.map(record => store.commit(glassBroken(record, 0))));
+      expect(answers.filter(({ ok }) => ok)).toHaveLength(1);
+      for (const [i, answer] of answers.entries()) {
+        const record = records[i];
+        if (record === undefined || answer.ok) continue;
+        expect(answer).toEqual({ ok: false, actual: record, isOutdated: true });
+        expect(await under.effectKeys(record.id)).toEqual([]);
+        expect(await under.auditHashes(record.id)).toHaveLength(1);
+      }
+      expect(await store.glassBrokenBy(service.id, '')).toBe(1);
+    });
+
+    it('lets as many break glass as are told truly of all others, one of which is not itself', async () => {
+      const service = { id: `service-${randomUUID()}`, auth: 'api_key' } as const;
+      const broken: string[] = [];
+      for (const others of [0, 1, 2]) {
+        const record = await stored({ service, submission: anEmergency });
+        expect(await store.glassBrokenBy(service.id, record.id)).toBe(others);
+        const change = glassBroken(record, others);
+        expect(await store.commit(change)).toEqual({ ok: true });
+        expect(await store.commit(change)).toEqual({ ok: true }); // its answer was lost
+        broken.push(record.id);
+      }
+      for (const id of broken) expect(await store.glassBrokenBy(service.id, id)).toBe(2);
+      expect(await store.glassBrokenBy('another-service', '')).toBe(0);
+    });
+
+    it('breaks no glass with a request that is created decided, where it is outdated: nothing is there', async () => {
+      const service = { id: `service-${randomUUID()}`, auth: 'queue_key' } as const;
+      const created = () => {
+        const first = creation({ service, submission: anEmergency });
+        return together(first, glassBroken(first.next, 0));
+      };
+      const [one, two] = [created(), created()];
+      expect(await store.commit(one)).toEqual({ ok: true });
+      expect(await store.commit(two)).toEqual({ ok: false, actual: undefined, isOutdated: true });
+      expect(await store.read(two.next.id)).toBeUndefined();
+      expect(await under.auditHashes(two.next.id)).toEqual([]);
     });
 
     it('C11: 200 simultaneous approve/deny pairs end in one resolution each', async () => {

@@ -270,7 +270,7 @@ describe('a standing approval', () => {
       }),
     };
     const standing = { within: async () => [given], use: async () => true } as unknown as StandingApprovals;
-    const world = { policy, directory, standing, links, accounts };
+    const world = { store: opened.store, policy, directory, standing, links, accounts };
     const result = await judge(world, record, 'submit', opened.store.now());
     return result.kind === 'change' && result.next.status === 'approved';
   }

@@ -10,10 +10,22 @@ import data.approvals.workspace
 
 # Otherwise the request goes the usual way.
 is_in_force if {
+	is_trusted
+	count(withheld) == 0
+}
+
+is_trusted if {
 	input.emergency == true
 	request.has_reason
 	count(grounds) > 0
 	are_settings(data.approvals.emergency.settings)
+}
+
+# What guardrails say against it, though it would be in force but for them: people are asked then, and read why.
+withheld contains ["guardrails", name, code] if {
+	is_trusted
+	some name, code
+	data.approvals.guardrails[name].no_emergency[code]
 }
 
 # Why this package trusts the requester with it: its own codes.

@@ -10,6 +10,7 @@ glass := examples.request("deploy", {
 	"emergency": true,
 	"reason": "payments are down",
 	"directory": {"user": {"groups": ["on-call"], "roles": []}},
+	"service": {"id": "deployer", "auth": "api_key", "emergencies_24h": 0},
 })
 
 decide(asked) := answer if {
@@ -95,6 +96,37 @@ test_where_nobody_is_needed_nothing_is_broken if {
 	answer := decide(object.union(glass, {"resource": {"environment": "dev"}}))
 	answer.outcome == "allow"
 	answer.obligations == []
+}
+
+# A guardrail may say that glass stays whole: people are asked, whoever is trusted with it, and read why.
+test_a_guardrail_keeps_the_glass_whole if {
+	answer := kept_whole(glass)
+	answer.outcome == "require_approval"
+	answer.obligations == []
+	{reason.code | some reason in answer.reasons} == {"enough", "emergency_not_granted", "needs_approval"}
+	{"code": "enough", "message": "Enough", "rule": "guardrails.gate.enough"} in answer.reasons
+}
+
+test_people_may_approve_what_was_kept_from_passing if {
+	answer := kept_whole(examples.with_votes(glass, [examples.vote("bob", "approve")]))
+	answer.outcome == "allow"
+	answer.obligations == []
+}
+
+test_of_kept_glass_nothing_is_said_where_it_would_not_have_broken[note] if {
+	some note, asked in usual
+	not "enough" in {reason.code | some reason in kept_whole(asked).reasons}
+}
+
+kept_whole(asked) := answer if {
+	answer := main.decision with input as asked
+		with data.approvals.guardrails as {"gate": {"no_emergency": {"enough"}, "messages": {"enough": "Enough"}}}
+}
+
+test_a_guardrail_that_says_it_otherwise_is_broken if {
+	answer := main.decision with input as glass with data.approvals.guardrails as {"gate": {"no_emergency": true}}
+	answer.outcome == "error"
+	answer.reasons[0].code == "no_emergency_is_no_set"
 }
 
 settings := {

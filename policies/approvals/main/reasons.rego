@@ -18,11 +18,11 @@ reasons_of("error") := {reason(entry, entry[2]) | some entry in (faults | plan.d
 
 reasons_of("deny") := ({reason(entry, entry[2]) | some entry in plan.denials} | unpermitted) | refused_by_people
 
-reasons_of("require_approval") := {named(stage, "needs_approval", message(stage.need, words)) |
+reasons_of("require_approval") := ({named(stage, "needs_approval", message(stage.need, words)) |
 	some position, stage in plan.stages
 	tally.have[position] < stage.quorum
 	words := $"{stage.title} must approve"
-} | emergency_declined
+} | emergency_declined) | {reason(entry, entry[2]) | some entry in emergency.withheld}
 
 # METADATA
 # title: An emergency that policy does not grant goes the usual way, and everybody is told
@@ -143,6 +143,7 @@ platform_words := {
 	"need_is_no_set": "`need` is no set of codes; write `need contains \"stage\" if …`",
 	"exclude_is_no_set": "`exclude` is no set of codes; write `exclude contains \"code\" if …`",
 	"waive_is_no_set": "`waive` is no set of codes; write `waive contains \"code\" if …`",
+	"no_emergency_is_no_set": "`no_emergency` is no set of codes; write `no_emergency contains \"code\" if …`",
 	"emergency_is_no_set": "`emergency` is no set of codes; write `emergency contains \"code\" if …`",
 	"obligations_is_no_set": "`obligations` is no set; write `obligations contains {…} if …`",
 }

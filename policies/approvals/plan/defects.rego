@@ -96,4 +96,6 @@ said_by_guardrail[name].exclude := data.approvals.guardrails[name].exclude
 
 said_by_guardrail[name].waive := data.approvals.guardrails[name].waive
 
+said_by_guardrail[name].no_emergency := data.approvals.guardrails[name].no_emergency
+
 said_by_guardrail[name].obligations := data.approvals.guardrails[name].obligations

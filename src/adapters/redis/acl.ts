@@ -23,6 +23,7 @@ const holders: { readonly [name in keyof Keyspace]: readonly Role[] } = {
   audit: ALL,
   auditOf: ALL,
   usage: ALL,
+  glass: ALL,
   outbox: ALL,
   changes: ALL,
   answers: ALL,

@@ -17,7 +17,7 @@ import { script } from './script.ts';
 import { nextLook } from './undecided.ts';
 
 const FIXED_KEYS = 6;
-const KEYS_PER_CHANGE = 7;
+const KEYS_PER_CHANGE = 8;
 
 declare module 'ioredis' {
   interface RedisCommander<Context> {
@@ -96,6 +96,7 @@ export function committer({
         keys.answer(service.id, id),
         keys.auditOf(id),
         keys.usage(service.id),
+        keys.glass(service.id),
       );
       pushArguments(args, { change, record, left, retentionMs, token: tokenOf(change), now: now() });
     }
@@ -160,7 +161,7 @@ function pushArguments(
     now,
   }: Told & { readonly record: string; retentionMs: number; token: string; now: number },
 ): void {
-  const { next, expected, entries, effects } = change;
+  const { next, expected, entries, effects, glass } = change;
   const alarm = nextAlarm(next);
   args.push(
     next.service.id,
@@ -178,6 +179,7 @@ function pushArguments(
     left?.text ?? '',
     left?.keptMs ?? '',
     nextLook(next, now) ?? '',
+    glass?.others ?? '',
   );
   args.push(entries.length, ...entries.map(entry => JSON.stringify(entry)));
   args.push(effects.length);
@@ -203,7 +205,8 @@ function settle(offer: Offer, answer: unknown): void {
     return;
   }
   try {
-    offer.answer({ ok: false, actual: typeof stored === 'string' ? decodeRecord(stored) : undefined });
+    const actual = typeof stored === 'string' ? decodeRecord(stored) : undefined;
+    offer.answer({ ok: false, actual, ...(first === 'outdated' ? { isOutdated: true } : {}) });
   } catch (error) {
     offer.fail(storeFailure(error));
   }

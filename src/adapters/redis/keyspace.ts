@@ -44,6 +44,8 @@ export function keyspace(namespace: string) {
     auditOf: (id: string) => `${tag}:audit_of:${id}`,
     /** Hash: what a service has used of its budgets: stored bytes, by the day on which they end, and requests a second. */
     usage: (service: string) => `${tag}:usage:${service}`,
+    /** Sorted set: ids of a service's requests that broke glass, by when, in ms; those of the last 24 hours. */
+    glass: (service: string) => `${tag}:glass:${service}`,
     /** Hash: what OPA logged about a request, by decision id. */
     opaLog: (id: string) => `${tag}:opa_log:${id}`,
     /** Stream of effects that nobody has taken over yet. */

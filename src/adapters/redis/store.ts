@@ -1,6 +1,7 @@
 // The memory, in Redis: one record per request, changed only by a compare-and-set.
 import type { Redis } from 'ioredis';
 import { written } from '../../domain/audit/written.ts';
+import { GLASS_WINDOW_MS } from '../../domain/glass.ts';
 import type { RequestRecord } from '../../domain/record.ts';
 import { decodeRecord } from '../../domain/stored/record.ts';
 import type { Peeked, Store } from '../../flow/ports.ts';
@@ -59,6 +60,11 @@ export async function openStore({
     repair: repairer({ redis, keys, read: legible(read), retentionMs, now: clock.now }),
     async note(event) {
       await orFailure(redis.xadd(keys.audit, '*', 'fact', JSON.stringify(written(event))));
+    },
+    async glassBrokenBy(service, except) {
+      const since = clock.now() - GLASS_WINDOW_MS;
+      const ids = await orFailure(redis.zrangebyscore(keys.glass(service), `(${since}`, '+inf'));
+      return ids.filter(id => id !== except).length;
     },
     due: (ms, limit) => orFailure(redis.zrangebyscore(keys.deadlines, '-inf', ms, 'LIMIT', 0, limit)),
     async nextDeadlineAt() {

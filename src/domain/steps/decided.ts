@@ -7,6 +7,7 @@ import type { Approval, Decision } from '../decision.ts';
 import { durationMs } from '../duration.ts';
 import type { Effect } from '../effect.ts';
 import { shortage } from '../eligible.ts';
+import { isGlassBroken } from '../glass.ts';
 import { RESTS_ON_THE_GONE, restsOnTheGone } from '../gone.ts';
 import { after, isResolved, type ResolvedBy, type Status } from '../lifecycle.ts';
 import { lacksReason, noticesOf, reviewOf, unmet } from '../obligations.ts';
@@ -54,7 +55,10 @@ export function decided(record: RequestRecord, event: Decided, now: number): Cha
     absorbed: event.key === undefined ? record.absorbed : absorb(record.absorbed, event.key),
   };
   const effects = [...(event.effects ?? []), ...effectsOf(record, next, decision), ...called(record, next, event)];
-  return change(record, { ...next, trouble: undefined }, events, effects);
+  const taken = change(record, { ...next, trouble: undefined }, events, effects);
+  // Whoever asked without saying how many others there are is taken to have known of none.
+  const others = event.input?.service.emergencies_24h ?? 0;
+  return isGlassBroken(taken.next) ? { ...taken, glass: { others } } : taken;
 }
 
 /** What keeps policy's answer from being carried out as it stands. */

@@ -12,11 +12,14 @@ export interface Store {
   /**
    * Stores the next record, its audit entries, its effects and its indexes in one atomic act, if the stored version is
    * still `change.expected`. The same change offered again, because its answer was lost, is `ok`; an equal one that
-   * somebody else took in the same moment is not, for only one of two can win.
+   * somebody else took in the same moment is not, for only one of two can win. What breaks glass is stored only if no more
+   * others of its service did within 24 hours than it was judged by; else it is `isOutdated`, and `actual` is what stands.
    */
   commit(change: Change): Promise<Committed>;
   /** Writes down an event that belongs to no request: a foreign envelope, a click on something unknown. */
   note(event: NotedEvent): Promise<void>;
+  /** How many requests of this service, but for this one, broke glass within the last 24 hours. */
+  glassBrokenBy(service: string, except: string): Promise<number>;
   /** Ids of requests whose next alarm is at or before `ms`, earliest first. */
   due(ms: number, limit: number): Promise<readonly string[]>;
   /** Requests, newest first. */
@@ -28,6 +31,8 @@ export type Committed =
   | {
       readonly ok: false;
       readonly actual: RequestRecord | undefined;
+      /** Nobody may have touched the record, but what the change was judged by has moved: judge again. */
+      readonly isOutdated?: true;
       /** Nothing was created, because its service has used up what it may. */
       readonly over?: OverBudget;
     };

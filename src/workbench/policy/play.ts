@@ -31,11 +31,18 @@ export async function readScenarios(path: string): Promise<readonly Scenario[]> 
 }
 
 export async function playScenario({ policyWith }: Pick<World, 'policyWith'>, scenario: Scenario): Promise<Finding> {
-  const { people, agents, service, submission, now, data, story, file } = scenario;
+  const { people, agents, service, submission, now, data, story, file, emergencies } = scenario;
   const listed = typeof people === 'string' ? { file: resolve(dirname(file), people) } : { people: people ?? {} };
   const directoryWith = await castOf({ ...listed, agents, isAnybody: people === undefined });
   const steps = story.map(({ step }) => step);
-  const plan = { service: { id: service, auth: 'api_key' }, submission, now, data, steps } as const;
+  const plan = {
+    service: { id: service, auth: 'api_key' },
+    submission,
+    now,
+    data,
+    steps,
+    glassBefore: emergencies,
+  } as const;
   const performance = await rehearse({ policyWith, directoryWith }, plan);
   const rows = compared(scenario, performance);
   return { scenario, performance, rows, isPassed: rows.every(({ isMet }) => isMet) };

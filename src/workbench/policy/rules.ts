@@ -25,7 +25,7 @@ export type Rules = {
 type Labels = { readonly [label: string]: string };
 
 /** `opa fmt` writes each head like this, on a line of its own. */
-const CODED = /^(?:permit|deny|need|exclude|waive|emergency) contains "([^"\\]+)"/;
+const CODED = /^(?:permit|deny|need|exclude|waive|emergency|no_emergency) contains "([^"\\]+)"/;
 const OF_PLATFORM = /^[a-z_]+ contains (?:reason\()?\["platform", "(\w+)", "(\w+)"\]/;
 const PACKAGE = /^data\.approvals\.(actions|guardrails)(?:\.(\w+)|\["([^"]+)"\])$/;
 

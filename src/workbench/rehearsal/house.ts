@@ -55,13 +55,15 @@ export type HouseOptions = {
   readonly now: number;
   /** Laid over the policy's data from the beginning, one after the other. */
   readonly data: readonly JsonObject[];
+  /** How often its service broke glass in the day before; never where left out. */
+  readonly glassBefore?: number;
 };
 
 /** What a request waits for where neither it nor policy says, as an installation does. */
 const DEFAULT_EXPIRY_MS = 3_600_000;
 
 /** What it does throws a transient `Failure` where policy cannot be asked. */
-export function openHouse(world: World, { service, now, data }: HouseOptions): House {
+export function openHouse(world: World, { service, now, data, glassBefore }: HouseOptions): House {
   let clock: Clock = { startedAt: now, now, actedAt: now };
   let layers = data;
   let people: PeopleChange = {};
@@ -69,7 +71,7 @@ export function openHouse(world: World, { service, now, data }: HouseOptions): H
   let requests = 0;
   let id = '';
   let told: Effect[] = [];
-  const store = openMemory(() => clock.now);
+  const store = openMemory(() => clock.now, glassBefore);
   const standing = openStandingMemory();
   const policy = heard(async input => (await world.policyWith(layers)).ask(input));
   const said = new Map<string, SaidOfAccount>();

@@ -5,6 +5,7 @@ import { written } from '../../domain/audit/written.ts';
 import type { Change } from '../../domain/change.ts';
 import { type EffectRef, effectKey } from '../../domain/effect.ts';
 import { Failure } from '../../domain/failure.ts';
+import { GLASS_WINDOW_MS } from '../../domain/glass.ts';
 import type { RequestRecord } from '../../domain/record.ts';
 import type { ListQuery, Page, Store } from '../../flow/ports.ts';
 
@@ -19,11 +20,19 @@ export type Memory = Store & {
 
 type Kept = { readonly record: RequestRecord; readonly by: Change };
 
-/** `now` is the clock: milliseconds since 1970. */
-export function openMemory(now: () => number): Memory {
+/** `now` is the clock: milliseconds since 1970. `glassBefore`: how often each service had broken glass just before it begins. */
+export function openMemory(now: () => number, glassBefore = 0): Memory {
   const kept = new Map<string, Kept>();
+  const openedAt = now();
+  const glass = new Map<string, { readonly service: string; readonly at: number }>();
   const entries: (AuditEntry | AuditFact)[] = [];
   let effects: EffectRef[] = [];
+
+  const glassBrokenBy = (service: string, except: string) => {
+    const since = now() - GLASS_WINDOW_MS;
+    const others = [...glass].filter(([id, one]) => one.service === service && id !== except && one.at > since);
+    return others.length + (openedAt > since ? glassBefore : 0);
+  };
 
   const alarms = () =>
     [...kept.values()]
@@ -49,6 +58,12 @@ export function openMemory(now: () => number): Memory {
       // The very same offer, because its answer was lost; an equal one of somebody else's is not the same.
       if (current?.by === change) return { ok: true };
       if ((current?.record.version ?? 0) !== expected) return { ok: false, actual: current?.record };
+      if (change.glass !== undefined) {
+        if (glassBrokenBy(next.service.id, next.id) > change.glass.others) {
+          return { ok: false, actual: current?.record, isOutdated: true };
+        }
+        glass.set(next.id, { service: next.service.id, at: now() });
+      }
       kept.set(next.id, { record: next, by: change });
       entries.push(...change.entries);
       effects.push(
@@ -59,6 +74,7 @@ export function openMemory(now: () => number): Memory {
     async note(event) {
       entries.push(written(event));
     },
+    glassBrokenBy: async (service, except) => glassBrokenBy(service, except),
     due: async (ms, limit) =>
       alarms()
         .filter(({ alarm }) => alarm.at <= ms)

@@ -13,6 +13,7 @@ import { type Clock, clockAfter, momentOf, type PersonFacts } from './step.ts';
 const shared = {
   service: z.string().min(1).optional(),
   now: moment.optional(),
+  emergencies: z.int().nonnegative().optional(),
   people: z
     .union([z.string(), listedPeople], {
       error: 'is neither the path of a people file nor a list of groups for each person; write bob: [finance]',
@@ -47,6 +48,8 @@ export type Scenario = {
   readonly service: string;
   /** Milliseconds since 1970. */
   readonly now: number;
+  /** How often the service broke glass just before. */
+  readonly emergencies: number;
   readonly people: People;
   readonly agents: { readonly [agent: string]: string };
   /** Laid over the policies' data, one after the other. */
@@ -138,6 +141,7 @@ function scenarioOf(
     name: scenario.name,
     service: scenario.service ?? common.service ?? 'deployer',
     now: startedAt,
+    emergencies: scenario.emergencies ?? common.emergencies ?? 0,
     people: scenario.people ?? common.people,
     agents: { ...common.agents, ...scenario.agents },
     data: [common.data, scenario.data].filter(data => data !== undefined).map(objectOf),

@@ -26,6 +26,11 @@ deny contains "no_glass" if {
 	not may_break_glass
 }
 
+# METADATA
+# title: Glass breaks only so often
+# description: Within 24 hours, by what Countersign counted of this service. Beyond it an emergency needs people too.
+no_emergency contains "glass_used_up" if not has_glass_left
+
 role := object.get(
 	data.approvals.guardrails.services.registry,
 	input.service.id,
@@ -60,6 +65,14 @@ is_ordinary if object.get(input, "emergency", false) == false
 
 may_break_glass if role.glass == true
 
+has_glass_left if {
+	is_number(input.service.emergencies_24h)
+	is_number(most_in_a_day)
+	input.service.emergencies_24h < most_in_a_day
+}
+
+most_in_a_day := object.get(role, "per_day", data.approvals.guardrails.services.per_day)
+
 is_left_out(member) if {
 	is_object(role)
 	not member in object.keys(role)
@@ -68,5 +81,6 @@ is_left_out(member) if {
 messages := {
 	"not_its_action": "This service may not ask for this action; ask through another, or add it to the service's role",
 	"not_its_people": "This service may not act for this person; ask through another, or add them to the service's role",
+	"glass_used_up": "This service has broken glass as often as it may within 24 hours, so people must approve",
 	"no_glass": "This service may not break glass; ask again without emergency, or through one that may",
 }

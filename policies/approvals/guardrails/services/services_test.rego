@@ -62,6 +62,76 @@ test_service[note] if {
 		with data.approvals.guardrails.services.unlisted as {}
 }
 
+lasting := {
+	"usual": {"glass": true},
+	"once": {"glass": true, "per_day": 1},
+	"never": {"glass": true, "per_day": 0},
+	"text": {"glass": true, "per_day": "5"},
+	"null": {"glass": true, "per_day": null},
+	"no-role": "all",
+}
+
+# Whether glass is left for a service of that role which broke so much lately.
+days := {
+	"the first": ["usual", 0, true],
+	"the last": ["usual", 1, true],
+	"one too many": ["usual", 2, false],
+	"many too many": ["usual", 20, false],
+	"its own first": ["once", 0, true],
+	"its own second": ["once", 1, false],
+	"none at all": ["never", 0, false],
+	"a limit in words": ["text", 0, false],
+	"no limit": ["null", 0, false],
+	"a role that is none": ["no-role", 0, false],
+	"a count in words": ["usual", "0", false],
+	"a count of nothing": ["usual", null, false],
+}
+
+test_glass_lasts[note] if {
+	some note, [id, others, expected] in days
+	asked := ask(id, object.union(glass, {"service": {"id": id, "auth": "api_key", "emergencies_24h": others}}))
+	has_glass(asked) == expected
+}
+
+default has_glass(_) := false
+
+has_glass(asked) if {
+	services.no_emergency == set() with input as asked
+		with data.approvals.guardrails.services.registry as lasting
+		with data.approvals.guardrails.services.per_day as 2
+}
+
+test_uncounted_glass_does_not_break if {
+	services.no_emergency == {"glass_used_up"} with input as ask("usual", glass)
+		with data.approvals.guardrails.services.registry as lasting
+}
+
+test_lost_limits_break_no_glass if {
+	services.no_emergency == {"glass_used_up"} with input as breaking(0)
+		with data.approvals.guardrails.services.per_day as null
+}
+
+breaking(others) := examples.request("deploy", {
+	"emergency": true,
+	"reason": "payments are down",
+	"directory": {"user": {"groups": ["on-call"], "roles": []}},
+	"service": {"id": "deployer", "auth": "api_key", "emergencies_24h": others},
+})
+
+# As it is shipped: three in a day, then people are asked and read why.
+shipped := {
+	"the first": [0, "allow", set()],
+	"the third": [2, "allow", set()],
+	"the fourth": [3, "require_approval", {"guardrails.services.glass_used_up"}],
+}
+
+test_shipped[note] if {
+	some note, [others, outcome, rules] in shipped
+	answer := main.decision with input as breaking(others) with data.approvals.calendar as examples.no_freeze
+	answer.outcome == outcome
+	rules == {reason.rule | some reason in answer.reasons; reason.code == "glass_used_up"}
+}
+
 test_unlisted_services_have_the_role_that_data_gives_them if {
 	services.deny == {"not_its_action"} with input as ask("other", {})
 		with data.approvals.guardrails.services.registry as registry
@@ -81,7 +151,11 @@ test_nobody_waives_it_and_the_request_is_denied if {
 }
 
 test_every_code_has_words if {
-	every code in {"not_its_action", "not_its_people", "no_glass"} { is_string(services.messages[code]) }
+	every code in {"not_its_action", "not_its_people", "no_glass", "glass_used_up"} { is_string(services.messages[code]) }
 }
 
-test_the_table_is_not_empty if count(cases) == 21
+test_the_tables_are_not_empty if {
+	count(cases) == 21
+	count(days) == 12
+	count(shipped) == 3
+}

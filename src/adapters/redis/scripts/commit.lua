@@ -1,13 +1,16 @@
 -- One act: stores changes, each a compare-and-set of its own. A change stores its record, places in lists, deadline,
--- audit entries, effects and a hint for waiters together, or nothing. The only rule here: the version has not moved.
+-- audit entries, effects and a hint for waiters together, or nothing. The only rules here: the version has not moved,
+-- nor the number of broken glasses that policy was told of, and budgets hold.
 -- The first line (#!lua …) is put before this text when it is loaded: creating is refused by a full Redis, changing is not.
 --
 -- KEYS deadlines · audit · outbox · changes · reviews · undecided,
---      then for each change: record · the service's pending list · the service's list of the new status · its stream of answers · its answer about this request · where its audit entries are · what the service has used
+--      then for each change: record · the service's pending list · the service's list of the new status · its stream of answers · its answer about this request · where its audit entries are · what the service has used · who of its requests broke glass
 -- ARGV now in ms · most pending requests, most stored bytes, requests a second of one service ('': no limit),
 --      then for each change: the service · who hurries nobody (clock), or '' · id · token of this offer · expected version ('0': must not exist) · record · status · next alarm in ms ('': none)
---      · retention in ms ('': it has an alarm) · place in lists · review ('' · open · closed) · answer ('': none to leave) · how long it stays in ms ('': until it is replaced) · when to look whether policy is asked, in ms ('': it has answered) · number of entries · entries … · number of effects · key, effect …
+--      · retention in ms ('': it has an alarm) · place in lists · review ('' · open · closed) · answer ('': none to leave) · how long it stays in ms ('': until it is replaced) · when to look whether policy is asked, in ms ('': it has answered)
+--      · how many others broke glass as far as policy was told ('': this breaks none) · number of entries · entries … · number of effects · key, effect …
 -- Answers for each change: 1 when stored, now or before by the same offer, whose answer was lost; {actual version, actual record} when not, {'0'} when there is none;
+--      {'outdated', actual record} when it breaks glass and more others of its service did within a day than policy was told;
 --      {'over', budget, ms to wait} when the service has used up what it may, so that nothing was created.
 -- An error answer (a deadline, retention or number that is none) leaves nothing behind: all is checked before the first write.
 
@@ -22,14 +25,14 @@ end
 local now, most_pending, most_bytes, rate = tonumber(take()), tonumber(take()), tonumber(take()), tonumber(take())
 while at <= #ARGV do
   local c = { record_key = KEYS[k], pending_key = KEYS[k + 1], status_key = KEYS[k + 2],
-    answers_key = KEYS[k + 3], answer_key = KEYS[k + 4], audit_of_key = KEYS[k + 5], usage_key = KEYS[k + 6] }
-  k = k + 7
-  c.service, c.rank, c.id, c.token, c.expected, c.record, c.status, c.deadline, c.retention, c.place, c.review, c.answer, c.answer_ms, c.look =
-    take(), take(), take(), take(), take(), take(), take(), take(), take(), take(), take(), take(), take(), take()
+    answers_key = KEYS[k + 3], answer_key = KEYS[k + 4], audit_of_key = KEYS[k + 5], usage_key = KEYS[k + 6], glass_key = KEYS[k + 7] }
+  k = k + 8
+  c.service, c.rank, c.id, c.token, c.expected, c.record, c.status, c.deadline, c.retention, c.place, c.review, c.answer, c.answer_ms, c.look, c.glass =
+    take(), take(), take(), take(), take(), take(), take(), take(), take(), take(), take(), take(), take(), take(), take()
   c.version = tonumber(c.expected)
   local due, kept = tonumber(c.deadline), tonumber(c.retention)
   if not c.version or (c.deadline == '') == (c.retention == '') or not (due or kept) or due ~= due
-    or not (c.look == '' or tonumber(c.look)) or not (c.answer_ms == '' or tonumber(c.answer_ms)) then
+    or not (c.look == '' or tonumber(c.look)) or not (c.glass == '' or tonumber(c.glass)) or not (c.answer_ms == '' or tonumber(c.answer_ms)) then
     return redis.error_reply('BADCHANGE a version, a deadline or a retention is not a number')
   end
   c.version = string.format('%d', c.version + 1)
@@ -79,6 +82,14 @@ local function over(c)
   end
 end
 
+-- Whether more requests of the service have broken glass within a day than this one was judged by: twenty at the same
+-- moment were all told of none, and pass one by one.
+local function is_outdated(c)
+  redis.call('ZREMRANGEBYSCORE', c.glass_key, '-inf', now - DAY_MS)
+  local others = redis.call('ZCARD', c.glass_key) - (redis.call('ZSCORE', c.glass_key, c.id) and 1 or 0)
+  return others > tonumber(c.glass)
+end
+
 -- What a request takes up: its record and all its audit entries, until its record ends.
 local function account(c, counted, ends, audited)
   audited = (tonumber(audited) or 0) + c.audited
@@ -103,6 +114,8 @@ for n, c in ipairs(changes) do
     answers[n] = 1
   elseif (seen[1] or '0') ~= c.expected then
     answers[n] = { seen[1] or '0', redis.call('HGET', c.record_key, 'record') or nil }
+  elseif c.glass ~= '' and is_outdated(c) then
+    answers[n] = { 'outdated', redis.call('HGET', c.record_key, 'record') or nil }
   elseif c.expected == '0' then
     answers[n] = over(c)
   end
@@ -123,6 +136,10 @@ for n, c in ipairs(changes) do
       redis.call('ZADD', KEYS[5], 0, c.place)
     elseif c.review == 'closed' then
       redis.call('ZREM', KEYS[5], c.place)
+    end
+    if c.glass ~= '' then
+      redis.call('ZADD', c.glass_key, now, c.id)
+      redis.call('PEXPIRE', c.glass_key, DAY_MS)
     end
     if c.look ~= '' then
       redis.call('ZADD', KEYS[6], c.look, c.id)
