@@ -1,6 +1,8 @@
 // The channels and user groups that policies speak of: each is asked of Slack, as OPA has them loaded now.
 import { WebClient } from '@slack/web-api';
 import { z } from 'zod';
+import { readAddress } from '../../adapters/opa/address.ts';
+import { type Exchanged, openExchange } from '../../adapters/opa/exchange.ts';
 import { clientOptions } from '../../adapters/slack/connect.ts';
 import type { Config } from '../../config.ts';
 import { type Finding, unwell, well } from './report.ts';
@@ -10,14 +12,18 @@ const names = z.record(z.string(), z.string()).default({});
 const answerSchema = z.object({ result: z.object({ channels: names, usergroups: names }).optional() });
 
 const PATIENCE_MS = 5_000;
+const PATH = '/v1/data/approvals/workspace';
 const WHERE = 'approvals/workspace/data.yaml';
 
 export async function examineWorkspace({ opa, slack }: Config): Promise<readonly Finding[]> {
-  if (slack === undefined || opa.url.startsWith('unix:')) return [];
-  const url = `${opa.url.replace(/\/+$/, '')}/v1/data/approvals/workspace`;
-  const answer = await fetch(url, { signal: AbortSignal.timeout(PATIENCE_MS) }).catch(() => undefined);
-  if (answer?.ok !== true) return []; // that OPA does not answer is a finding of its own
-  const parsed = answerSchema.safeParse(await answer.json());
+  if (slack === undefined) return [];
+  const answer = await loaded(opa.url);
+  if (answer === undefined) return []; // that OPA does not answer is a finding of its own
+  if (answer.status !== 200) {
+    const detail = `not looked at: OPA does not tell ${PATH} (${answer.status}). deploy/opa/authz.rego permits it.`;
+    return [well('slack names', detail)];
+  }
+  const parsed = answerSchema.safeParse(decodedOr(answer.text));
   if (!parsed.success) {
     return [unwell('slack names', `${WHERE} is not names with ids. Write for example "security: C0123456".`)];
   }
@@ -28,6 +34,26 @@ export async function examineWorkspace({ opa, slack }: Config): Promise<readonly
     ...Object.entries(usergroups).map(([name, id]) => examineUsergroup(client, name, id)),
   ];
   return Promise.all(found);
+}
+
+/** As OPA has it, wherever it listens. */
+async function loaded(url: string): Promise<Exchanged | undefined> {
+  const exchange = openExchange(readAddress(url), PATIENCE_MS);
+  try {
+    return await exchange.get(PATH);
+  } catch {
+    return undefined;
+  } finally {
+    await exchange.close();
+  }
+}
+
+function decodedOr(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 async function examineUsergroup(client: WebClient, name: string, id: string): Promise<Finding> {

@@ -60,6 +60,8 @@ describe('it refuses', () => {
   it.each([
     ['to replace a policy', 'PUT', '/v1/policies/x'],
     ['to replace data', 'PUT', '/v1/data/approvals'],
+    ['what stands below the names of Slack', 'GET', '/v1/data/approvals/workspace/channels'],
+    ['the data beside them', 'GET', '/v1/data/approvals'],
     ['to show data', 'GET', '/v1/data'],
     ['any other question', 'POST', '/v1/data/approvals?strict-builtin-errors=true&provenance=true'],
     ['the question below the question', 'POST', DECISION.replace('decision?', 'decision/outcome?')],
