@@ -49,11 +49,12 @@ export function refusalSentence(refusal: Refusal): string {
 export function whatHappened(refusal: Refusal): string {
   const { says, tells } = rowOf(refusal);
   const more = tells === undefined ? undefined : factOf(refusal, tells);
+  if (tells === 'most' && more !== undefined) return `${says} The most is ${more}.`;
   return more === undefined ? says : `${says.replace(/\.$/, '')}: ${more.replace(/[.\s]+$/, '')}.`;
 }
 
 function factOf({ detail, record }: Refusal, tells: NonNullable<Row['tells']>): string | undefined {
-  if (tells === 'detail') return detail;
+  if (tells === 'detail' || tells === 'most') return detail;
   return record === undefined ? undefined : `it is ${record[tells]}`;
 }
 

@@ -6,7 +6,7 @@ import { CODE_LIFE_MS, codeHash, type LinkStanding } from '../domain/link.ts';
 import { timestamp } from '../domain/record.ts';
 import { type Refusal, refuse, wordOf } from '../domain/refusal.ts';
 import { doesCount, personFacts } from './identities.ts';
-import type { KeyEvidence, LinkBook, SlackEvidence, Store } from './ports.ts';
+import type { KeyEvidence, LinkBook, Linked, Offered, SlackEvidence, Store, Unlinked } from './ports.ts';
 import { orUnverified, personByEmail, type VotersWorld } from './voters.ts';
 
 /** Losing this often in a row means a crowd on one person; the caller is asked to try again. */
@@ -18,17 +18,12 @@ export type LinkWorld = Pick<VotersWorld, 'directory'> & {
 };
 
 /** Who asks from Slack: the account of a verified payload, never what was typed. */
-export type SlackCaller = { readonly account: string; readonly evidence: Omit<SlackEvidence, 'message_ts'> };
+type FromSlack = { readonly account: string; readonly evidence: Omit<SlackEvidence, 'message_ts'> };
 /** Who asks with a key of their own. */
-export type KeyCaller = { readonly person: string; readonly evidence: KeyEvidence };
-
-export type Offered = { readonly kind: 'offered'; readonly code: string; readonly expiresAt: string } | Refusal;
-/** `before` is the account that the person had linked until now. */
-export type Linked = { readonly kind: 'linked'; readonly person: string; readonly before?: string } | Refusal;
-export type Unlinked = { readonly kind: 'unlinked'; readonly person: string; readonly account: string } | Refusal;
+type WithKey = { readonly person: string; readonly evidence: KeyEvidence };
 
 /** A fresh code for a person; an earlier one is void from now on. */
-export async function offerCode(world: LinkWorld & { newCode: () => string }, caller: KeyCaller): Promise<Offered> {
+export async function offerCode(world: LinkWorld & { newCode: () => string }, caller: WithKey): Promise<Offered> {
   const { store, links, directory } = world;
   const { person } = caller;
   const evidence = ofKey(caller);
@@ -43,7 +38,7 @@ export async function offerCode(world: LinkWorld & { newCode: () => string }, ca
 /** Links the account that typed a code to the person who asked for it. */
 export async function linkByCode(
   world: LinkWorld & VotersWorld,
-  caller: SlackCaller & { readonly code: string },
+  caller: FromSlack & { readonly code: string },
 ): Promise<Linked> {
   const { links } = world;
   const { account } = caller;
@@ -63,7 +58,7 @@ export async function linkByCode(
 }
 
 /** Ends the link of the account that asks. */
-export async function unlinkAccount(world: LinkWorld, caller: SlackCaller): Promise<Unlinked> {
+export async function unlinkAccount(world: LinkWorld, caller: FromSlack): Promise<Unlinked> {
   const { account } = caller;
   const evidence = ofAccount(caller);
   const person = await world.links.personOf(account);
@@ -72,12 +67,19 @@ export async function unlinkAccount(world: LinkWorld, caller: SlackCaller): Prom
 }
 
 /** Ends a person's own link. */
-export async function unlinkPerson(world: LinkWorld, caller: KeyCaller): Promise<Unlinked> {
+export async function unlinkPerson(world: LinkWorld, caller: WithKey): Promise<Unlinked> {
   const { person } = caller;
   const link = await world.links.of(person);
   return link === undefined
     ? refuse('link_none')
     : end(world, { person, account: link.account, evidence: ofKey(caller) });
+}
+
+/** Ends anybody's link: their key or their account is in wrong hands. Whoever can reach Redis can do that, and no more. */
+export async function unlinkByOperator(world: LinkWorld, person: string): Promise<Unlinked> {
+  const link = await world.links.of(person);
+  const evidence = { via: { transport: 'operator' } } as const;
+  return link === undefined ? refuse('link_none') : end(world, { person, account: link.account, evidence });
 }
 
 export async function standingOf({ directory, links }: LinkWorld, person: string): Promise<LinkStanding> {
@@ -144,11 +146,11 @@ async function end({ links, store }: LinkWorld, { person, account, evidence }: E
 }
 
 /** Who asked, and how that is known. */
-function ofKey({ person, evidence: via }: KeyCaller): Evidence {
+function ofKey({ person, evidence: via }: WithKey): Evidence {
   return { who: keyHolder(personAccount(person)), via };
 }
 
-function ofAccount({ account, evidence: via }: SlackCaller): Evidence {
+function ofAccount({ account, evidence: via }: FromSlack): Evidence {
   return { who: { account }, via };
 }
 

@@ -8,3 +8,4 @@ export type * from './ports/policy.ts';
 export type * from './ports/standing.ts';
 export type * from './ports/store.ts';
 export type * from './ports/telling.ts';
+export type * from './ports/use-cases.ts';

@@ -1,5 +1,5 @@
 // The role api: answers services, lets them wait, tells how it stands.
-import { randomBytes, randomUUID } from 'node:crypto';
+import type { CallingPerson, HttpCaller } from '../adapters/http/ports.ts';
 import { startHttp } from '../adapters/http/start.ts';
 import { readDecisionLog } from '../adapters/opa/decision-log.ts';
 import { auditOf } from '../adapters/redis/audit.ts';
@@ -7,90 +7,54 @@ import { startWaiting } from '../adapters/redis/changes.ts';
 import { keyspace } from '../adapters/redis/keyspace.ts';
 import { type OpaLog, openOpaLog } from '../adapters/redis/opa-log.ts';
 import type { RedisStore } from '../adapters/redis/store.ts';
-import { personAccount } from '../domain/account.ts';
 import { corroborate } from '../domain/corroboration.ts';
-import { usesLeft } from '../domain/grant.ts';
-import { CODE_BYTES, linkCode } from '../domain/link.ts';
 import { personFacts } from '../flow/identities.ts';
-import { type KeyCaller, offerCode, standingOf, unlinkPerson } from '../flow/link.ts';
-import type { Accounts } from '../flow/ports.ts';
-import { redeem } from '../flow/redeem.ts';
-import { cancel, castVote } from '../flow/resolve.ts';
-import { closeReview } from '../flow/review.ts';
-import { revoke, revokeByPerson } from '../flow/revoke.ts';
-import { revokeStanding } from '../flow/stand.ts';
-import { submit } from '../flow/submit.ts';
+import type { Caller, KeyCaller, ServiceCaller } from '../flow/ports.ts';
+import { doorOf } from './door.ts';
 import { openGrants } from './grants.ts';
-import { judging, readiness, type World } from './world.ts';
+import { readiness, type World } from './world.ts';
 
 export async function startApiRole(world: World): Promise<{ readonly url: string }> {
   const { config, log, metrics, observe, redis, memory, store } = world;
-  const { keys, policy, directory, links, standing, callbacks, whenTold, atEnd } = world;
-  const { namespace, defaultExpiresInMs: defaultExpiryMs } = config;
+  const { keys, directory, whenTold, atEnd } = world;
+  const { namespace } = config;
   const blocking = redis.forBlocking('changes');
   const waiting = startWaiting({ read: id => store.read(id), redis: redis.commands, blocking, namespace, observe });
   atEnd(() => waiting.stop());
   const grants = await openGrants(world);
-  const find = world.slack?.accounts.find;
-  const accounts: Accounts = { ...nobodyInSlack, ...(find === undefined ? {} : { find }) };
-  const resolveWorld = { store, policy, directory, links, accounts };
-  const linkWorld = { store, directory, links, newCode: () => linkCode(randomBytes(CODE_BYTES)) };
-  const submitWorld = { store, directory, standing, observe, randomKey: randomUUID, defaultExpiryMs };
+  const door = doorOf(world, { openGrant: grants.open });
   const audit = { redis: redis.commands, namespace };
   const opaLog = openOpaLog({ ...audit, retentionMs: config.retentionMs });
   const { opaLogToken } = config.api;
   const http = await startHttp(
     {
-      submit: ({ service, ...call }) => submit(submitWorld, { service: { id: service, auth: 'api_key' }, ...call }),
-      read: id => store.read(id),
+      submit: ({ service, ...call }) => door.submit(asService(service), call),
+      read: (caller, id) => door.read(callerOf(caller), id),
+      newest: id => store.read(id),
       peek: id => memory.peek(id),
       wait: waiting.until,
-      cancel: (id, service) => cancel({ store }, { id, service }),
+      cancel: (id, service) => door.cancel(asService(service), id),
       grantOf: grants.mint,
-      redeem: async ({ key = randomUUID(), ...call }) => {
-        const reply = await redeem({ store, ...judging(world), openGrant: grants.open }, { key, ...call });
-        return reply.kind === 'refusal' ? reply : { ...reply, usesLeft: usesLeft(reply.record) };
-      },
-      revoke: call => revoke({ store }, call),
-      revokeByPerson: ({ person, ...call }) =>
-        revokeByPerson(resolveWorld, {
-          ...call,
-          account: personAccount(person.user),
-          evidence: { transport: 'api_key', api_key: person.key },
-        }),
+      redeem: ({ service, ...call }) => door.redeem(asService(service), call),
+      revoke: (caller, call) => door.revoke(callerOf(caller), call),
       jwks: grants.jwks,
       decisionsOf: async record => corroborate(await auditOf(audit, record), await opaLog.of(record.id)),
       ...(opaLogToken === undefined ? {} : { opaLog: { token: opaLogToken, take: events => keepLog(opaLog, events) } }),
       list: store.list,
-      vote: ({ person, key = randomUUID(), digest, ...ballot }) => {
-        const account = personAccount(person.user);
-        return castVote(resolveWorld, {
-          ...ballot,
-          account,
-          // A denial is another gesture than an approval, also under a key that was used for one.
-          key: `${account}:${ballot.vote}:${key}`,
-          evidence: { transport: 'api_key', api_key: person.key },
-          ...(digest === undefined ? {} : { digest, card: digest }),
-        });
-      },
-      review: ({ person, ...closing }) => {
-        const evidence = { transport: 'api_key', api_key: person.key } as const;
-        const account = personAccount(person.user);
-        return closeReview(resolveWorld, { ...closing, account, key: `${account}:review:${randomUUID()}`, evidence });
-      },
+      vote: ({ person, ...call }) => door.vote(asPerson(person), call),
+      review: ({ person, ...call }) => door.review.close(asPerson(person), call),
       authenticate: keys.holderOf,
       // The directory says of agents, too, what it knows; they are nobody who votes.
       groupsOf: id => personFacts(directory, id)?.groups,
-      standing: () => standing.inForce(memory.now()),
-      revokeStanding: call => revokeStanding({ store, standing }, call),
+      standing: caller => door.standing.list(callerOf(caller)),
+      revokeStanding: (caller, id) => door.standing.revoke(callerOf(caller), id),
       links: {
-        offer: person => offerCode(linkWorld, keyCaller(person)),
-        standing: person => standingOf(linkWorld, person.user),
-        remove: person => unlinkPerson(linkWorld, keyCaller(person)),
+        offer: person => door.link.offer(asPerson(person)),
+        standing: person => door.link.show(asPerson(person)),
+        remove: person => door.link.unlink(asPerson(person)),
       },
       readiness: () => readiness(world),
       metrics: metrics.text,
-      isCallbackAllowed: callbacks.isCallbackAllowed,
       onOverBudget: (service, budget) => observe({ kind: 'over_budget', service, budget }),
       log,
     },
@@ -106,17 +70,17 @@ export async function startApiRole(world: World): Promise<{ readonly url: string
   return { url: http.url };
 }
 
-function keyCaller({ user, key }: { readonly user: string; readonly key: string }): KeyCaller {
-  return { person: user, evidence: { transport: 'api_key', api_key: key } };
+function asService(id: string): ServiceCaller {
+  return { kind: 'service', id, auth: 'api_key' };
 }
 
-/** Nobody comes here from Slack. */
-const nobodyInSlack: Accounts = {
-  kindOf: async () => 'stranger',
-  emailOf: async () => undefined,
-  usergroupsOf: async () => [],
-  channelsOf: async () => [],
-};
+function asPerson({ user: person, groups, key }: CallingPerson): KeyCaller {
+  return { kind: 'key', person, groups, evidence: { transport: 'api_key', api_key: key } };
+}
+
+function callerOf({ service, person }: HttpCaller): Caller {
+  return person === undefined ? asService(service) : asPerson(person);
+}
 
 async function keepLog(opaLog: OpaLog, events: unknown): Promise<boolean> {
   const decisions = readDecisionLog(events);

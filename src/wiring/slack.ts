@@ -6,16 +6,13 @@ import { createMessenger } from '../adapters/slack/messenger.ts';
 import { Failure } from '../domain/failure.ts';
 import { performer } from '../flow/effects.ts';
 import { slackAccountsOf } from '../flow/identities.ts';
-import { linkByCode, unlinkAccount } from '../flow/link.ts';
-import { castVote } from '../flow/resolve.ts';
-import { checkReviewer, closeReview } from '../flow/review.ts';
-import { revokeByPerson } from '../flow/revoke.ts';
-import { revokeByAccount } from '../flow/stand.ts';
+import type { SlackCaller } from '../flow/ports.ts';
+import { doorOf } from './door.ts';
 import { lanesOf } from './lanes.ts';
 import type { World } from './world.ts';
 
 export async function startSlackRole(world: World): Promise<void> {
-  const { config, observe, redis, memory, store, policy, directory, links, standing, checks, whenTold, atEnd } = world;
+  const { config, observe, redis, memory, store, policy, directory, links, checks, whenTold, atEnd } = world;
   const { slack: settings, approvalsChannel } = config;
   if (settings === undefined || approvalsChannel === undefined || world.slack === undefined) throw unconfigured();
   const { client: slack, accounts } = world.slack;
@@ -42,8 +39,7 @@ export async function startSlackRole(world: World): Promise<void> {
     }),
   });
   whenTold('The queue of messages', () => effects.stop());
-  const voters = { directory, accounts, links, isEmailMatched };
-  const linkWorld = { ...voters, store };
+  const door = doorOf(world, { accounts, isEmailMatched });
   const inbound = openInbound(
     {
       slack,
@@ -51,16 +47,17 @@ export async function startSlackRole(world: World): Promise<void> {
       accounts,
       messenger,
       observe,
-      castVote: ballot => castVote({ ...voters, store, policy }, ballot),
-      revokeStanding: (id, account) => revokeByAccount({ ...voters, store, standing }, { id, account }),
-      takeBack: call => revokeByPerson({ ...voters, store }, call),
+      castVote: ({ key, account, evidence, ...call }) => door.vote(clicker({ account, evidence, key }), call),
+      revokeStanding: call => door.standing.revoke(clicker(call), call.id),
+      takeBack: ({ id, reason, ...call }) =>
+        door.revoke(clicker(call), { id, ...(reason !== undefined && { reason }) }),
       reviews: {
-        check: call => checkReviewer({ ...voters, store }, call),
-        close: call => closeReview({ ...voters, store }, { ...call, surface: 'slack' }),
+        check: call => door.review.check(clicker(call), call.id),
+        close: ({ id, note, ...call }) => door.review.close(clicker(call), { id, note, surface: 'slack' }),
       },
       links: {
-        link: call => linkByCode(linkWorld, call).finally(names.refresh),
-        unlink: call => unlinkAccount(linkWorld, call).finally(names.refresh),
+        link: ({ code, ...call }) => door.link.claim(clicker(call), code).finally(names.refresh),
+        unlink: call => door.link.unlink(clicker(call)).finally(names.refresh),
       },
       find: id => store.read(id),
       note: fact => store.note(fact),
@@ -74,6 +71,12 @@ export async function startSlackRole(world: World): Promise<void> {
     () => inbound.check(),
     () => policy.health(),
   );
+}
+
+type Click = Pick<SlackCaller, 'account' | 'evidence'> & { readonly key?: string };
+
+function clicker({ account, evidence, key }: Click): SlackCaller {
+  return { kind: 'slack', account, evidence, ...(key !== undefined && { gesture: key }) };
 }
 
 function unconfigured(): Failure {

@@ -1,5 +1,4 @@
 // The role worker: takes in what is queued, asks policy, delivers callbacks, and watches the clock.
-import { randomUUID } from 'node:crypto';
 import { startEffects } from '../adapters/bullmq/effects.ts';
 import { startIntakes } from '../adapters/bullmq/intakes.ts';
 import { startRelay } from '../adapters/bullmq/relay.ts';
@@ -8,15 +7,15 @@ import { refuser } from '../adapters/redis/answers.ts';
 import { keyspace } from '../adapters/redis/keyspace.ts';
 import { startSweeper } from '../adapters/redis/sweeper.ts';
 import { laneOf, performer } from '../flow/effects.ts';
-import { submit } from '../flow/submit.ts';
 import { wake } from '../flow/wake.ts';
+import { doorOf } from './door.ts';
 import { lanesOf } from './lanes.ts';
 import { judging, type World } from './world.ts';
 
 export async function startWorkerRole(world: World): Promise<void> {
   const { config, metrics, observe, redis, memory, store } = world;
   const { keys, policy, callbacks, checks, whenTold, atEnd } = world;
-  const { namespace, defaultExpiresInMs: defaultExpiryMs } = config;
+  const { namespace } = config;
   checks.push(() => policy.health());
   const bundles = watchBundles({ ...config.opa, observe });
   atEnd(() => bundles.stop());
@@ -26,7 +25,7 @@ export async function startWorkerRole(world: World): Promise<void> {
     read: async () => bundles.refused(),
   });
   const judgeWorld = judging(world);
-  const submitWorld = { store, observe, ...judgeWorld, randomKey: randomUUID, defaultExpiryMs };
+  const door = doorOf(world, { judging: judgeWorld });
   const lanes = lanesOf('worker');
   const effects = startEffects({
     connection: redis.forQueues('effects'),
@@ -52,7 +51,7 @@ export async function startWorkerRole(world: World): Promise<void> {
     connection: redis.forQueues('intake'),
     namespace,
     publicKey: keys.publicKey,
-    admit: call => submit(submitWorld, call),
+    admit: ({ service, ...call }) => door.submit({ kind: 'service', ...service }, call),
     note: fact => store.note(fact),
     answerRefused: refuser({ redis: redis.commands, namespace }),
     now: memory.now,

@@ -139,7 +139,7 @@ describe('deny', () => {
     expect((await countersign(['list', '--mine', '--status', 'denied'], bob)).code).toBe(2);
     const service = await countersign(['list', '--mine'], { ...bob, COUNTERSIGN_API_KEY: house.apiKey });
     expect(service.code).toBe(16);
-    expect(service.err).toContain("use a person's key");
+    expect(service.err).toContain("is for a person's key");
     const ended = await countersign(['deny', id, '--yes', '--reason', 'not today', '--json'], bob);
     expect(ended.code).toBe(0);
     expect(JSON.parse(ended.out)).toMatchObject({ votes: [{ by: 'bob', vote: 'deny', reason: 'not today' }] });

@@ -102,7 +102,7 @@ function grantPorts(store: RedisStore): Pick<HttpPorts, 'grantOf' | 'redeem' | '
       );
       return reply.kind === 'refusal' ? reply : { ...reply, usesLeft: usesLeft(reply.record) };
     },
-    revoke: call => revoke({ store }, call),
+    revoke: ({ service }, call) => revoke({ store }, { ...call, service }),
     jwks: grantKeys.jwks,
   };
 }
@@ -121,7 +121,11 @@ export async function serveMemory(memory: Memory, port = 0, onWait = () => {}): 
     {
       submit: ({ service, submission, key = crypto.randomUUID() }) =>
         memory.admit({ service: { id: service, auth: 'api_key' }, submission, key }),
-      read: store.read,
+      async read({ service }, id) {
+        const record = await store.read(id);
+        return record?.service.id === service ? record : refuse('unknown_request');
+      },
+      newest: store.read,
       peek: store.peek,
       decisionsOf: async () => [],
       wait: (...call) => {
@@ -148,11 +152,9 @@ export async function serveMemory(memory: Memory, port = 0, onWait = () => {}): 
         standing: async () => ({ listed: [] }),
         remove: async () => refuse('link_none'),
       },
-      revokeByPerson: async () => refuse('not_a_revoker'),
       revokeStanding: async () => refuse('unknown_standing'),
       readiness: async () => [],
       metrics: async () => ({ contentType: 'text/plain', body: '' }),
-      isCallbackAllowed: () => false,
       log: pino({ level: 'silent' }),
     },
     { host: '127.0.0.1', port, bodyLimit: 1_048_576 },

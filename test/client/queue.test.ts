@@ -35,7 +35,7 @@ function takeIn({ store, keys, connections, admit, namespace: where }: Memory) {
     namespace: where,
     publicKey: keys.publicKey,
     async admit(call) {
-      const admission = await admit(call);
+      const admission = await admit({ ...call, key: call.submission.idempotency_key ?? '' });
       if (admission.kind !== 'refusal') onAdmitted(admission.record.id);
       return admission;
     },

@@ -39,7 +39,7 @@ describe('what more is known of this case', () => {
   it.each([
     [refuse('grant_revoked', undefined, 'wrong bucket.'), 'This approval was taken back: wrong bucket. Ask whoever'],
     [refuse('not_approved', aRecord()), 'take back: it is pending. Wait until'],
-    [refuse('standing_too_long', undefined, 'at most 1h'), 'policy allows: at most 1h. Choose less.'],
+    [refuse('standing_too_long', undefined, '1h and 5 uses'), 'policy allows. The most is 1h and 5 uses. Choose less.'],
     [refuse('already_voted', aRecord(), 'a detail'), 'You have already voted. Nothing more to do.'],
   ])('stands between what happened and what to do', (refusal, words) => {
     expect(refusalSentence(refusal)).toContain(words);

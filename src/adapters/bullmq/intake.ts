@@ -7,8 +7,9 @@ import { intakeQueue, SHARED_INTAKE } from '../../contract/queue.ts';
 import type { EventOf } from '../../domain/audit/events.ts';
 import { decodeJson } from '../../domain/exact-json.ts';
 import { Failure, isTransient } from '../../domain/failure.ts';
+import type { Fault } from '../../domain/fault.ts';
 import { type Service, timestamp } from '../../domain/record.ts';
-import { type Refusal, refusalSentence } from '../../domain/refusal.ts';
+import { type Refusal, refusalSentence, refuse as refuseAs, remedyOf } from '../../domain/refusal.ts';
 import { REQUEST_ID, requestId } from '../../domain/request-id.ts';
 import { parseSubmission, type Submission } from '../../domain/submission.ts';
 import type { Budget, Observe, OverBudget } from '../../flow/ports.ts';
@@ -18,7 +19,7 @@ import { runWorker } from './worker.ts';
 export type AdmitCall = {
   readonly service: Service;
   readonly submission: Submission;
-  readonly key: string;
+  readonly key?: string;
   /** When the service signed it; never later than now. */
   readonly askedAt: number;
 };
@@ -30,9 +31,12 @@ export type IntakeOptions = {
   readonly service?: string;
   readonly publicKey: FindPublicKey;
   /** Stores the request; harmless when it is stored already. `over`: its service has used up what it may. */
-  readonly admit: (
-    call: AdmitCall,
-  ) => Promise<{ readonly kind: string; readonly code?: Refusal['code']; readonly over?: OverBudget }>;
+  readonly admit: (call: AdmitCall) => Promise<{
+    readonly kind: string;
+    readonly code?: Refusal['code'];
+    readonly over?: OverBudget;
+    readonly faults?: readonly Fault[];
+  }>;
   readonly note: (event: EventOf<'envelope_refused'>) => Promise<void>;
   /** Leaves a refusal where the service that waits for an answer looks for it. */
   readonly answerRefused: (service: string, refused: Refused) => Promise<void>;
@@ -84,11 +88,17 @@ async function take({ id, data }: Pick<Job, 'id' | 'data'>, options: IntakeOptio
     return refuse({ service }, { code: 'envelope_foreign' });
   const content = readBody(bodyText);
   if (!content.ok) return refuse({ service }, content);
-  const { submission, key } = content;
+  const { submission } = content;
   const askedAt = Math.min(sealedAtMs, now());
-  const admission = await admit({ service: { id: service, auth: 'queue_key' }, submission, key, askedAt });
+  const { idempotency_key: key } = submission;
+  const named = key === undefined ? {} : { key };
+  const admission = await admit({ service: { id: service, auth: 'queue_key' }, submission, ...named, askedAt });
+  if (admission.code === 'no_idempotency_key' || admission.code === 'invalid_request') {
+    return refuse({ service }, { code: admission.code, ...(admission.faults && { faults: worded(admission.faults) }) });
+  }
+  const asked = requestId(service, key ?? '');
   if (admission.code === 'too_old') {
-    await answerRefused(service, refusedAs(requestId(service, key), admission.code));
+    await answerRefused(service, refusedAs(asked, admission.code));
   }
   if (admission.over !== undefined) await tooMuch(service, admission.over);
 
@@ -96,7 +106,7 @@ async function take({ id, data }: Pick<Job, 'id' | 'data'>, options: IntakeOptio
   async function tooMuch(waits: string, { budget, retryAfterMs }: OverBudget): Promise<void> {
     const code = `over_${budget}`;
     if (IN_A_MOMENT.has(budget)) throw new Failure(code, REMEDIES[code] ?? '', { isTransient: true, retryAfterMs });
-    await answerRefused(waits, refusedAs(requestId(waits, key), code));
+    await answerRefused(waits, refusedAs(asked, code));
   }
 
   async function refuse(claims: Claims, { code, faults }: ContentFault): Promise<void> {
@@ -126,30 +136,28 @@ const REMEDIES: { readonly [code: string]: string } = {
     'Too many requests of this service are pending (SERVICE_PENDING). Wait until some are decided, or cancel some, and submit this anew.',
   over_stored_bytes:
     'The requests of this service take up all the memory that it may have (SERVICE_STORED_BYTES). Submit less with each, wait until some are past retention, or ask an operator for more.',
-  invalid_request: 'Correct the request and send it again.',
-  too_old: refusalSentence({ kind: 'refusal', code: 'too_old' }),
-  no_idempotency_key: 'Send an idempotency_key with each request: the SDK makes one.',
+  invalid_request: remedyOf(refuseAs('invalid_request')),
+  too_old: refusalSentence(refuseAs('too_old')),
+  no_idempotency_key: remedyOf(refuseAs('no_idempotency_key')),
 };
 
 /** Budgets that fill up again by themselves. */
 const IN_A_MOMENT: ReadonlySet<Budget> = new Set(['requests_per_second', 'policy_time']);
 
-type Content =
-  | { readonly ok: true; readonly submission: Submission; readonly key: string }
-  | ({ ok: false } & ContentFault);
+type Content = { readonly ok: true; readonly submission: Submission } | ({ ok: false } & ContentFault);
 
 function readBody(bodyText: string): Content {
   const decoded = decodeJson(bodyText);
   if (!decoded.ok) return { ok: false, code: 'invalid_request', faults: [decoded.fault.message] };
   const parsed = parseSubmission(decoded.value);
   if (!parsed.ok) {
-    const faults = parsed.faults.slice(0, 3).map(({ pointer, message }) => `${pointer} ${message}`.slice(0, 300));
-    return { ok: false, code: 'invalid_request', faults };
+    return { ok: false, code: 'invalid_request', faults: worded(parsed.faults) };
   }
-  // Without one, the same envelope delivered twice would be two requests.
-  const { idempotency_key: key } = parsed.submission;
-  if (key === undefined) return { ok: false, code: 'no_idempotency_key' };
-  return { ok: true, submission: parsed.submission, key };
+  return { ok: true, submission: parsed.submission };
+}
+
+function worded(faults: readonly Fault[]): readonly string[] {
+  return faults.slice(0, 3).map(({ pointer, message }) => `${pointer} ${message}`.slice(0, 300));
 }
 
 /** Back to the queue without counting an attempt: how often a producer lets it be tried is not the producer's to say. */

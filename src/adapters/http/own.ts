@@ -1,23 +1,17 @@
 // The request that a call is about, as far as the caller may know of it, and its view.
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { view } from '../../contract/view.ts';
-import { maySee } from '../../domain/audience.ts';
 import type { RequestRecord } from '../../domain/record.ts';
-import { REQUEST_ID } from '../../domain/request-id.ts';
 import type { HttpPorts } from './ports.ts';
 
 export function idOf(request: FastifyRequest): string {
   return (request.params as { readonly id?: string }).id ?? '';
 }
 
-/** The request, if it is this service's, or the person has to do with it: any other does not exist for the caller. */
+/** The request, as far as the caller may know of it. */
 export async function own(ports: HttpPorts, request: FastifyRequest): Promise<RequestRecord | undefined> {
-  const id = idOf(request);
-  if (!REQUEST_ID.test(id)) return undefined;
-  const record = await ports.read(id);
-  if (record === undefined) return undefined;
-  const { person, service } = request;
-  return (person === undefined ? record.service.id === service : maySee(record, person)) ? record : undefined;
+  const found = await ports.read(request, idOf(request));
+  return 'code' in found ? undefined : found;
 }
 
 /** The grant is the service's, which acts with it. */

@@ -3,17 +3,20 @@ import type { Digest } from '../../domain/canonical.ts';
 import type { Corroborated } from '../../domain/corroboration.ts';
 import type { JwkSet } from '../../domain/grant-keys.ts';
 import type { LinkStanding } from '../../domain/link.ts';
-import type { PolicyEvidence, RequestRecord } from '../../domain/record.ts';
+import type { RequestRecord } from '../../domain/record.ts';
 import type { Refusal } from '../../domain/refusal.ts';
-import type { StandingState } from '../../domain/standing.ts';
 import type { Submission } from '../../domain/submission.ts';
 import type { Surface } from '../../domain/vote.ts';
 import type {
-  Admission,
+  Admitted,
   Budget,
   CastVote,
   Check,
+  Ended,
+  Offered,
   Peeked,
+  Redeemed,
+  Reply,
   StandingList,
   Store,
   VoteReply,
@@ -31,15 +34,6 @@ export type HttpRedemption = {
   readonly digest: Digest;
   readonly key?: string;
 };
-
-export type Redeemed =
-  | {
-      readonly kind: 'redeemed';
-      readonly record: RequestRecord;
-      readonly usesLeft: number;
-      readonly policy: PolicyEvidence;
-    }
-  | Refusal;
 
 /** Who holds the key that came with a call; `key` is the key's id. */
 export type KeyHolder = { readonly kind: 'service' | 'person'; readonly id: string; readonly key: string };
@@ -59,22 +53,16 @@ export type HttpReview = {
   readonly note: string;
   readonly surface: Surface;
 };
-/** Who wants a standing approval ended. */
-export type Revoker = { readonly kind: 'service' | 'person'; readonly id: string };
 
-export type Revocation = { readonly kind: 'revoked'; readonly standing: StandingState } | Refusal;
+/** Whoever calls, by their key. */
+export type HttpCaller = { readonly service: string; readonly person: CallingPerson | undefined };
 
 /** A person's own Slack account: a code to link it with, how it stands, and ending the link. */
 export type HttpLinks = {
-  offer(
-    person: CallingPerson,
-  ): Promise<{ readonly kind: 'offered'; readonly code: string; readonly expiresAt: string } | Refusal>;
-  standing(person: CallingPerson): Promise<LinkStanding>;
+  offer(person: CallingPerson): Promise<Offered>;
+  standing(person: CallingPerson): Promise<LinkStanding | Refusal>;
   remove(person: CallingPerson): Promise<{ readonly kind: 'unlinked' } | Refusal>;
 };
-
-/** A request withdrawn or its approval taken back, or why not. */
-export type Cancellation = { readonly kind: 'changed'; readonly record: RequestRecord } | Refusal;
 
 /** Lines about calls: never a body, never a header. */
 export type HttpLog = {
@@ -85,22 +73,19 @@ export type HttpLog = {
 };
 
 export type HttpPorts = {
-  submit(call: HttpSubmission): Promise<Admission>;
-  read(id: string): Promise<RequestRecord | undefined>;
+  submit(call: HttpSubmission): Promise<Admitted>;
+  /** The request, as far as the caller may know of it. */
+  read(caller: HttpCaller, id: string): Promise<RequestRecord | Refusal>;
+  /** The same of whom it is known that they may. */
+  newest(id: string): Promise<RequestRecord | undefined>;
   /** How a request stands, without its record: many may ask at once. */
   peek(id: string): Promise<Peeked | undefined>;
   readonly wait: Waiting['until'];
-  cancel(id: string, service: string): Promise<Cancellation>;
+  cancel(id: string, service: string): Promise<Reply>;
   /** The signed grant of an approved request, while there is something left to redeem. */
   grantOf(record: RequestRecord): string | undefined;
   redeem(call: HttpRedemption): Promise<Redeemed>;
-  revoke(call: { readonly id: string; readonly service: string; readonly reason?: string }): Promise<Cancellation>;
-  /** The same in the name of a person; a refusal was written down. */
-  revokeByPerson(call: {
-    readonly id: string;
-    readonly person: CallingPerson;
-    readonly reason?: string;
-  }): Promise<Cancellation>;
+  revoke(caller: HttpCaller, call: { readonly id: string; readonly reason?: string }): Promise<Reply>;
   /** The public keys that grants are verified with. */
   readonly jwks: JwkSet;
   /** What policy answered about a request, by our audit and by OPA's own log. */
@@ -111,19 +96,18 @@ export type HttpPorts = {
   /** One person's answer; a refusal was written down. */
   vote(ballot: HttpVote): Promise<VoteReply>;
   /** Closes the review of what was let pass in an emergency. */
-  review(closing: HttpReview): Promise<Cancellation>;
+  review(closing: HttpReview): Promise<Reply>;
   /** Whose key this is; undefined for every other text. */
   authenticate(key: string): Promise<KeyHolder | undefined>;
   /** The directory groups of a person; undefined when the directory knows no such person. */
   groupsOf(person: string): readonly string[] | undefined;
-  /** Standing approvals in force, of every service. */
-  standing(): Promise<StandingList>;
-  revokeStanding(call: { readonly id: string; readonly by: Revoker }): Promise<Revocation>;
+  /** Standing approvals in force that are the caller's. */
+  standing(caller: HttpCaller): Promise<StandingList>;
+  revokeStanding(caller: HttpCaller, id: string): Promise<Ended>;
   readonly links: HttpLinks;
   readiness(): Promise<readonly Check[]>;
   metrics(): Promise<{ readonly contentType: string; readonly body: string }>;
   /** A call was told to wait. */
   readonly onOverBudget?: (service: string, budget: Budget) => void;
-  isCallbackAllowed(url: string): boolean;
   readonly log: HttpLog;
 };

@@ -1,12 +1,11 @@
 // `countersign link` and `unlink`: a person makes a Slack account theirs, and ends that.
 import type { Command } from 'commander';
 import type { HttpCountersign, LinkCode, LinkView } from '../../client/index.ts';
+import { loadConfig } from '../../config.ts';
 import { nap } from '../../contract/time.ts';
-import { timestamp } from '../../domain/record.ts';
 import { openApi } from '../api.ts';
 import { EXIT } from '../exit-codes.ts';
 import { UsageError } from '../failing.ts';
-import { withInstallation } from '../installation.ts';
 import { painter, plain, say } from '../screen.ts';
 
 type Options = { readonly show?: boolean; readonly wait?: boolean; readonly json?: boolean };
@@ -55,24 +54,12 @@ async function link({ show, wait, json }: Options): Promise<number> {
 }
 
 /** Whoever can reach Redis can end any link; only the person makes one. */
-function unlinkAnother(person: string): Promise<Pick<LinkView, 'person'>> {
-  return withInstallation(async (redis, { namespace }) => {
-    const [{ openLinks }, { openStore }] = await Promise.all([
-      import('../../adapters/redis/links.ts'),
-      import('../../adapters/redis/store.ts'),
-    ]);
-    const links = openLinks({ redis, namespace });
-    const account = (await links.of(person))?.account;
-    const store = await openStore({ redis, namespace }); // for its clock: what the audit holds is dated by one
-    const at = timestamp(store.now());
-    store.close();
-    const evidence = { via: { transport: 'operator' } } as const;
-    const isEnded =
-      account !== undefined &&
-      (await links.remove({ person, account, fact: { event: 'unlinked', at, person, account, evidence } }));
-    if (!isEnded) throw new UsageError(`No Slack account is linked to ${plain(person)}; the directory may list one.`);
-    return { person };
-  });
+async function unlinkAnother(person: string): Promise<Pick<LinkView, 'person'>> {
+  const { unlinkAnybody } = await import('../../main.ts');
+  const ended = await unlinkAnybody(loadConfig(process.env, []), person);
+  if (ended.kind === 'refusal')
+    throw new UsageError(`No Slack account is linked to ${plain(person)}; the directory may list one.`);
+  return { person };
 }
 
 /** How it stands as soon as it is another link than before; undefined when the code is too old for that. */

@@ -43,6 +43,11 @@ export const people = rows({
     remedy:
       'An administrator can add them to the people file, or submit the request again with the id that is listed there.',
   },
+  not_for_operators: {
+    category: 'forbidden',
+    says: 'Whoever runs this decides nothing in the name of others.',
+    remedy: "Use a service's key or a person's: countersign keys create",
+  },
   not_for_people: {
     category: 'forbidden',
     says: "A person's key can't do this.",

@@ -13,8 +13,8 @@ export type Row = {
   readonly says: string;
   /** What whoever is told can do. Every text ends with it. */
   readonly remedy: string;
-  /** What else is told after a colon: the refusal's detail, or the id or status of the request. */
-  readonly tells?: 'detail' | 'id' | 'status';
+  /** What else is told after a colon: the refusal's detail, or the id or status of the request; or, in a sentence of its own, the most that there is. */
+  readonly tells?: 'detail' | 'most' | 'id' | 'status';
 };
 
 /** Rows keep their codes as a type. */

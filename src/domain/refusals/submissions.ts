@@ -7,6 +7,17 @@ export const submissions = rows({
     says: 'This request no longer exists here, or it is not yours to see.',
     remedy: 'Check its id, and as whom you ask; resolved requests are deleted after a while.',
   },
+  invalid_request: {
+    category: 'invalid',
+    says: 'The request is not valid.',
+    remedy: 'Correct the request and send it again.',
+    tells: 'detail',
+  },
+  no_idempotency_key: {
+    category: 'invalid',
+    says: 'Without an idempotency key, the same envelope delivered twice would be two requests.',
+    remedy: 'Send an idempotency_key with each request: the SDK makes one.',
+  },
   conflict: {
     category: 'conflict',
     says: 'Another request was submitted under this idempotency key with another body.',

@@ -102,7 +102,7 @@ export const votes = rows({
     category: 'conflict',
     says: 'That is longer or more often than policy allows.',
     remedy: 'Choose less.',
-    tells: 'detail',
+    tells: 'most',
   },
   policy_unavailable: {
     category: 'unavailable',

@@ -35,7 +35,7 @@ export type SlackEvidence = Extract<Via, { transport: 'socket' | 'http' }>;
 
 export type VoteReply = { readonly kind: 'counted'; readonly record: RequestRecord } | Refusal;
 
-export type CastVoteFn = (ballot: CastVote) => Promise<VoteReply>;
+export type CastVoteFn = (ballot: CastVote & { readonly evidence: SlackEvidence }) => Promise<VoteReply>;
 
 /** Somebody at a screen who wants to close a review; who it was comes from a verified payload. */
 export type ReviewCall = {
@@ -51,9 +51,11 @@ export type ReviewCheck = { readonly kind: 'open'; readonly record: RequestRecor
 
 export type ReviewReply = { readonly kind: 'changed'; readonly record: RequestRecord } | Refusal;
 
+type ClickedReview = ReviewCall & { readonly evidence: SlackEvidence };
+
 export type Reviews = {
-  check(call: ReviewCall): Promise<ReviewCheck>;
-  close(call: ReviewCall & { readonly note: string }): Promise<ReviewReply>;
+  check(call: ClickedReview): Promise<ReviewCheck>;
+  close(call: ClickedReview & { readonly note: string }): Promise<ReviewReply>;
 };
 
 /** What became of a submission; a refusal's code is `conflict`: the key is taken by another body. */

@@ -14,6 +14,7 @@ import { type QueueKey, readQueueKey, sealEnvelope } from '../../../src/contract
 import { intakeQueue, queuePrefix } from '../../../src/contract/queue.ts';
 import { Failure } from '../../../src/domain/failure.ts';
 import { requestId } from '../../../src/domain/request-id.ts';
+import { unfit } from '../../../src/flow/fitness.ts';
 import type { Observation } from '../../../src/flow/ports.ts';
 import { submit } from '../../../src/flow/submit.ts';
 import { witnessed } from '../../../src/flow/witness.ts';
@@ -67,6 +68,12 @@ async function takeIn(count: number, admit: (call: AdmitCall) => Promise<unknown
     namespace: opened.namespace,
     publicKey: keys.publicKey,
     admit: async call => {
+      const refusal = unfit(
+        { isCallbackAllowed: url => url.startsWith('https://deployer.example/') },
+        call.service,
+        call,
+      );
+      if (refusal !== undefined) return refusal;
       await admit(call);
       finished();
       return { kind: 'created' };
@@ -131,11 +138,12 @@ describe('the intake', () => {
     await enqueue({ envelope: sealEnvelope(body(), foreign, Date.now()) });
     await enqueue({ envelope: sealEnvelope('{"action": ', key, Date.now()) });
     await enqueue({ envelope: sealEnvelope(body({ surprise: 1 }), key, Date.now()) });
+    await enqueue({ envelope: sealEnvelope(body({ callback: 'https://evil.example.com/' }), key, Date.now()) });
     await enqueue({ envelope: sealEnvelope(JSON.stringify(aSubmission), key, Date.now()) });
     await enqueue({ envelope: `${sealEnvelope(body(), key, Date.now())}${'A'.repeat(2_000_000)}` });
     await enqueue({ envelope: sealEnvelope(body(), key, Date.now()) });
     const admitted: AdmitCall[] = [];
-    await takeIn(10, async call => admitted.push(call));
+    await takeIn(11, async call => admitted.push(call));
     expect(admitted).toHaveLength(1);
     const codes = (await refusals()).map(({ code }) => code).sort();
     expect(codes).toEqual([
@@ -147,9 +155,10 @@ describe('the intake', () => {
       'envelope_unknown_key',
       'invalid_request',
       'invalid_request',
+      'invalid_request',
       'no_idempotency_key',
     ]);
-    expect(opened.observed.filter(({ kind }) => kind === 'refused')).toHaveLength(9);
+    expect(opened.observed.filter(({ kind }) => kind === 'refused')).toHaveLength(10);
     expect(await queue.getJobCounts()).toMatchObject({ failed: 0, delayed: 0, waiting: 0, active: 0 });
   });
 

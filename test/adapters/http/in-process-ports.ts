@@ -5,12 +5,14 @@ import { EventEmitter, once } from 'node:events';
 import { pino } from 'pino';
 import type { KeyHolder } from '../../../src/adapters/http/ports.ts';
 import type { HttpPorts } from '../../../src/adapters/http/start.ts';
+import { maySee } from '../../../src/domain/audience.ts';
 import { Failure } from '../../../src/domain/failure.ts';
 import type { Resolved, ResolvedBy } from '../../../src/domain/lifecycle.ts';
 import { type RequestRecord, timestamp } from '../../../src/domain/record.ts';
 import { refuse } from '../../../src/domain/refusal.ts';
 import { cancelled } from '../../../src/domain/steps/ended.ts';
 import { isSameSubmission, submitted } from '../../../src/domain/steps/submitted.ts';
+import { unfit } from '../../../src/flow/fitness.ts';
 
 export type InProcess = HttpPorts & {
   readonly lines: string[];
@@ -68,6 +70,11 @@ export function inProcessPorts(overrides: Partial<HttpPorts> = {}): InProcess {
     async submit({ service, submission, key = randomUUID() }) {
       reachable();
       const id = { id: service, auth: 'api_key' } as const;
+      const fault = unfit({ isCallbackAllowed: url => url.startsWith('https://ci.example.com/') }, id, {
+        submission,
+        key,
+      });
+      if (fault !== undefined) return fault;
       const { next } = submitted({ service: id, submission, key, defaultExpiryMs: 3_600_000 }, Date.now());
       const actual = records.get(next.id);
       if (actual === undefined) {
@@ -76,7 +83,14 @@ export function inProcessPorts(overrides: Partial<HttpPorts> = {}): InProcess {
       }
       return isSameSubmission(actual, submission) ? { kind: 'repeated', record: actual } : refuse('conflict', actual);
     },
-    async read(id) {
+    async read({ service, person }, id) {
+      reachable();
+      const record = records.get(id);
+      if (record === undefined) return refuse('unknown_request');
+      const isTheirs = person === undefined ? record.service.id === service : maySee(record, person);
+      return isTheirs ? record : refuse('unknown_request');
+    },
+    async newest(id) {
       reachable();
       return records.get(id);
     },
@@ -110,8 +124,7 @@ export function inProcessPorts(overrides: Partial<HttpPorts> = {}): InProcess {
     },
     grantOf: () => undefined,
     redeem: async () => refuse('grant_malformed'),
-    revoke: async () => refuse('not_approved'),
-    revokeByPerson: async () => refuse('not_a_revoker'),
+    revoke: async ({ person }) => refuse(person === undefined ? 'not_approved' : 'not_a_revoker'),
     jwks: { keys: [] },
     decisionsOf: async () => [],
     async list({ service, status, where = () => true, limit, cursor }) {
@@ -145,7 +158,6 @@ export function inProcessPorts(overrides: Partial<HttpPorts> = {}): InProcess {
       { name: 'redis', ok: !isDown, detail: isDown ? 'Redis cannot be reached. Start it.' : 'reachable' },
     ],
     metrics: async () => ({ contentType: 'text/plain; version=0.0.4', body: 'up 1\n' }),
-    isCallbackAllowed: url => new URL(url).host === 'ci.example.com',
     log: pino({ level: 'debug' }, { write: line => void lines.push(line) }),
     ...overrides,
   };

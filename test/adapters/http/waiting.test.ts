@@ -45,7 +45,7 @@ describe('GET /v1/requests/{id}/wait', () => {
     const curious = inProcessPorts({
       wait: async (id, _isEnough, timeoutMs) => {
         asked.push(timeoutMs);
-        return curious.read(id);
+        return curious.newest(id);
       },
     });
     const other = await startHttp(curious, { host: '127.0.0.1', port: 0, bodyLimit: MIB });

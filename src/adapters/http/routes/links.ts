@@ -73,7 +73,9 @@ export const links: Routes = {
 };
 
 async function sendStanding(asked: HttpLinks, person: CallingPerson, reply: FastifyReply): Promise<FastifyReply> {
-  return reply.send({ person: person.user, ...(await asked.standing(person)) });
+  const stands = await asked.standing(person);
+  if ('code' in stands) return sendProblem(reply, notLinked(stands));
+  return reply.send({ person: person.user, ...stands });
 }
 
 /** Who it is about is always who calls. */

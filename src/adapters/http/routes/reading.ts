@@ -160,7 +160,7 @@ async function waitUntilResolved(ports: HttpPorts, id: string, timeoutMs: number
   try {
     return await ports.wait(id, ({ status }) => isResolved(status), timeoutMs, signal);
   } catch (error) {
-    if (signal.aborted) return ports.read(id);
+    if (signal.aborted) return ports.newest(id);
     throw error;
   }
 }

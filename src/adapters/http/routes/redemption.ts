@@ -93,11 +93,7 @@ async function revokeRequest({ ports }: Serving, request: FastifyRequest, reply:
   const read = readRevocation(request.body);
   if (!read.ok) return sendProblem(reply, invalid(read.faults));
   if ((await own(ports, request)) === undefined) return sendProblem(reply, refused(refuse('unknown_request')));
-  const { person, service } = request;
-  const id = idOf(request);
-  const result = await (person === undefined
-    ? ports.revoke({ id, service, ...read.value })
-    : ports.revokeByPerson({ id, person, ...read.value }));
+  const result = await ports.revoke(request, { id: idOf(request), ...read.value });
   return result.kind === 'refusal' ? sendProblem(reply, notRevoked(result)) : sendView(ports, reply, result.record);
 }
 

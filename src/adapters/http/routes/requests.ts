@@ -44,10 +44,6 @@ async function submitRequest({ ports, scales }: Serving, request: FastifyRequest
   const read = readSubmission(request.body, request.headers['idempotency-key']);
   if (!read.ok) return sendProblem(reply, invalid(read.faults));
   const { submission, key } = read.value;
-  if (submission.callback !== undefined && !ports.isCallbackAllowed(submission.callback)) {
-    const message = 'names a host that is not allowed here; ask an administrator to add it to CALLBACK_HOSTS.';
-    return sendProblem(reply, invalid([{ pointer: '/callback', message }]));
-  }
   const { service } = request;
   const admission = await ports.submit({ service, submission, ...(key === undefined ? {} : { key }) });
   switch (admission.kind) {
@@ -58,6 +54,7 @@ async function submitRequest({ ports, scales }: Serving, request: FastifyRequest
     case 'repeated':
       return sendView(ports, reply.code(200), admission.record);
     case 'refusal':
+      if (admission.faults !== undefined) return sendProblem(reply, invalid(admission.faults));
       if (admission.over === undefined) return sendProblem(reply, refused(admission));
       scales.remember(service, admission.over);
       return sendProblem(reply, overBudget(admission.over));

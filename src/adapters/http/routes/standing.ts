@@ -2,11 +2,9 @@
 
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { refuse } from '../../../domain/refusal.ts';
-import { giversOf, STANDING_ID, type StandingState } from '../../../domain/standing.ts';
+import type { StandingState } from '../../../domain/standing.ts';
 import { withProblem } from '../answers.ts';
 import { idOf } from '../own.ts';
-import type { Revoker } from '../ports.ts';
 import { sendProblem } from '../problem.ts';
 import { refused } from '../refused.ts';
 import { named, type Routes, type Serving } from '../route.ts';
@@ -63,24 +61,16 @@ export const standing: Routes = {
   },
 };
 
-async function listStanding({ ports }: Serving, { service, person }: FastifyRequest, reply: FastifyReply) {
-  const { items: all, leftOut } = await ports.standing();
-  const isTheirs = (given: StandingState) =>
-    person === undefined ? given.scope.service === service : giversOf(given).includes(person.user);
-  const items = all.filter(isTheirs).map(standingView);
+async function listStanding({ ports }: Serving, request: FastifyRequest, reply: FastifyReply) {
+  const { items: all, leftOut } = await ports.standing(request);
+  const items = all.map(standingView);
   return reply.send(leftOut === undefined ? { items } : { items, left_out: leftOut });
 }
 
 async function revokeStanding({ ports }: Serving, request: FastifyRequest, reply: FastifyReply) {
-  const id = idOf(request);
-  if (!STANDING_ID.test(id)) return sendProblem(reply, refused(refuse('unknown_standing')));
-  const result = await ports.revokeStanding({ id, by: callerOf(request) });
-  if (result.kind === 'refusal') return sendProblem(reply, refused(refuse('unknown_standing')));
+  const result = await ports.revokeStanding(request, idOf(request));
+  if (result.kind === 'refusal') return sendProblem(reply, refused(result));
   return reply.send(standingView(result.standing));
-}
-
-function callerOf({ service, person }: FastifyRequest): Revoker {
-  return person === undefined ? { kind: 'service', id: service } : { kind: 'person', id: person.user };
 }
 
 function standingView({ id, scope, request, grantedBy, grantedAt, expiresAt, maxUses, uses, revoked }: StandingState) {

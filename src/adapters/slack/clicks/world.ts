@@ -13,7 +13,7 @@ export type ClickWorld = {
   readonly slack: Slack;
   readonly castVote: CastVoteFn;
   /** Ends a standing approval in the name of whoever is behind the account. */
-  readonly revokeStanding: (id: string, account: string) => Promise<{ readonly kind: 'revoked' } | Refusal>;
+  readonly revokeStanding: (call: Omit<TakeBack, 'reason'>) => Promise<{ readonly kind: 'revoked' } | Refusal>;
   /** Takes back what is left of an approval, in the name of whoever is behind the account. */
   readonly takeBack: (call: TakeBack) => Promise<{ readonly kind: 'changed' } | Refusal>;
   readonly find: (id: string) => Promise<RequestRecord | undefined>;

@@ -1,0 +1,114 @@
+// What the flow offers, whichever way somebody comes: HTTP, the queue, Slack and the command line are translations over it.
+import type { Digest } from '../../domain/canonical.ts';
+import type { Fault } from '../../domain/fault.ts';
+import type { LinkStanding } from '../../domain/link.ts';
+import type { PolicyEvidence, RequestRecord, Service } from '../../domain/record.ts';
+import type { Refusal } from '../../domain/refusal.ts';
+import type { StandingState } from '../../domain/standing.ts';
+import type { Submission } from '../../domain/submission.ts';
+import type { Surface } from '../../domain/vote.ts';
+import type {
+  Admission,
+  CastVote,
+  KeyEvidence,
+  ReviewCheck,
+  ReviewReply,
+  SlackEvidence,
+  VoteReply,
+} from './answering.ts';
+import type { StandingList } from './standing.ts';
+
+/** Who asks, as their entrance verified it: nothing of it comes from a body, a form or what was typed. */
+export type Caller = ServiceCaller | KeyCaller | SlackCaller | Operator;
+
+export type ServiceCaller = { readonly kind: 'service' } & Service;
+
+/** A person with a key of their own; `groups` is what the directory says of them now. */
+export type KeyCaller = {
+  readonly kind: 'key';
+  readonly person: string;
+  readonly groups: readonly string[];
+  readonly evidence: KeyEvidence;
+};
+
+/** The account that Slack vouches for; `gesture` names the click, so that a second delivery of it is the same one. */
+export type SlackCaller = {
+  readonly kind: 'slack';
+  readonly account: string;
+  readonly evidence: SlackEvidence;
+  readonly gesture?: string;
+};
+
+/** Whoever can reach Redis; they end what is in wrong hands, and decide nothing. */
+export type Operator = { readonly kind: 'operator' };
+
+export type PersonCaller = KeyCaller | SlackCaller;
+
+export type SubmitCall = {
+  readonly submission: Submission;
+  /** The idempotency key, where it does not stand in the submission. */
+  readonly key?: string;
+  /** When the service asked, if it was not just now (milliseconds). */
+  readonly askedAt?: number;
+};
+
+/** With `faults` the code is `invalid_request`: what was sent must be corrected. */
+export type Admitted = Admission & { readonly faults?: readonly Fault[] };
+
+export type VoteCall = Pick<CastVote, 'id' | 'vote' | 'reason' | 'surface' | 'standing' | 'card' | 'digest'> & {
+  /** Repeated with the same key, it is the same answer; without one each call is a gesture of its own. */
+  readonly key?: string;
+};
+
+export type Reply = { readonly kind: 'changed'; readonly record: RequestRecord } | Refusal;
+
+export type Redeemed =
+  | {
+      readonly kind: 'redeemed';
+      readonly record: RequestRecord;
+      readonly usesLeft: number;
+      readonly policy: PolicyEvidence;
+    }
+  | Refusal;
+
+export type Ended = { readonly kind: 'revoked'; readonly standing: StandingState } | Refusal;
+
+export type Offered = { readonly kind: 'offered'; readonly code: string; readonly expiresAt: string } | Refusal;
+/** `before` is the account that the person had linked until now. */
+export type Linked = { readonly kind: 'linked'; readonly person: string; readonly before?: string } | Refusal;
+export type Unlinked = { readonly kind: 'unlinked'; readonly person: string; readonly account: string } | Refusal;
+
+/** One door. What a caller may not do is refused here, so that no entrance needs to know it. */
+export type UseCases = {
+  submit(caller: Caller, call: SubmitCall): Promise<Admitted>;
+  cancel(caller: Caller, id: string): Promise<Reply>;
+  vote(caller: Caller, call: VoteCall): Promise<VoteReply>;
+  readonly review: {
+    /** Whether they may, before they have written anything. */
+    check(caller: Caller, id: string): Promise<ReviewCheck>;
+    close(
+      caller: Caller,
+      call: { readonly id: string; readonly note: string; readonly surface: Surface },
+    ): Promise<ReviewReply>;
+  };
+  /** Takes back what is left of an approval. */
+  revoke(caller: Caller, call: { readonly id: string; readonly reason?: string }): Promise<Reply>;
+  redeem(
+    caller: Caller,
+    call: { readonly grant: string; readonly digest: Digest; readonly key?: string },
+  ): Promise<Redeemed>;
+  readonly standing: {
+    /** In force, and the caller's: a service's own, or those that a person gave. */
+    list(caller: Caller): Promise<StandingList>;
+    revoke(caller: Caller, id: string): Promise<Ended>;
+  };
+  readonly link: {
+    offer(caller: Caller): Promise<Offered>;
+    claim(caller: Caller, code: string): Promise<Linked>;
+    /** Their own; an operator says whose. */
+    unlink(caller: Caller, person?: string): Promise<Unlinked>;
+    show(caller: Caller): Promise<LinkStanding | Refusal>;
+  };
+  /** The request, as far as the caller may know of it: any other does not exist for them. */
+  read(caller: Caller, id: string): Promise<RequestRecord | Refusal>;
+};

@@ -1,0 +1,128 @@
+// The front door: what a caller may not do is refused, whichever way they came. Real Redis.
+import { beforeEach, describe, expect, it } from 'vitest';
+import { openLinks } from '../../src/adapters/redis/links.ts';
+import { openStanding } from '../../src/adapters/redis/standing.ts';
+import type { Digest } from '../../src/domain/canonical.ts';
+import { openDoor } from '../../src/flow/door.ts';
+import type { Caller, Directory, Policy, UseCases } from '../../src/flow/ports.ts';
+import { type Opened, openOn } from '../adapters/redis/opened.ts';
+import { answer, aSubmission } from '../support/samples.ts';
+import { redisUrl } from '../support/services.ts';
+
+const directory = { ownerOf: () => undefined, factsOf: () => undefined, namesOf: () => [] } as unknown as Directory;
+const policy: Policy = { ask: async () => ({ kind: 'answer', decision: answer('allow'), policy: {} }) };
+const accounts = {
+  kindOf: async () => 'member' as const,
+  emailOf: async () => undefined,
+  usergroupsOf: async () => [],
+  channelsOf: async () => [],
+};
+
+const http = { kind: 'service', id: 'deployer', auth: 'api_key' } as const;
+const queue = { kind: 'service', id: 'deployer', auth: 'queue_key' } as const;
+const other = { kind: 'service', id: 'other', auth: 'api_key' } as const;
+const bob: Caller = {
+  kind: 'key',
+  person: 'bob',
+  groups: [],
+  evidence: { transport: 'api_key', api_key: 'k1' },
+};
+const click: Caller = {
+  kind: 'slack',
+  account: 'slack:T0:U1',
+  evidence: { transport: 'socket', team: 'T0', user: 'U1', action_ts: '1.0' },
+};
+const operator: Caller = { kind: 'operator' };
+const digest = `sha256:${'0'.repeat(64)}` as Digest;
+
+let opened: Opened;
+let door: UseCases;
+beforeEach(async () => {
+  opened = await openOn(redisUrl());
+  const { store, redis, namespace } = opened;
+  let count = 0;
+  const links = openLinks({ redis, namespace });
+  const standing = openStanding({ redis, namespace, retentionMs: 60_000 });
+  door = openDoor({
+    store,
+    policy,
+    directory,
+    accounts,
+    links,
+    standing,
+    observe: () => {},
+    redeeming: { policy, directory, standing, openGrant: () => ({ ok: false, code: 'grant_malformed' }) },
+    isCallbackAllowed: url => url.startsWith('https://ci.example.com/'),
+    defaultExpiryMs: 3_600_000,
+    randomKey: () => `key-${++count}`,
+    newCode: () => 'CODE',
+  });
+  return () => opened.close();
+});
+
+const submission = aSubmission();
+
+describe('a submission', () => {
+  it.each([http, queue])(
+    'with a callback that nobody allowed is refused, by HTTP and by the queue: $auth',
+    async from => {
+      const evil = { submission: { ...submission, callback: 'https://evil.example.com/' }, key: 'k' };
+      expect(await door.submit(from, evil)).toMatchObject({
+        code: 'invalid_request',
+        faults: [{ pointer: '/callback', message: expect.stringContaining('CALLBACK_HOSTS') }],
+      });
+      const fine = { submission: { ...submission, callback: 'https://ci.example.com/done' }, key: 'k' };
+      expect(await door.submit(from, fine)).toMatchObject({ kind: 'created' });
+    },
+  );
+
+  it('through the queue needs an idempotency key, over HTTP it does not', async () => {
+    const { idempotency_key: _, ...keyless } = submission;
+    expect(await door.submit(queue, { submission: keyless })).toMatchObject({ code: 'no_idempotency_key' });
+    expect(await door.submit(http, { submission: keyless })).toMatchObject({ kind: 'created' });
+  });
+});
+
+describe('a request', () => {
+  it('of another service does not exist: it is neither read, cancelled nor taken back', async () => {
+    const made = await door.submit(http, { submission, key: 'k' });
+    if (made.kind === 'refusal') throw new Error('it was refused');
+    const { id } = made.record;
+    const unknown = { kind: 'refusal', code: 'unknown_request' };
+    expect(await door.read(http, id)).toMatchObject({ id });
+    for (const caller of [other, bob, operator]) expect(await door.read(caller, id)).toMatchObject(unknown);
+    expect(await door.cancel(other, id)).toMatchObject(unknown);
+    expect(await door.revoke(other, { id })).toMatchObject(unknown);
+    expect(await door.read(http, 'req_no/../such')).toMatchObject(unknown);
+  });
+});
+
+describe('what is for others', () => {
+  it('is refused to a person: submitting, cancelling, redeeming', async () => {
+    const refusal = { kind: 'refusal', code: 'not_for_people' };
+    for (const person of [bob, click]) {
+      expect(await door.submit(person, { submission })).toMatchObject(refusal);
+      expect(await door.cancel(person, 'req_1')).toMatchObject(refusal);
+      expect(await door.redeem(person, { grant: 'g', digest })).toMatchObject(refusal);
+    }
+  });
+
+  it('is refused to a service: voting, reviewing, linking', async () => {
+    const refusal = { kind: 'refusal', code: 'not_for_services' };
+    expect(await door.vote(http, { id: 'req_1', vote: 'approve', surface: 'api' })).toMatchObject(refusal);
+    expect(await door.review.check(http, 'req_1')).toMatchObject(refusal);
+    expect(await door.review.close(http, { id: 'req_1', note: 'fine', surface: 'api' })).toMatchObject(refusal);
+    expect(await door.link.offer(http)).toMatchObject(refusal);
+    expect(await door.link.show(http)).toMatchObject(refusal);
+  });
+
+  it('is refused to an operator, who ends links and decides nothing', async () => {
+    const refusal = { kind: 'refusal', code: 'not_for_operators' };
+    expect(await door.submit(operator, { submission })).toMatchObject(refusal);
+    expect(await door.vote(operator, { id: 'req_1', vote: 'approve', surface: 'cli' })).toMatchObject(refusal);
+    expect(await door.revoke(operator, { id: 'req_1' })).toMatchObject(refusal);
+    expect(await door.redeem(operator, { grant: 'g', digest })).toMatchObject(refusal);
+    expect(await door.standing.list(operator)).toMatchObject({ items: [] });
+    expect(await door.link.unlink(operator, 'bob')).toMatchObject({ code: 'link_none' });
+  });
+});
