@@ -47,17 +47,24 @@ decision := {
 	not plan.is_guarded
 	not data.approvals.actions[name].deny != set()
 	not data.approvals.actions[name].need != set()
+	not data.approvals.actions[name].exclude != set()
+	not data.approvals.actions[name].waive != set()
+	not is_misspoken(data.approvals.actions[name].emergency)
 	not data.approvals.actions[name].grant
-	not data.approvals.actions[name].obligations
+	not data.approvals.actions[name].obligations != set()
 	permit := data.approvals.actions[name].permit
 	is_set(permit)
 	reasons := [{"code": code, "message": words, "rule": concat(".", ["actions", name, code])} |
 		some code in permit
 		words := data.approvals.actions[name].messages[code]
+		is_string(words)
 	]
 	count(reasons) == count(permit)
 	reasons != []
 } else := considered
+
+# Said as a boolean (`emergency if …`), which is a defect. Codes are none: whoever is allowed breaks no glass.
+is_misspoken(codes) if not is_set(codes)
 
 considered := object.union_n([
 	{

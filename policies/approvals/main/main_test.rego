@@ -263,6 +263,35 @@ test_the_short_way_says_what_the_long_one_says[name] if {
 	decide(asked) == long
 }
 
+# What a package says otherwise than as codes is a defect, also where nobody would be asked: no way is short enough to miss it.
+misspoken := {
+	"deny": {"deny": false},
+	"need": {"need": false},
+	"exclude": {"exclude": true},
+	"waive": {"waive": true},
+	"emergency": {"emergency": true},
+	"obligations": {"obligations": false},
+}
+
+test_misspoken[kind] if {
+	some kind, said in misspoken
+	spoken := object.union({"handles": {"quiet"}, "permit": {"yes"}, "messages": {"yes": "Yes"}}, said)
+	answer := main.decision with input as examples.request("quiet", {}) with data.approvals.actions.quiet as spoken
+	answer.outcome == "error"
+	answer.reasons[0].code == $"{kind}_is_no_set"
+}
+
+test_a_guardrail_that_keeps_glass_whole_in_a_boolean_stops_what_needs_nobody if {
+	answer := main.decision with input as deletion with data.approvals.guardrails as {"gate": {"no_emergency": true}}
+	answer.outcome == "error"
+}
+
+test_words_that_are_none_are_the_code_also_on_the_short_way if {
+	spoken := {"handles": {"quiet"}, "permit": {"yes"}, "messages": {"yes": 7}}
+	answer := main.decision with input as examples.request("quiet", {}) with data.approvals.actions.quiet as spoken
+	answer.reasons[0].message == "yes"
+}
+
 test_every_defect_has_words if {
 	every code in {"no_user", "bad_stage", "bad_approval", "ambiguous_policy"} {
 		is_string(main.platform_words[code])
@@ -346,6 +375,7 @@ test_the_tables_are_not_empty if {
 	count(shapeless) == 13
 	count(tightest) == 7
 	count(plain) == 3
+	count(misspoken) == 6
 	count(hinted) == 4
 	count(declined) == 3
 	every name, _ in tightest { count(removals[name]) > 15 }

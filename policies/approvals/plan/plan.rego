@@ -73,9 +73,17 @@ is_guarded if data.approvals.guardrails[_].deny != set()
 
 is_guarded if data.approvals.guardrails[_].need != set()
 
+is_guarded if data.approvals.guardrails[_].exclude != set()
+
 is_guarded if data.approvals.guardrails[_].waive != set()
 
 is_guarded if data.approvals.guardrails[_].obligations != set()
+
+# Its codes object to nothing that is allowed: they keep glass whole.
+is_guarded if {
+	codes := data.approvals.guardrails[_].no_emergency
+	not is_set(codes)
+}
 
 obligations contains obligation if some obligation in data.approvals.actions[route.policy].obligations
 
