@@ -1,11 +1,11 @@
 // A page of requests as every list prints it: as JSON in the API's words, and what the page does not show.
 import type { ViewPage } from '../client/calls.ts';
+import { present } from '../domain/present.ts';
 
 export function pageJson({ items, nextCursor, leftOut }: ViewPage): string {
   const page = {
     items,
-    ...(nextCursor === undefined ? {} : { next_cursor: nextCursor }),
-    ...(leftOut === undefined ? {} : { left_out: leftOut }),
+    ...present({ next_cursor: nextCursor, left_out: leftOut }),
   };
   return JSON.stringify(page, undefined, 2);
 }

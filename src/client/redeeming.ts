@@ -2,6 +2,7 @@
 import type { Digest } from '../domain/canonical.ts';
 import { checkGrant, type GrantClaims, openGrant } from '../domain/grant.ts';
 import { type JwkSet, publicKeysOf } from '../domain/grant-keys.ts';
+import { present } from '../domain/present.ts';
 import { type RefusalCode, refusalSentence, refuse } from '../domain/refusal.ts';
 import { type Submission, submissionDigest } from '../domain/submission.ts';
 import type { ActionRequest } from './countersign.ts';
@@ -46,7 +47,7 @@ export async function verify(grant: string, options: VerifyOptions): Promise<Gra
   if (issuer !== undefined && claims.iss !== issuer) throw refused('grant_foreign_issuer');
   const fault = checkGrant(claims, {
     now,
-    ...(audience === undefined ? {} : { audience }),
+    ...present({ audience }),
     ...(action === undefined ? {} : { digest: digestOfAction(action) }),
   });
   if (fault !== undefined) throw refused(fault);

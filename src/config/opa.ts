@@ -1,5 +1,6 @@
 // Whom to ask for decisions, and how long to wait for them.
 import { z } from 'zod';
+import { present } from '../domain/present.ts';
 import { duration, url, wholeNumber } from './values.ts';
 
 export const opaVariables = z.object({
@@ -47,7 +48,6 @@ export function opaConfig(given: z.infer<typeof opaVariables>): OpaConfig {
     decisionPath: given.OPA_DECISION_PATH,
     timeoutMs: given.OPA_TIMEOUT,
     questionLimit: given.OPA_QUESTION_LIMIT,
-    ...(given.OPA_REVISION === undefined ? {} : { revision: given.OPA_REVISION }),
-    ...(given.OPA_SHADOW_URL === undefined ? {} : { shadowUrl: given.OPA_SHADOW_URL }),
+    ...present({ revision: given.OPA_REVISION, shadowUrl: given.OPA_SHADOW_URL }),
   };
 }

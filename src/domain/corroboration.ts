@@ -1,6 +1,7 @@
 // Two witnesses of one decision: what we recorded of policy's answers, held against what OPA itself logged.
 import type { Evidence } from './audit/evidence.ts';
 import { readEvent } from './audit/read.ts';
+import { present } from './present.ts';
 
 /** What OPA says it was asked and answered about a request; nothing of the question's content. */
 export type OpaDecision = {
@@ -88,7 +89,6 @@ function ours(seq: number, { at, evidence }: Answered, phase: string, outcome: s
   const { revision, decision_id } = evidence.policy ?? {};
   return {
     ...{ seq, at, phase, outcome },
-    ...(revision === undefined ? {} : { revision }),
-    ...(decision_id === undefined ? {} : { decision_id }),
+    ...present({ revision, decision_id }),
   };
 }

@@ -2,6 +2,7 @@
 import { mayRevoke } from '../domain/audience.ts';
 import { whoFacts } from '../domain/audit/evidence.ts';
 import { folded } from '../domain/name.ts';
+import { present } from '../domain/present.ts';
 import { type RequestRecord, timestamp } from '../domain/record.ts';
 import { type Refusal, refuse, wordOf } from '../domain/refusal.ts';
 import { revoked } from '../domain/steps/redeemed.ts';
@@ -17,7 +18,7 @@ export async function revoke(
   { store }: { readonly store: Store },
   { id, service, reason }: { readonly id: string; readonly service: string; readonly reason?: string },
 ): Promise<RevokeReply> {
-  const event = { by: `service:${service}`, ...(reason === undefined ? {} : { reason }), evidence: {} };
+  const event = { by: `service:${service}`, ...present({ reason }), evidence: {} };
   const result = await swap(store, id, (record, now) =>
     record.service.id === service ? revoked(record, event, now) : refuse('unknown_request'),
   );
@@ -42,7 +43,7 @@ export async function revokeByPerson(
   const evidence = { who: whoFacts(person.voter), via: call.evidence };
   const names = new Set([...(await namesOf(world, person.voter))].map(folded));
   const by = { user, groups: [...person.voter.groups, ...known], names };
-  const event = { by: user, ...(reason === undefined ? {} : { reason }), evidence };
+  const event = { by: user, ...present({ reason }), evidence };
   const result = await swap(world.store, id, (record, now) =>
     mayRevoke(record, by) ? revoked(record, event, now) : refuse('not_a_revoker', record),
   );

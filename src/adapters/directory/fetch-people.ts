@@ -1,5 +1,6 @@
 // One question to a directory endpoint, bounded in time and size. Nothing it answers is quoted, nor the token.
 import { Failure } from '../../domain/failure.ts';
+import { present } from '../../domain/present.ts';
 
 export type Fetched =
   | { readonly kind: 'same' }
@@ -55,5 +56,5 @@ async function textOf(answer: Response): Promise<string> {
 
 function unusable(what: string, cause?: unknown): Failure {
   const message = `The directory endpoint ${what}. Check COUNTERSIGN_PEOPLE, PEOPLE_TOKEN and the endpoint itself.`;
-  return new Failure('people_unreachable', message, { isTransient: true, ...(cause === undefined ? {} : { cause }) });
+  return new Failure('people_unreachable', message, { isTransient: true, ...present({ cause }) });
 }

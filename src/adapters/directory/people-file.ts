@@ -2,6 +2,7 @@
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { Failure } from '../../domain/failure.ts';
+import { present } from '../../domain/present.ts';
 
 const name = z.string().normalize('NFC').trim().min(1);
 
@@ -56,7 +57,7 @@ export function parsePeople(text: string): People {
       names,
       groups,
       roles,
-      ...(email === undefined ? {} : { email }),
+      ...present({ email }),
     })),
     agents,
   };
@@ -89,5 +90,5 @@ function faultOf(issue: z.core.$ZodIssue): string {
 
 function unreadable(faults: readonly string[], cause?: unknown): Failure {
   const message = `The people file cannot be used: ${faults.join('; ')}. Correct it as the example in .env.example shows.`;
-  return new Failure('people_file_invalid', message, { isTransient: false, ...(cause === undefined ? {} : { cause }) });
+  return new Failure('people_file_invalid', message, { isTransient: false, ...present({ cause }) });
 }

@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import type { OpaDecision } from '../../domain/corroboration.ts';
 import { outcomeSchema } from '../../domain/decision.ts';
+import { present } from '../../domain/present.ts';
 import { REQUEST_ID } from '../../domain/request-id.ts';
 
 export type LoggedDecision = { readonly request: string; readonly decision: OpaDecision };
@@ -46,9 +47,7 @@ function readEvent(value: unknown): LoggedDecision[] {
   const ns = metrics?.timer_server_handler_ns;
   const decision = {
     ...{ decision_id, path, at: new Date(timestamp).toISOString() },
-    ...(phase === undefined ? {} : { phase }),
-    ...(outcome === undefined ? {} : { outcome }),
-    ...(revision === undefined ? {} : { revision }),
+    ...present({ phase, outcome, revision }),
     ...(error === undefined ? {} : { error: classOf(error) }),
     ...(ns === undefined ? {} : { took_ms: Math.round(ns / 1e4) / 100 }),
   };

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { slackAccount } from '../../domain/account.ts';
+import { present } from '../../domain/present.ts';
 import { DURATION_INPUT, USES_INPUT } from './cards/standing.ts';
 
 export type Transport = 'socket' | 'http';
@@ -86,7 +87,7 @@ export function readClick(delivery: Delivery): Gesture | undefined {
     name: `click_${team}_${user.id}_${action.action_ts}`,
     actionTs: action.action_ts,
     datedMs: [Number(action.action_ts) * 1_000, ...signedTimes(delivery)],
-    ...defined({
+    ...present({
       channel: place,
       messageTs: container?.message_ts,
       triggerId: trigger_id,
@@ -117,7 +118,7 @@ export function readForm(delivery: Delivery, reasonInput: string): Gesture | und
     datedMs: signedTimes(delivery),
     value: view.private_metadata,
     view: { id: view.id, hash: view.hash },
-    ...defined({
+    ...present({
       triggerId: trigger_id,
       reason: reason === '' ? undefined : reason,
       standing: standingIn(view.state.values),
@@ -153,8 +154,4 @@ function teamOf({ user, team }: { user: { team_id?: string | undefined }; team?:
 /** When an HTTP delivery was signed. */
 export function signedTimes({ signedAtS }: Pick<Delivery, 'signedAtS'>): number[] {
   return signedAtS === undefined ? [] : [signedAtS * 1_000];
-}
-
-function defined<T extends object>(members: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as never;
 }

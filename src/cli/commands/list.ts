@@ -1,6 +1,7 @@
 // `countersign list`: the service's own requests, or those that wait for a person's answer, newest first.
 import { type Command, Option } from 'commander';
 import { type Status, statuses } from '../../domain/lifecycle.ts';
+import { present } from '../../domain/present.ts';
 import { openApi } from '../api.ts';
 import { EXIT } from '../exit-codes.ts';
 import { UsageError } from '../failing.ts';
@@ -43,8 +44,7 @@ async function list({ mine, status, limit, cursor, json }: Options): Promise<voi
   const page = await openApi().list({
     limit: Number(limit),
     ...(mine === true ? { awaiting: 'me' } : {}),
-    ...(status === undefined ? {} : { status }),
-    ...(cursor === undefined ? {} : { cursor }),
+    ...present({ status, cursor }),
   });
   const { items, nextCursor } = page;
   if (json === true) {

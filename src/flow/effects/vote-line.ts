@@ -1,4 +1,6 @@
 // Effect: a line below the card for one vote.
+
+import { present } from '../../domain/present.ts';
 import { telling } from '../effect.ts';
 import type { Messenger } from '../ports.ts';
 import { writeLine } from '../thread.ts';
@@ -7,6 +9,6 @@ export const voteLine = telling({
   kind: 'vote_line',
   lane: 'messages',
   tell({ messenger }: { readonly messenger: Messenger }, record, { effect: { vote, progress } }) {
-    return writeLine(messenger, record, { kind: 'vote', vote, ...(progress === undefined ? {} : { progress }) });
+    return writeLine(messenger, record, { kind: 'vote', vote, ...present({ progress }) });
   },
 });

@@ -1,6 +1,7 @@
 // What policies say of their own rules: the METADATA above each, found by the name that a reason bears.
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
+import { present } from '../../domain/present.ts';
 import { runOpa } from '../opa.ts';
 import { Unusable } from '../unusable.ts';
 
@@ -80,7 +81,7 @@ function rulesOf(namespace: string, path: string, text: string, said: readonly A
     return {
       name,
       place: `${path}:${i + 1}`,
-      ...(title === undefined ? {} : { title }),
+      ...present({ title }),
       ...(description === undefined ? {} : { description: description.trim() }),
       labels: { ...labelsOf(ofPackage), ...labelsOf(own?.annotations) },
     };

@@ -1,6 +1,7 @@
 // Who does something in a story, as the flow receives it: from which account, and what Slack would say of that account.
 
 import { isSlackAccount, parseAccount, personAccount, slackAccount } from '../../domain/account.ts';
+import { present } from '../../domain/present.ts';
 import { timestamp } from '../../domain/record.ts';
 import type { Accounts, CastVote, Directory, SlackEvidence } from '../../flow/ports.ts';
 import type { Answer } from './step.ts';
@@ -23,8 +24,7 @@ export function ballotOf(answer: Answer, { id, directory, now, key }: Moment): C
     vote,
     surface,
     key,
-    ...(reason === undefined ? {} : { reason }),
-    ...(standing === undefined ? {} : { standing }),
+    ...present({ reason, standing }),
     evidence: surface === 'slack' ? slackEvidence(account, now) : { transport: 'api_key', api_key: 'rehearsal' },
   };
 }

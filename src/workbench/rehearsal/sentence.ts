@@ -1,6 +1,7 @@
 // A line of a story as people write it: `bob approves`, `carol denies: not now`, `wait: 20m`, `redeem`, `people: …`.
 import { z } from 'zod';
 import type { JsonObject } from '../../domain/canonical.ts';
+import { present } from '../../domain/present.ts';
 import type { Submission } from '../../domain/submission.ts';
 import { type ExpectedOfStep, expectedOfStep } from './expected.ts';
 import { type Complain, changedPeople, changes, duration, moment, read } from './reading.ts';
@@ -59,7 +60,7 @@ export function readLine(written: unknown, complain: Complain, changed: Changed)
   if (found === undefined) return undefined;
   if (beside !== undefined && found.expect !== undefined) complain(['expect'], 'is there twice; keep one of them.');
   const expectation = expected ?? found.expect;
-  return { text: words, step: found.step, ...(expectation === undefined ? {} : { expect: expectation }) };
+  return { text: words, step: found.step, ...present({ expect: expectation }) };
 }
 
 /** A line is a sentence alone, or one member with its details, and what is expected inside or beside it. */
@@ -103,7 +104,7 @@ function stepOf(reading: Reading): Found | undefined {
       if (more === undefined) return undefined;
       const { service, request } = more;
       const acting = request === undefined ? {} : { acting: changed(request as JsonObject, [...path, 'request']) };
-      const step: Step = { kind: 'redeem', ...(service === undefined ? {} : { service }), ...acting };
+      const step: Step = { kind: 'redeem', ...present({ service }), ...acting };
       return { step, expect: more.expect };
     }
     case 'submit': {
@@ -150,9 +151,7 @@ function personsStep({ words, details, path, complain }: Reading): Found | undef
     surface,
     kindOfAccount,
     groups,
-    ...(reason === undefined ? {} : { reason }),
-    ...(standing === undefined ? {} : { standing }),
-    ...(after === undefined ? {} : { afterMs: after }),
+    ...present({ reason, standing, afterMs: after }),
   };
   return { step, expect: more.expect };
 }

@@ -1,4 +1,6 @@
 // Take back…, on a resolved card: a modal that confirms, and what is left of the approval ends in the name of whoever clicked.
+
+import { present } from '../../../domain/present.ts';
 import { refusalSentence } from '../../../domain/refusal.ts';
 import { buttonFile } from '../button.ts';
 import { NOT_RECORDED, refusalText } from '../cards/refusal-note.ts';
@@ -38,7 +40,7 @@ async function takenBack(world: ClickWorld, gesture: Gesture, id: string): Promi
   const { account, reason } = gesture;
   try {
     const evidence = evidenceOf(gesture);
-    const reply = await world.takeBack({ id, account, evidence, ...(reason === undefined ? {} : { reason }) });
+    const reply = await world.takeBack({ id, account, evidence, ...present({ reason }) });
     return reply.kind === 'refusal'
       ? { isDone: false, says: refusalSentence(reply) }
       : { isDone: true, says: 'The approval is taken back.' };

@@ -1,4 +1,6 @@
 // A gesture as a vote, with the evidence that Slack vouches for; and in words, why it did not count.
+
+import { present } from '../../../domain/present.ts';
 import type { Refusal } from '../../../domain/refusal.ts';
 import type { Ballot } from '../../../domain/vote.ts';
 import type { SlackEvidence, VoteReply } from '../../../flow/ports.ts';
@@ -26,8 +28,7 @@ export async function vote(
       card,
       key: `${gesture.name}_${id}`,
       evidence: evidenceOf(gesture),
-      ...(reason === undefined ? {} : { reason }),
-      ...(standing === undefined ? {} : { standing }),
+      ...present({ reason, standing }),
     });
   } catch (error) {
     const message = `A vote on ${id} could not be recorded, and whoever clicked was told so. Check the store.`;
@@ -43,8 +44,7 @@ export function evidenceOf({ transport, team, user, channel, messageTs, actionTs
     team,
     user,
     action_ts: actionTs,
-    ...(channel === undefined ? {} : { channel }),
-    ...(messageTs === undefined ? {} : { message_ts: messageTs }),
+    ...present({ channel, message_ts: messageTs }),
   };
 }
 

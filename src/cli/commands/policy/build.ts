@@ -2,6 +2,7 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import type { Command } from 'commander';
+import { present } from '../../../domain/present.ts';
 import { buildBundle } from '../../../workbench/policy/bundle.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { UsageError } from '../../failing.ts';
@@ -35,7 +36,7 @@ export function addBuild(policy: Command, end: (code: number) => void): void {
         folder: folder ?? 'policies',
         out: options.out,
         entrypoint: options.entrypoint,
-        ...(options.revision === undefined ? {} : { revision: options.revision }),
+        ...present({ revision: options.revision }),
         ...(key === undefined ? {} : { signing: { key: key.path, keyId: options.keyId } }),
       });
       const signed = key === undefined ? 'not signed' : `signed as "${options.keyId}"`;

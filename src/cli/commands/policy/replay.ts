@@ -6,6 +6,7 @@ import { connectOpa } from '../../../adapters/opa/connect.ts';
 import { connectTogether, TOGETHER_ROOT, togetherRule } from '../../../adapters/opa/together.ts';
 import { loadConfig } from '../../../config.ts';
 import { durationMs } from '../../../domain/duration.ts';
+import { present } from '../../../domain/present.ts';
 import { startOwnOpa } from '../../../workbench/own-opa.ts';
 import { pastDecisions } from '../../../workbench/replay/history.ts';
 import { pageOf } from '../../../workbench/replay/page.ts';
@@ -75,13 +76,13 @@ async function replayPolicy(options: Options): Promise<number> {
     const history = pastDecisions(source.entries, { sinceMs, ...source.memory });
     const { revision, ...found } = await replay(history, {
       candidate,
-      ...(base === undefined ? {} : { base }),
+      ...present({ base }),
       onProgress: progress.at,
     });
     const report: Report = {
       report: 'countersign-replay',
       version: 1,
-      candidate: { policies: options.candidate, ...(revision === undefined ? {} : { revision }) },
+      candidate: { policies: options.candidate, ...present({ revision }) },
       source: source.name,
       ...found,
       tookMs: Math.round(performance.now() - start),
