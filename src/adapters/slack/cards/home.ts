@@ -7,8 +7,14 @@ export function homeView(): HomeView {
   return {
     type: 'home',
     blocks: [
-      header('Waiting for a decision'),
-      richText(section(words('You are mentioned, or sent a message, when your approval is needed.'))),
+      header('When you are asked'),
+      richText(
+        section(
+          words(
+            'Each request is a card in a channel. You are mentioned there, or sent a message, when your approval is needed, unless policy calls nobody.',
+          ),
+        ),
+      ),
       header('How it works'),
       bullets(HOW_IT_WORKS.map(line => section(words(line)))),
     ],
