@@ -1,0 +1,34 @@
+// The door that anybody on the network may knock at: nobody makes us hold what no signature vouches for.
+import { connect } from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+import { createHttpEntrance, EVENTS_PATH } from '../../../src/adapters/slack/http.ts';
+
+const MIB = 1_048_576;
+let entrance: ReturnType<typeof createHttpEntrance>;
+afterEach(() => entrance.stop());
+
+/** Sends so much as it is taken, and says how much was. */
+async function poured(headers: readonly string[], chunk: Buffer, most: number) {
+  entrance = createHttpEntrance({ signingSecret: 'shh', port: 0, host: '127.0.0.1' }, undefined);
+  const { port } = await entrance.start();
+  const socket = connect(port, '127.0.0.1');
+  socket.on('error', () => undefined); // cut off, as it should be
+  const closed = new Promise(done => socket.once('close', done));
+  socket.write([`POST ${EVENTS_PATH} HTTP/1.1`, 'host: x', ...headers, '', ''].join('\r\n'));
+  let sent = 0;
+  while (sent < most && !socket.destroyed) {
+    sent += chunk.length;
+    if (!socket.write(chunk)) await Promise.race([new Promise(done => socket.once('drain', done)), closed]);
+  }
+  if (sent >= most) socket.destroy();
+  await closed;
+  return sent;
+}
+
+describe('a body that nobody signed', () => {
+  it('is cut off after a few megabytes, however long it goes on', async () => {
+    const chunk = Buffer.from(`10000\r\n${'x'.repeat(65_536)}\r\n`);
+    const sent = await poured(['transfer-encoding: chunked'], chunk, 64 * MIB);
+    expect(sent).toBeLessThan(64 * MIB);
+  });
+});
