@@ -47,7 +47,7 @@ it('while nobody says which app this is nothing counts, and whoever clicks hears
   await workspace.as(bob).click(card, 'approve');
   expect(stage.noted).toMatchObject([{ code: 'unknown_app' }]);
   expect(stage.observed).toContainEqual(expect.objectContaining({ code: 'app_unknown' }));
-  await workspace.until('a note', () => workspace.ephemerals(bob).find(({ text }) => /recorded/i.test(text)));
+  await workspace.until('a note', () => workspace.ephemerals(bob).find(({ text }) => /nothing was counted/.test(text)));
   expect(stage.ballots).toEqual([]);
   workspace.addScope('users:read');
   await workspace.as(bob).click(card, 'approve');
