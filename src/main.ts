@@ -8,8 +8,8 @@ import { startWorkerRole } from './wiring/worker.ts';
 import { openWorld, readiness, type StartOptions, type World } from './wiring/world.ts';
 
 export { unlinkAnybody } from './wiring/operating.ts';
+export { toldToEnd } from './wiring/signals.ts';
 export { strangersIn } from './wiring/strangers.ts';
-export { toldToEnd } from './wiring/told.ts';
 
 export type Countersign = {
   /** Where the API listens, in a process with the role `api`. */

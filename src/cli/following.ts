@@ -2,7 +2,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import type { AnyView, HttpCountersign, ResolvedView, WaitOptions } from '../client/index.ts';
 import { StillPending } from '../client/index.ts';
-import { headline, progress } from './portrait.ts';
+import { headline, progress } from './request-text.ts';
 import { painter, type Stream, say } from './screen.ts';
 
 const TICK_MS = 1_000;

@@ -21,7 +21,7 @@ import { type RedeemWorld, redeem } from './redeem.ts';
 import { cancel, castVote, type ResolveWorld } from './resolve.ts';
 import { checkReviewer, closeReview } from './review.ts';
 import { revoke, revokeByPerson } from './revoke.ts';
-import { revokeByAccount, revokeStanding, type StandWorld } from './stand.ts';
+import { revokeByAccount, revokeStanding, type StandWorld } from './standing.ts';
 import { type SubmitWorld, submit } from './submit.ts';
 
 export type DoorWorld = FitnessWorld &

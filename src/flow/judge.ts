@@ -8,10 +8,10 @@ import { coverOf, isLive, type StandingState } from '../domain/standing.ts';
 import { decided } from '../domain/steps/decided.ts';
 import { broken } from '../domain/steps/ended.ts';
 import type { Vote } from '../domain/vote.ts';
-import { type AskingWorld, questionOf } from './asking.ts';
 import { meantBy } from './gather.ts';
 import { isPerson } from './identities.ts';
 import type { Policy, PolicyAnswer, StandingApprovals } from './ports.ts';
+import { type AskingWorld, questionOf } from './question.ts';
 import { type StandingWorld, votesToday } from './standing-votes.ts';
 
 export type JudgeWorld = StandingWorld & {

@@ -5,9 +5,9 @@ import { type PolicyEvidence, type RequestRecord, timestamp } from '../domain/re
 import { type Refusal, refuse, wordOf } from '../domain/refusal.ts';
 import { type Redemption, redeemable, redeemed, redeemRefused } from '../domain/steps/redeemed.ts';
 import { markOf, type Vote } from '../domain/vote.ts';
-import { type Heard, heardFrom, questionOf } from './asking.ts';
 import { approvalNeeded } from './judge.ts';
 import type { Policy, PolicyAnswer, StandingApprovals, Store } from './ports.ts';
+import { type Heard, heardFrom, questionOf } from './question.ts';
 import { type StandingWorld, votesAtRedemption } from './standing-votes.ts';
 import { swap } from './swap.ts';
 

@@ -12,10 +12,10 @@ import { broken, cancelled } from '../domain/steps/ended.ts';
 import { refused, refusedBefore, voted } from '../domain/steps/voted.ts';
 import type { Vote, Voter } from '../domain/vote.ts';
 import type { Who } from '../domain/who.ts';
-import { type Heard, heardFrom, questionOf } from './asking.ts';
 import { gather } from './gather.ts';
 import { rosterOf } from './judge.ts';
 import type { CastVote, Policy, Store, VoteReply } from './ports.ts';
+import { type Heard, heardFrom, questionOf } from './question.ts';
 import { swap } from './swap.ts';
 import { approversOf, identify, membershipsOf, orUnverified, type VotersWorld } from './voters.ts';
 

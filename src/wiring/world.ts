@@ -20,8 +20,8 @@ import { createAccounts, type SlackAccounts } from '../adapters/slack/accounts.t
 import { connectSlack, type Slack } from '../adapters/slack/connect.ts';
 import type { Config } from '../config.ts';
 import type { JudgeWorld } from '../flow/judge.ts';
+import { witnessed, witnessedLinks } from '../flow/observed.ts';
 import type { Check, Directory, LinkBook, Observe, StandingApprovals, Store } from '../flow/ports.ts';
-import { witnessed, witnessedLinks } from '../flow/witness.ts';
 import type { Ending } from './ending.ts';
 
 export type StartOptions = { readonly log?: Log };

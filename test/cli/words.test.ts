@@ -1,10 +1,10 @@
 // What people type and read, in small: requests from flags, a request as lines, times, colours.
 import { describe, expect, it } from 'vitest';
-import { type AskingOptions, requestFrom } from '../../src/cli/asking.ts';
 import { spent } from '../../src/cli/following.ts';
-import { headline, portrait, progress } from '../../src/cli/portrait.ts';
+import { headline, portrait, progress } from '../../src/cli/request-text.ts';
 import { rolesFrom } from '../../src/cli/roles.ts';
 import { aligned, isColourful, type Stream } from '../../src/cli/screen.ts';
+import { type AskingOptions, requestFrom } from '../../src/cli/typed-request.ts';
 import type { AnyView } from '../../src/client/index.ts';
 import { view } from '../../src/contract/view.ts';
 import { timestamp } from '../../src/domain/record.ts';

@@ -1,10 +1,10 @@
 // The real memory behind a real API, small enough to be started, killed and started again by a test.
 import { pino } from 'pino';
 import { type HttpPorts, type HttpServer, startHttp } from '../../src/adapters/http/start.ts';
-import { startWaiting } from '../../src/adapters/redis/changes.ts';
 import { connectRedis } from '../../src/adapters/redis/connect.ts';
 import { type Keys, openKeys } from '../../src/adapters/redis/keys.ts';
 import { openStore, type RedisStore } from '../../src/adapters/redis/store.ts';
+import { startWaiting } from '../../src/adapters/redis/waiting.ts';
 import type { StepResult } from '../../src/domain/change.ts';
 import { grantClaims, isGrantLive, openGrant, signGrant, usesLeft } from '../../src/domain/grant.ts';
 import { createGrantKey, publicKeysOf, readGrantKeys } from '../../src/domain/grant-keys.ts';

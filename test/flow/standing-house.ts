@@ -14,7 +14,7 @@ import { type AccountKind, markOf, type StandingWish, type Vote } from '../../sr
 import type { Accounts, Policy } from '../../src/flow/ports.ts';
 import { type RedeemReply, redeem } from '../../src/flow/redeem.ts';
 import { castVote } from '../../src/flow/resolve.ts';
-import { keepStanding, revokeByAccount, revokeStanding } from '../../src/flow/stand.ts';
+import { keepStanding, revokeByAccount, revokeStanding } from '../../src/flow/standing.ts';
 import { submit } from '../../src/flow/submit.ts';
 import { openOn } from '../adapters/redis/opened.ts';
 import { redisUrl } from '../support/services.ts';

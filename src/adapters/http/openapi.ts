@@ -1,6 +1,6 @@
 // The API's description, made from the route table and the schemas that check the input.
 import { z } from 'zod';
-import { PROBLEM, tooMuch } from './answers.ts';
+import { PROBLEM, tooMuch } from './described-answers.ts';
 import type { Named, Route } from './route.ts';
 import { routes } from './routes.ts';
 

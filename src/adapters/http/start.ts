@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { within } from '../../contract/time.ts';
 import { Failure } from '../../domain/failure.ts';
-import { problemOf } from './failing.ts';
+import { problemOf } from './failure-problem.ts';
 import { serveOpaLog } from './opa-log.ts';
 import type { HttpLog, HttpPorts } from './ports.ts';
 import { sendProblem } from './problem.ts';

@@ -6,7 +6,7 @@ import { durationMs } from '../../domain/duration.ts';
 import { openApi } from '../api.ts';
 import { EXIT } from '../exit-codes.ts';
 import { UsageError } from '../failing.ts';
-import { outcome, portrait } from '../portrait.ts';
+import { outcome, portrait } from '../request-text.ts';
 import { say } from '../screen.ts';
 import { showView } from './request.ts';
 

@@ -6,7 +6,7 @@ import { openApi } from '../api.ts';
 import { EXIT } from '../exit-codes.ts';
 import { UsageError } from '../failing.ts';
 import { leftOutWords, pageJson } from '../page.ts';
-import { headline } from '../portrait.ts';
+import { headline } from '../request-text.ts';
 import { aligned, painter, plain, say } from '../screen.ts';
 
 type Options = {

@@ -4,10 +4,10 @@ import { type AboutToDo, type ActionRequest, type ApprovedView, isApproved } fro
 import { digestOfAction } from '../../client/redeeming.ts';
 import type { Digest } from '../../domain/canonical.ts';
 import { openApi } from '../api.ts';
-import { requestFrom } from '../asking.ts';
 import { EXIT, exitCodeOf } from '../exit-codes.ts';
 import { UsageError } from '../failing.ts';
 import { plain, say } from '../screen.ts';
+import { requestFrom } from '../typed-request.ts';
 import { showView } from './request.ts';
 
 type Options = { readonly digest?: string; readonly from?: string; readonly json?: boolean };

@@ -2,11 +2,11 @@
 import type { Command } from 'commander';
 import type { AnyView } from '../../client/index.ts';
 import { openApi, timeoutFrom } from '../api.ts';
-import { type AskingOptions, mistakenTexts, requestFrom } from '../asking.ts';
 import { exitCodeOf } from '../exit-codes.ts';
 import { follow } from '../following.ts';
-import { portrait } from '../portrait.ts';
+import { portrait } from '../request-text.ts';
 import { say } from '../screen.ts';
+import { type AskingOptions, mistakenTexts, requestFrom } from '../typed-request.ts';
 import { withAskingFlags } from './asking-flags.ts';
 
 type Options = AskingOptions & { readonly wait?: boolean; readonly json?: true | string; readonly timeout?: string };

@@ -8,14 +8,14 @@ import {
   isApproved,
 } from '../../client/index.ts';
 import { openApi, timeoutFrom } from '../api.ts';
-import { type AskingOptions, mistakenTexts, requestFrom } from '../asking.ts';
 import { exitCodeOf } from '../exit-codes.ts';
 import { UsageError } from '../failing.ts';
 import { follow } from '../following.ts';
 import { handedOn } from '../handed-on.ts';
-import { portrait } from '../portrait.ts';
+import { portrait } from '../request-text.ts';
 import { runCommand } from '../running.ts';
 import { say } from '../screen.ts';
+import { type AskingOptions, mistakenTexts, requestFrom } from '../typed-request.ts';
 import { withAskingFlags } from './asking-flags.ts';
 
 type Options = AskingOptions & { readonly timeout?: string; readonly passEnv: readonly string[] };

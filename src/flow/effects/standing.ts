@@ -1,6 +1,6 @@
 // Effect: the standing approval that a vote gave comes into force.
 import { errand } from '../effect.ts';
-import { keepStanding, type StandWorld } from '../stand.ts';
+import { keepStanding, type StandWorld } from '../standing.ts';
 
 export const standing = errand({
   kind: 'standing',

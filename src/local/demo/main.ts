@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { parseArgs } from 'node:util';
 import { toldToEnd } from '../../main.ts';
 import { play } from './autopilot.ts';
+import { type Stage, type StageOptions, setStage } from './installation.ts';
 import { scenes } from './scenario.ts';
 import { heading, paint, say } from './screen.ts';
-import { type Stage, type StageOptions, setStage } from './stage.ts';
 import { openTools, type Tools } from './tools.ts';
 
 const HELP = `Usage: npm run demo [-- options]

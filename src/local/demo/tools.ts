@@ -7,9 +7,9 @@ import {
   isApproved,
   type ResolvedView,
 } from '../../client/index.ts';
+import type { Stage } from './installation.ts';
 import type { Scene } from './scenario.ts';
 import { paint, toolLine } from './screen.ts';
-import type { Stage } from './stage.ts';
 
 export type Asked = {
   readonly scene: Scene;

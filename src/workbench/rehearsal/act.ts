@@ -5,10 +5,10 @@ import { redeem } from '../../flow/redeem.ts';
 import { cancel, castVote } from '../../flow/resolve.ts';
 import { closeReview } from '../../flow/review.ts';
 import { revoke } from '../../flow/revoke.ts';
-import { revokeByAccount } from '../../flow/stand.ts';
+import { revokeByAccount } from '../../flow/standing.ts';
 import { ballotOf, ofMember, slackAccountOf, slackEvidence } from './ballot.ts';
 import type { RehearsedGrants } from './grants.ts';
-import type { House } from './house.ts';
+import type { House } from './installation.ts';
 import type { Step } from './step.ts';
 
 /** What was done, in a word, or why not; nothing where nobody asked for anything. `key` names the gesture. */

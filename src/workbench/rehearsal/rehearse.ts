@@ -5,7 +5,7 @@ import { type Refusal, refusalSentence, wordOf } from '../../domain/refusal.ts';
 import type { Submission } from '../../domain/submission.ts';
 import { act } from './act.ts';
 import { openGrants } from './grants.ts';
-import { type House, type HouseOptions, openHouse, type World } from './house.ts';
+import { type House, type HouseOptions, openHouse, type World } from './installation.ts';
 import type { Step } from './step.ts';
 
 export type { World };

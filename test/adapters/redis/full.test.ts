@@ -5,7 +5,7 @@ import { type Keys, openKeys } from '../../../src/adapters/redis/keys.ts';
 import { openStanding } from '../../../src/adapters/redis/standing.ts';
 import type { StoredFact } from '../../../src/domain/audit/chain.ts';
 import { revoke } from '../../../src/flow/revoke.ts';
-import { revokeStanding } from '../../../src/flow/stand.ts';
+import { revokeStanding } from '../../../src/flow/standing.ts';
 import { startRedis } from '../../../src/local/setup/services.ts';
 import { given } from '../../contract/standing.ts';
 import { creation, verdict } from '../../contract/store.ts';

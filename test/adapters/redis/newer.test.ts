@@ -1,11 +1,11 @@
 // Records that a newer version wrote, met by this one while both run: left as they are, said to be there, and in nobody's way.
 import { beforeEach, describe, expect, it } from 'vitest';
-import { startWaiting } from '../../../src/adapters/redis/changes.ts';
 import { openKeys } from '../../../src/adapters/redis/keys.ts';
 import { keyspace } from '../../../src/adapters/redis/keyspace.ts';
 import { openLinks } from '../../../src/adapters/redis/links.ts';
 import { openStanding } from '../../../src/adapters/redis/standing.ts';
 import { startSweeper } from '../../../src/adapters/redis/sweeper.ts';
+import { startWaiting } from '../../../src/adapters/redis/waiting.ts';
 import { isResolved } from '../../../src/domain/lifecycle.ts';
 import { RECORD_SCHEMA, type RequestRecord } from '../../../src/domain/record.ts';
 import { cancelled } from '../../../src/domain/steps/ended.ts';

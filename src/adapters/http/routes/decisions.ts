@@ -2,9 +2,9 @@
 
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { refuse } from '../../../domain/refusal.ts';
-import { unknown } from '../answers.ts';
 import { decisionsSchema } from '../decision-schema.ts';
-import { own } from '../own.ts';
+import { unknown } from '../described-answers.ts';
+import { own } from '../own-request.ts';
 import { sendProblem } from '../problem.ts';
 import { refused } from '../refused.ts';
 import { named, type Routes, type Serving } from '../route.ts';

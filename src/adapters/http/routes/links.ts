@@ -3,7 +3,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { refuse } from '../../../domain/refusal.ts';
-import { withProblem } from '../answers.ts';
+import { withProblem } from '../described-answers.ts';
 import type { CallingPerson, HttpLinks } from '../ports.ts';
 import { sendProblem } from '../problem.ts';
 import { notLinked, refused } from '../refused.ts';

@@ -3,9 +3,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { refuse } from '../../../domain/refusal.ts';
 import { submissionSchema } from '../../../domain/submission.ts';
-import { tooMuch, unknown, unreadable, withProblem, withView, wrong } from '../answers.ts';
 import { readSubmission } from '../body.ts';
-import { idOf, own, sendView } from '../own.ts';
+import { tooMuch, unknown, unreadable, withProblem, withView, wrong } from '../described-answers.ts';
+import { idOf, own, sendView } from '../own-request.ts';
 import { invalid, sendProblem } from '../problem.ts';
 import { overBudget } from '../problem-words.ts';
 import { refused } from '../refused.ts';

@@ -3,8 +3,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { StandingState } from '../../../domain/standing.ts';
-import { withProblem } from '../answers.ts';
-import { idOf } from '../own.ts';
+import { withProblem } from '../described-answers.ts';
+import { idOf } from '../own-request.ts';
 import { sendProblem } from '../problem.ts';
 import { refused } from '../refused.ts';
 import { named, type Routes, type Serving } from '../route.ts';

@@ -15,8 +15,8 @@ import {
 } from '../cards/after-review.ts';
 import { NOT_RECORDED, plainNote } from '../cards/refusal-note.ts';
 import { tellingView } from '../cards/views.ts';
+import { admit } from '../clicks/admission.ts';
 import { evidenceOf } from '../clicks/ballot.ts';
-import { admit } from '../clicks/door.ts';
 import { TOO_LATE } from '../clicks/modals.ts';
 import { openFor } from '../clicks/opening.ts';
 import { type Acknowledge, answerForm, type Outcome } from '../clicks/submit.ts';

@@ -5,7 +5,7 @@ import type { CardValue } from '../cards/card-value.ts';
 import { plainNote } from '../cards/refusal-note.ts';
 import { reviewView } from '../cards/review.ts';
 import type { Gesture } from '../gesture.ts';
-import { clickedCard } from './door.ts';
+import { clickedCard } from './admission.ts';
 import { openFor } from './opening.ts';
 import { redraw } from './redraw.ts';
 import type { Click, ClickWorld } from './world.ts';

@@ -6,8 +6,8 @@ import type { VoteReply } from '../../../flow/ports.ts';
 import { plainNote, refusalText } from '../cards/refusal-note.ts';
 import { type Form, REASON_INPUT, recalled, tellingView } from '../cards/views.ts';
 import type { Gesture } from '../gesture.ts';
+import { admit } from './admission.ts';
 import { type Unrecorded, vote, whyNot } from './ballot.ts';
-import { admit } from './door.ts';
 import { TITLES } from './modals.ts';
 import type { ClickWorld } from './world.ts';
 

@@ -54,7 +54,7 @@ async function testPolicies(folder: string, options: Options): Promise<number> {
 /** Plays them one after the other, and then looks whether every rule that spoke is one of these policies. */
 async function playAll(folder: string, scenarios: readonly Scenario[]): Promise<boolean> {
   const [{ openStage }, { playScenario, rulesNamed }, { readRules }, { found }] = await Promise.all([
-    import('../../../workbench/policy/stage.ts'),
+    import('../../../workbench/policy/throwaway-opa.ts'),
     import('../../../workbench/policy/play.ts'),
     import('../../../workbench/policy/rules.ts'),
     import('../../../workbench/policy/gates.ts'),
@@ -82,7 +82,7 @@ async function show(finding: Finding, rules: Rules): Promise<void> {
   const { scenario, performance, rows, isPassed } = finding;
   mark(isPassed, scenario.name, isPassed ? '' : `${scenario.file}:${scenario.line}`);
   if (isPassed) return;
-  const { reasonLines, awaitedLines, storyLines } = await import('../../policy/told.ts');
+  const { reasonLines, awaitedLines, storyLines } = await import('../../policy/rehearsal-text.ts');
   const { record } = performance;
   const table = rows.map(({ what, expected, actual, isMet }) => [isMet ? '✓' : '✗', what, expected, actual].map(plain));
   for (const line of aligned([['', '', 'expected', 'actual'], ...table], '    ')) say(line);

@@ -11,7 +11,7 @@ import type { Performance, World } from '../../../workbench/rehearsal/rehearse.t
 import type { PersonFacts, Step } from '../../../workbench/rehearsal/step.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { UsageError } from '../../failing.ts';
-import { headline } from '../../portrait.ts';
+import { headline } from '../../request-text.ts';
 import { say } from '../../screen.ts';
 
 type Options = {
@@ -49,7 +49,7 @@ async function tryRequest(file: string, options: Options): Promise<void> {
   const now = options.now === undefined ? Date.now() : Date.parse(options.now);
   if (Number.isNaN(now)) throw new UsageError('--now is not a moment; write 2026-11-24T10:00:00Z.');
   const { castOf } = await import('../../../workbench/policy/cast.ts');
-  const { openStage } = await import('../../../workbench/policy/stage.ts');
+  const { openStage } = await import('../../../workbench/policy/throwaway-opa.ts');
   const { rehearse } = await import('../../../workbench/rehearsal/rehearse.ts');
   const steps = await stepsOf(options.vote);
   const path = options.people ?? process.env.COUNTERSIGN_PEOPLE;
@@ -113,7 +113,7 @@ async function rulesAsked({ opa, policies }: Options): Promise<Rules | undefined
 type Shown = { readonly directory: ReturnType<World['directoryWith']>; readonly rules: Rules | undefined };
 
 async function show(performance: Performance, { directory, rules }: Shown): Promise<void> {
-  const { reasonLines, storyLines, termLines } = await import('../../policy/told.ts');
+  const { reasonLines, storyLines, termLines } = await import('../../policy/rehearsal-text.ts');
   const { cardText } = await import('../../policy/card-text.ts');
   const { scenes, record } = performance;
   const { asked, thread, afterwards } = cardText(performance, directory);

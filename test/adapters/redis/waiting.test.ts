@@ -1,7 +1,7 @@
 // Waiting: nobody who waits is left waiting, whether hints arrive or not.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startWaiting } from '../../../src/adapters/redis/changes.ts';
 import { keyspace } from '../../../src/adapters/redis/keyspace.ts';
+import { startWaiting } from '../../../src/adapters/redis/waiting.ts';
 import { isResolved } from '../../../src/domain/lifecycle.ts';
 import type { RequestRecord } from '../../../src/domain/record.ts';
 import { startRedis } from '../../../src/local/setup/services.ts';

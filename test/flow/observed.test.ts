@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { EventOf, NotedEvent } from '../../src/domain/audit/events.ts';
 import { submitted } from '../../src/domain/steps/submitted.ts';
 import { refused } from '../../src/domain/steps/voted.ts';
+import { witnessed, witnessedLinks } from '../../src/flow/observed.ts';
 import type { LinkBook, Observation } from '../../src/flow/ports.ts';
-import { witnessed, witnessedLinks } from '../../src/flow/witness.ts';
 import { openMemory } from '../../src/workbench/rehearsal/memory.ts';
 import { aSubmission, HOUR_MS, NOON } from '../support/samples.ts';
 

@@ -4,7 +4,7 @@ import type { Effect } from '../../domain/effect.ts';
 import type { RequestRecord, Service } from '../../domain/record.ts';
 import type { Submission } from '../../domain/submission.ts';
 import type { Accounts, Admission, Directory, Policy, StandingApprovals, Store } from '../../flow/ports.ts';
-import { keepStanding } from '../../flow/stand.ts';
+import { keepStanding } from '../../flow/standing.ts';
 import { submit } from '../../flow/submit.ts';
 import { wake } from '../../flow/wake.ts';
 import { accountsBy, type SaidOfAccount } from './ballot.ts';
