@@ -103,7 +103,7 @@ export function openDoor(world: DoorWorld): UseCases {
         if (caller.kind === 'service') return revokeStanding(world, { id, by: { kind: 'service', id: caller.id } });
         if (caller.kind === 'key') return revokeStanding(world, { id, by: { kind: 'person', id: caller.person } });
         const person = asPerson(caller);
-        return person.kind === 'refusal' ? person : revokeByAccount(world, { id, account: accountOf(person) });
+        return person.kind === 'refusal' ? person : revokeByAccount(world, { id, ...behind(person) });
       },
     },
     link: {

@@ -1,27 +1,37 @@
 // Stand: an approval that people gave for later requests too is kept, found again, and ended before its time.
+import { whoFacts } from '../domain/audit/evidence.ts';
 import { type RequestRecord, timestamp } from '../domain/record.ts';
-import { type Refusal, refuse } from '../domain/refusal.ts';
+import { type Refusal, refuse, wordOf } from '../domain/refusal.ts';
 import { type StandingState, standingGiven } from '../domain/standing.ts';
 import { standingKept, standingRevoked } from '../domain/steps/stood.ts';
-import type { StandingApprovals, Store } from './ports.ts';
+import type { Voter } from '../domain/vote.ts';
+import type { StandingApprovals, Store, VoteEvidence } from './ports.ts';
 import { swap } from './swap.ts';
 import { identify, type VotersWorld } from './voters.ts';
 
+type ByAccount = { readonly id: string; readonly account: string; readonly evidence: VoteEvidence };
+
 /**
  * The same in the name of the person behind an account: a full member whom the directory knows, or who gave it with this
- * very account.
+ * very account. A refusal is written down.
  */
-export async function revokeByAccount(
-  world: StandWorld & VotersWorld,
-  call: { readonly id: string; readonly account: string },
-): Promise<Revocation> {
-  const person = await identify(world, call.account);
-  if (person.kind === 'refusal') return person;
-  const { user, kind } = person.voter;
+export async function revokeByAccount(world: StandWorld & VotersWorld, call: ByAccount): Promise<Revocation> {
+  const { id, account, evidence: via } = call;
+  const person = await identify(world, account);
+  const reply = person.kind === 'refusal' ? person : await endedBy(world, call, person.voter);
+  if (reply.kind === 'refusal') {
+    const who = person.kind === 'refusal' ? { account } : whoFacts(person.voter);
+    const at = timestamp(world.store.now());
+    await world.store.note({ event: 'revoke_refused', at, code: wordOf(reply), id, evidence: { who, via } });
+  }
+  return reply;
+}
+
+async function endedBy(world: StandWorld, { id, account }: ByAccount, { user, kind }: Voter): Promise<Revocation> {
   if (kind !== 'member') return refuse('not_a_member');
-  const given = user === call.account ? await world.standing.find(call.id) : undefined;
-  if (user === call.account && !(given?.votes ?? []).some(({ by }) => by.id === user)) return refuse('unmapped');
-  return revokeStanding(world, { id: call.id, by: { kind: 'person', id: user } });
+  const given = user === account ? await world.standing.find(id) : undefined;
+  if (user === account && !(given?.votes ?? []).some(({ by }) => by.id === user)) return refuse('unmapped');
+  return revokeStanding(world, { id, by: { kind: 'person', id: user } });
 }
 
 export type StandWorld = { readonly store: Store; readonly standing: StandingApprovals };

@@ -2,6 +2,7 @@
 
 import { answersFrom, knownOf } from '../../src/adapters/directory/known.ts';
 import { parsePeople } from '../../src/adapters/directory/people-file.ts';
+import { keyspace } from '../../src/adapters/redis/keyspace.ts';
 import { openLinks } from '../../src/adapters/redis/links.ts';
 import { openStanding } from '../../src/adapters/redis/standing.ts';
 import type { Approval, Decision, Stage } from '../../src/domain/decision.ts';
@@ -125,7 +126,16 @@ export async function openStandingHouse() {
         { service: 'deployer', digest: record.digest, key: `use-${++count}`, grant: 'signed' },
       );
     },
-    revokeBy: (id: string, account: string) => revokeByAccount({ ...voters(), store, standing }, { id, account }),
+    revokeBy: (id: string, account: string) =>
+      revokeByAccount(
+        { ...voters(), store, standing },
+        { id, account, evidence: { transport: 'socket', team: 'T1', user: account, action_ts: '1.1' } },
+      ),
+    /** What was written down beside any request. */
+    async notes() {
+      const entries = await redis.xrange(keyspace(namespace).audit, '-', '+');
+      return entries.flatMap(([, [field, text]]) => (field === 'fact' ? [JSON.parse(text ?? '{}') as object] : []));
+    },
     revoke: (id: string) => revokeStanding({ store, standing }, { id, by: { kind: 'person', id: 'bob' } }),
   };
 }

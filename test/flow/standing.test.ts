@@ -399,6 +399,14 @@ it('an account that is nobody’s may end what it gave', async () => {
   house.world.usergroups.set('S1', [NOBODYS]);
   const id = await house.given([NOBODYS]);
   expect(await house.revokeBy(id, `${T}UY`)).toMatchObject({ code: 'unmapped' });
+  expect(await house.notes()).toContainEqual(
+    expect.objectContaining({
+      event: 'revoke_refused',
+      code: 'unmapped',
+      id,
+      evidence: expect.objectContaining({ who: expect.objectContaining({ account: `${T}UY` }) }),
+    }),
+  );
   expect(await house.revokeBy(id, NOBODYS)).toMatchObject({ kind: 'revoked' });
 });
 

@@ -36,7 +36,9 @@ export async function act(
     case 'revoke':
       return done(await revoke(ports, { id, service: service.id }), 'revoked');
     case 'end_standing': {
-      const call = { id: record.gaveStanding?.id ?? '', account: slackAccountOf(ports.directory, step.by) };
+      const account = slackAccountOf(ports.directory, step.by);
+      const evidence = slackEvidence(account, house.now());
+      const call = { id: record.gaveStanding?.id ?? '', account, evidence };
       return done(await revokeByAccount({ ...ports, accounts: ofMember }, call), 'ended');
     }
     case 'review': {
