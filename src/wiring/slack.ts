@@ -1,15 +1,24 @@
 // The role slack: shows requests in Slack and hears the clicks.
+import { randomUUID } from 'node:crypto';
 import { startEffects } from '../adapters/bullmq/effects.ts';
+import { openCrowds } from '../adapters/redis/crowds.ts';
 import { followLinks } from '../adapters/redis/link-names.ts';
 import { openInbound } from '../adapters/slack/bolt.ts';
+import { createCrowdTeller } from '../adapters/slack/crowds.ts';
 import { createMessenger } from '../adapters/slack/messenger.ts';
+import { createPace } from '../adapters/slack/pace.ts';
 import { Failure } from '../domain/failure.ts';
+import { tellOfCrowds } from '../flow/crowd.ts';
 import { performer } from '../flow/effects.ts';
 import { slackAccountsOf } from '../flow/identities.ts';
 import type { SlackCaller } from '../flow/ports.ts';
 import { doorOf } from './door.ts';
 import { lanesOf } from './lanes.ts';
+import { regularly } from './regularly.ts';
 import type { World } from './world.ts';
+
+/** How often it is looked at who waits for a card: what is said of them is as old as that and a few seconds. */
+const CROWDS_EVERY_MS = 2_000;
 
 export async function startSlackRole(world: World): Promise<void> {
   const { config, observe, redis, memory, store, policy, directory, links, checks, whenTold, atEnd } = world;
@@ -21,7 +30,8 @@ export async function startSlackRole(world: World): Promise<void> {
   atEnd(() => names.stop());
   // Whom cards mention and direct messages reach: the directory's accounts, else linked ones.
   const reach = { ...directory, slackAccountsOf: (id: string) => slackAccountsOf(directory, names.accountOf, id) };
-  const messenger = createMessenger({ slack, directory: reach, observe });
+  const pace = createPace();
+  const messenger = createMessenger({ slack, directory: reach, observe, pace });
   const lanes = lanesOf('slack');
   const effects = startEffects({
     connection: redis.forQueues('messages'),
@@ -39,6 +49,17 @@ export async function startSlackRole(world: World): Promise<void> {
     }),
   });
   whenTold('The queue of messages', () => effects.stop());
+  const crowds = openCrowds({ redis: redis.commands, namespace });
+  const teller = createCrowdTeller({ slack, pace });
+  const crowdWorld = { store, crowds, teller, observe, approvalsChannel, randomKey: randomUUID };
+  const telling = regularly({
+    everyMs: CROWDS_EVERY_MS,
+    round: signal => tellOfCrowds(crowdWorld, signal),
+    observe,
+    where: 'crowds',
+    trouble: 'How many requests wait for their card is not told just now; the cards come all the same. Check Redis.',
+  });
+  whenTold('How many wait for their card', () => telling.stop());
   const door = doorOf(world, { accounts, isEmailMatched });
   const inbound = openInbound(
     {

@@ -18,6 +18,7 @@ const holders: { readonly [name in keyof Keyspace]: readonly Role[] } = {
   list: ALL,
   deadlines: ALL,
   undecided: ALL,
+  unshown: ALL,
   reviews: ALL,
   services: ALL,
   audit: ALL,
@@ -42,6 +43,7 @@ const holders: { readonly [name in keyof Keyspace]: readonly Role[] } = {
   linkCode: ['api', 'slack'],
   linkOffer: ['api', 'slack'],
   linkTries: ['slack'],
+  crowds: ['slack'],
   opaLog: ['api'],
   grantKey: ['api'],
 };

@@ -15,8 +15,9 @@ import { inTurn } from './in-turn.ts';
 import { type Keyspace, place } from './keyspace.ts';
 import { script } from './script.ts';
 import { nextLook } from './undecided.ts';
+import { unshownPlace } from './unshown.ts';
 
-const FIXED_KEYS = 6;
+const FIXED_KEYS = 7;
 const KEYS_PER_CHANGE = 8;
 
 declare module 'ioredis' {
@@ -83,7 +84,15 @@ export function committer({
   }
 
   async function run(offers: readonly Offer[], call: Script): Promise<void> {
-    const keyArgs: string[] = [keys.deadlines, keys.audit, keys.outbox, keys.changes, keys.reviews, keys.undecided];
+    const keyArgs: string[] = [
+      keys.deadlines,
+      keys.audit,
+      keys.outbox,
+      keys.changes,
+      keys.reviews,
+      keys.undecided,
+      keys.unshown,
+    ];
     const { pending = '', storedBytes = '', requestsPerSecond = '' } = budgets ?? {};
     const args: (string | number)[] = [now(), pending, storedBytes, requestsPerSecond];
     for (const { change, record, left } of offers) {
@@ -180,6 +189,7 @@ function pushArguments(
     left?.keptMs ?? '',
     nextLook(next, now) ?? '',
     glass?.others ?? '',
+    unshownPlace(next) ?? '',
   );
   args.push(entries.length, ...entries.map(entry => JSON.stringify(entry)));
   args.push(effects.length);

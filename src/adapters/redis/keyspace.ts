@@ -8,7 +8,8 @@ export function keyspace(namespace: string) {
   const tag = `{${namespace}}`;
   return {
     /** Hash: `v`, the version; `record`, JSON that no script looks into; `by`, the token of the offer that wrote it; `status`, after the version that
-     * it is of, and `service`, for who only wants to know these; `size`, `audited` and `ends`, what it counts for in `usage`. */
+     * it is of, and `service`, for who only wants to know these; `size`, `audited` and `ends`, what it counts for in `usage`; `unshown`, after
+     * the version, its place there. */
     request: (id: string) => `${tag}:request:${id}`,
     /** Sorted set of a service's requests in one status. All scores are 0: members sort by `place`. */
     list: (service: string, status: Status) => `${tag}:list:${status}:${service}`,
@@ -16,6 +17,10 @@ export function keyspace(namespace: string) {
     deadlines: `${tag}:deadlines`,
     /** Sorted set: ids of pending requests without an answer of policy, by when to look whether anybody asks, in ms. */
     undecided: `${tag}:undecided`,
+    /** Sorted set: pending requests that wait for their first card, by service, channel and deadline. All scores are 0. */
+    unshown: `${tag}:unshown`,
+    /** Hash: service and channel → the message that says how many wait there, JSON. */
+    crowds: `${tag}:crowds`,
     /** Sorted set: places of requests whose review is open. */
     reviews: `${tag}:reviews`,
     /** Hash: a standing approval, what became of it, and which requests have used it. */

@@ -6,11 +6,12 @@ import { orFailure } from './failures.ts';
 import { idAt, type Keyspace, place } from './keyspace.ts';
 import type { ReadLegible } from './legible.ts';
 import { askAgain } from './undecided.ts';
+import { forgetShown } from './unshown.ts';
 
 export type Repaired = {
   /** Pending requests that no deadline would have ended. */
   readonly deadlinesRestored: number;
-  /** Places and deadlines of requests that are gone or resolved. */
+  /** Places and deadlines of requests that are gone, resolved, or wait for no card any more. */
   readonly leftoversRemoved: number;
   /** Pending requests that policy has not answered for a while, and is asked about again. */
   readonly decisionsAsked: number;
@@ -35,7 +36,7 @@ export function repairer({ redis, keys, read, retentionMs, now }: RepairOptions)
   return async () => {
     const services = await orFailure(redis.smembers(keys.services));
     let deadlinesRestored = 0;
-    let leftoversRemoved = await dropDeadDeadlines();
+    let leftoversRemoved = (await dropDeadDeadlines()) + (await forgetShown({ redis, keys, read }));
     deadlinesRestored += await restoreDeadlines(keys.reviews);
     for (const service of services) {
       deadlinesRestored += await restoreDeadlines(keys.list(service, 'pending'));

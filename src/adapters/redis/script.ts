@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 
 export type ScriptName =
   | 'commit'
+  | 'keep-crowd'
   | 'keep-standing'
   | 'link'
   | 'revoke-key'

@@ -1,4 +1,4 @@
-// Looks through a channel's history for the cards of a request, since an answer of Slack's may have been lost.
+// Looks through a channel's history for messages of ours, since an answer of Slack's may have been lost.
 import type { WebClient } from '@slack/web-api';
 import type { Found } from '../../flow/ports.ts';
 import { parseCardValue } from './cards/card-value.ts';
@@ -23,19 +23,33 @@ const MOST_PAGES = 10;
 
 /** A request's cards in a channel, earliest first; undefined where the app may not read history. */
 export async function findCopies(client: WebClient, search: Search): Promise<readonly Found[] | undefined> {
-  const found: Found[] = [];
+  const marked = await findMarked(client, search, { event: CARD_EVENT, member: 'request_id' });
+  return marked?.flatMap(({ ts, blocks }) => {
+    const hash = hashOn(blocks, search.id);
+    return hash === undefined ? [] : [{ ts, hash }];
+  });
+}
+
+/** What marks a message of ours: a type of metadata, and the member of it that has the id. */
+export type Mark = { readonly event: string; readonly member: string };
+
+type Marked = { readonly ts: string; readonly blocks: unknown };
+
+/** Our messages in a channel that bear the id, earliest first; undefined where the app may not read history. */
+export async function findMarked(
+  client: WebClient,
+  search: Search,
+  mark: Mark,
+): Promise<readonly Marked[] | undefined> {
+  const found: Marked[] = [];
   let cursor: string | undefined;
   for (let page = 0; page < MOST_PAGES; page += 1) {
     const answer = await history(client, search, cursor);
     if (answer === undefined) return undefined;
-    for (const message of answer.messages ?? []) {
-      const { metadata, bot_id, ts, blocks } = message;
-      const payload = metadata?.event_payload as { request_id?: unknown } | undefined;
-      const isOurs = bot_id === search.botId && metadata?.event_type === CARD_EVENT;
-      const hash = hashOn(blocks, search.id);
-      if (isOurs && payload?.request_id === search.id && ts !== undefined && hash !== undefined) {
-        found.push({ ts, hash });
-      }
+    for (const { metadata, bot_id, ts, blocks } of answer.messages ?? []) {
+      const payload = metadata?.event_payload as { readonly [member: string]: unknown } | undefined;
+      const isOurs = bot_id === search.botId && metadata?.event_type === mark.event;
+      if (isOurs && payload?.[mark.member] === search.id && ts !== undefined) found.push({ ts, blocks });
     }
     cursor = answer.response_metadata?.next_cursor;
     if (cursor === undefined || cursor === '') break;

@@ -2,6 +2,7 @@
 import { Failure, failureCode, isTransient } from '../../domain/failure.ts';
 import type { NoticeKind, RequestRecord } from '../../domain/record.ts';
 import type { Directory, Line, Messenger, Observe, Shown } from '../../flow/ports.ts';
+import { calls, INERT, noTs, type Turn } from './calls.ts';
 import { reviewReminder } from './cards/after-review.ts';
 import {
   callMessage,
@@ -19,7 +20,7 @@ import { minimalCard, requestCard } from './cards/request-card.ts';
 import { createChannels } from './channels.ts';
 import type { Slack } from './connect.ts';
 import { CARD_EVENT, findCopies } from './copies.ts';
-import { isGone, isMisshapen, slackFailure } from './failures.ts';
+import { isGone, isMisshapen } from './failures.ts';
 import { createPace, type Pace, type Weight } from './pace.ts';
 
 export type MessengerWorld = {
@@ -29,9 +30,6 @@ export type MessengerWorld = {
   readonly pace?: Pace;
   readonly now?: () => number;
 };
-
-/** Nothing of a message may unfurl: a link in it is not ours to open. */
-const INERT = { unfurl_links: false, unfurl_media: false } as const;
 
 /** Whom a record's people are in this workspace. */
 export function mentionsOf({ slack, directory }: Pick<MessengerWorld, 'slack' | 'directory'>): Mentions {
@@ -49,20 +47,8 @@ export function createMessenger(world: MessengerWorld): Messenger {
   const client = slack.outbound;
   const mentions = mentionsOf(world);
   const pace = world.pace ?? createPace(world.now);
+  const call = calls(pace);
   const channels = createChannels(slack, world.now);
-
-  async function call<T>(method: string, channel: string, turn: Turn, send: () => Promise<T>): Promise<T> {
-    await pace.turn(method, channel, turn.weight, turn.whose);
-    try {
-      return await send();
-    } catch (error) {
-      const failure = slackFailure(error, method);
-      if (failure instanceof Failure && failure.retryAfterMs !== undefined) {
-        pace.holdBack(method, channel, failure.retryAfterMs);
-      }
-      throw failure;
-    }
-  }
 
   async function say(channel: string, { text, blocks }: Said, turn: Turn, threadTs?: string): Promise<string> {
     const thread = threadTs === undefined ? {} : { thread_ts: threadTs };
@@ -202,8 +188,6 @@ function weightOf({ status, resolution }: RequestRecord): Weight {
   return status === 'pending' ? 'request' : 'telling';
 }
 
-type Turn = { readonly weight: Weight; readonly whose: string };
-
 /** A service that has much to say has its turns among the others. */
 function turnOf(record: RequestRecord): Turn {
   return { weight: weightOf(record), whose: record.service.id };
@@ -217,11 +201,6 @@ function metadataOf(record: RequestRecord) {
 function gone(cause: unknown): Failure {
   const message = "The request's message cannot be changed any more. A fresh one is posted in its place.";
   return new Failure('slack_message_gone', message, { cause, isTransient: false });
-}
-
-function noTs(): Failure {
-  const message = 'Slack took the message without telling its ts, so it does not count as sent. It is tried again.';
-  return new Failure('slack_no_ts', message, { isTransient: true });
 }
 
 function foreignAccount(): Failure {

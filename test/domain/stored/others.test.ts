@@ -1,8 +1,9 @@
-// What is stored besides records and effects: standing approvals, keys, and the links that people make.
+// What is stored besides records and effects: standing approvals, keys, the links that people make, and the messages of crowds.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { isCovered } from '../../../src/domain/standing.ts';
+import { crowdShape, decodeCrowdMessage, encodeCrowdMessage } from '../../../src/domain/stored/crowd.ts';
 import { effectShape } from '../../../src/domain/stored/effect.ts';
 import { decodeKey, encodeKey, keyShape } from '../../../src/domain/stored/key.ts';
 import {
@@ -26,6 +27,7 @@ storedContract({
   textOf: (stored: string | { readonly document: string }) => (typeof stored === 'string' ? stored : stored.document),
 });
 storedContract({ shape: keyShape, file: 'key', decode: decodeKey, encode: encodeKey });
+storedContract({ shape: crowdShape, file: 'crowd', decode: decodeCrowdMessage, encode: encodeCrowdMessage });
 storedContract({ shape: linkOfferShape, file: 'link_offer', decode: decodeLinkOffer, encode: encodeLinkOffer });
 
 it.each(goldens<{ readonly document: string }>('standing').filter(({ version }) => version === 1))(
@@ -69,7 +71,7 @@ describe('a stored link', () => {
 describe('the table of what outlives a process', () => {
   it('names every shape with its version of today', () => {
     const readme = readFileSync(join(import.meta.dirname, '../../../src/README.md'), 'utf8');
-    const shapes = [recordShape, effectShape, standingShape, keyShape, linkOfferShape, linkShape];
+    const shapes = [recordShape, effectShape, standingShape, keyShape, linkOfferShape, linkShape, crowdShape];
     const rows = [...readme.matchAll(/^\| ([a-z ]+) \| (\d+) \| `/gm)].map(([, name, version]) => [
       name,
       Number(version),

@@ -3,12 +3,12 @@
 -- nor the number of broken glasses that policy was told of, and budgets hold.
 -- The first line (#!lua …) is put before this text when it is loaded: creating is refused by a full Redis, changing is not.
 --
--- KEYS deadlines · audit · outbox · changes · reviews · undecided,
+-- KEYS deadlines · audit · outbox · changes · reviews · undecided · unshown,
 --      then for each change: record · the service's pending list · the service's list of the new status · its stream of answers · its answer about this request · where its audit entries are · what the service has used · who of its requests broke glass
 -- ARGV now in ms · most pending requests, most stored bytes, requests a second of one service ('': no limit),
 --      then for each change: the service · who hurries nobody (clock), or '' · id · token of this offer · expected version ('0': must not exist) · record · status · next alarm in ms ('': none)
 --      · retention in ms ('': it has an alarm) · place in lists · review ('' · open · closed) · answer ('': none to leave) · how long it stays in ms ('': until it is replaced) · when to look whether policy is asked, in ms ('': it has answered)
---      · how many others broke glass as far as policy was told ('': this breaks none) · number of entries · entries … · number of effects · key, effect …
+--      · how many others broke glass as far as policy was told ('': this breaks none) · its place in unshown ('': none) · number of entries · entries … · number of effects · key, effect …
 -- Answers for each change: 1 when stored, now or before by the same offer, whose answer was lost; {actual version, actual record} when not, {'0'} when there is none;
 --      {'outdated', actual record} when it breaks glass and more others of its service did within a day than policy was told;
 --      {'over', budget, ms to wait} when the service has used up what it may, so that nothing was created.
@@ -17,7 +17,7 @@
 -- How long waiters find in the stream what they need for milliseconds; a longer answer is read under its key.
 local STREAMED_MS, STREAMED_CHARS = 60000, 16384
 local DAY_MS, BURST_S = 86400000, 2
-local changes, at, k = {}, 1, 7
+local changes, at, k = {}, 1, 8
 local function take()
   at = at + 1
   return ARGV[at - 1]
@@ -27,8 +27,8 @@ while at <= #ARGV do
   local c = { record_key = KEYS[k], pending_key = KEYS[k + 1], status_key = KEYS[k + 2],
     answers_key = KEYS[k + 3], answer_key = KEYS[k + 4], audit_of_key = KEYS[k + 5], usage_key = KEYS[k + 6], glass_key = KEYS[k + 7] }
   k = k + 8
-  c.service, c.rank, c.id, c.token, c.expected, c.record, c.status, c.deadline, c.retention, c.place, c.review, c.answer, c.answer_ms, c.look, c.glass =
-    take(), take(), take(), take(), take(), take(), take(), take(), take(), take(), take(), take(), take(), take(), take()
+  c.service, c.rank, c.id, c.token, c.expected, c.record, c.status, c.deadline, c.retention, c.place, c.review, c.answer, c.answer_ms, c.look, c.glass, c.unshown =
+    take(), take(), take(), take(), take(), take(), take(), take(), take(), take(), take(), take(), take(), take(), take(), take()
   c.version = tonumber(c.expected)
   local due, kept = tonumber(c.deadline), tonumber(c.retention)
   if not c.version or (c.deadline == '') == (c.retention == '') or not (due or kept) or due ~= due
@@ -107,9 +107,21 @@ local function account(c, counted, ends, audited)
   redis.call('HSET', c.record_key, 'ends', day)
 end
 
+-- Where it waits for its first card, and nowhere else: what an older place was stands with the version that took it.
+local function wait_for_card(c, placed)
+  local before = placed and string.match(placed, '^%d+ (.*)$')
+  if before and before ~= c.unshown then redis.call('ZREM', KEYS[7], before) end
+  if c.unshown ~= '' then
+    redis.call('ZADD', KEYS[7], 0, c.unshown)
+    redis.call('HSET', c.record_key, 'unshown', c.version .. ' ' .. c.unshown)
+  elseif placed then
+    redis.call('HDEL', c.record_key, 'unshown')
+  end
+end
+
 local answers = {}
 for n, c in ipairs(changes) do
-  local seen = redis.call('HMGET', c.record_key, 'v', 'by', 'size', 'ends', 'audited')
+  local seen = redis.call('HMGET', c.record_key, 'v', 'by', 'size', 'ends', 'audited', 'unshown')
   if seen[2] == c.token then
     answers[n] = 1
   elseif (seen[1] or '0') ~= c.expected then
@@ -146,6 +158,7 @@ for n, c in ipairs(changes) do
     elseif c.expected ~= '0' then
       redis.call('ZREM', KEYS[6], c.id)
     end
+    wait_for_card(c, seen[6])
     redis.call('ZADD', c.status_key, 0, c.place)
     if #c.entries > 6 then redis.call('RPUSH', c.audit_of_key, redis.call('XADD', unpack(c.entries))) end
     if c.deadline == '' then redis.call('PEXPIRE', c.audit_of_key, c.retention) end
