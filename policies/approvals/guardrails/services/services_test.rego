@@ -58,8 +58,33 @@ cases := {
 test_service[note] if {
 	some note, [asked, expected] in cases
 	services.deny == expected with input as asked
-		with data.approvals.guardrails.services.registry as registry
-		with data.approvals.guardrails.services.unlisted as {}
+		with data.approvals.services.registry as registry
+		with data.approvals.services.unlisted as {}
+}
+
+# Of a lost registry nobody is merely unlisted.
+test_a_lost_registry_closes[note] if {
+	some note, lost in {"null": null, "text": "deployer", "false": false, "list": []}
+	services.deny == {"not_its_action", "not_its_people"} with input as ask("other", {})
+		with data.approvals.services.registry as lost
+}
+
+test_a_lost_default_closes[note] if {
+	some note, lost in {"null": null, "text": "all", "false": false, "list": []}
+	services.deny == {"not_its_action", "not_its_people"} with input as ask("other", {})
+		with data.approvals.services.registry as registry
+		with data.approvals.services.unlisted as lost
+}
+
+test_a_role_of_false_closes if {
+	services.deny == {"not_its_action", "not_its_people"} with input as ask("shut", {})
+		with data.approvals.services.registry as {"shut": false}
+}
+
+# Said as false or null is not left out.
+test_a_role_with_a_false_member_closes if {
+	services.deny == {"not_its_action", "not_its_people"} with input as ask("shut", {})
+		with data.approvals.services.registry as {"shut": {"actions": false, "users": false, "groups": null}}
 }
 
 lasting := {
@@ -97,18 +122,18 @@ default has_glass(_) := false
 
 has_glass(asked) if {
 	services.no_emergency == set() with input as asked
-		with data.approvals.guardrails.services.registry as lasting
-		with data.approvals.guardrails.services.per_day as 2
+		with data.approvals.services.registry as lasting
+		with data.approvals.services.per_day as 2
 }
 
 test_uncounted_glass_does_not_break if {
 	services.no_emergency == {"glass_used_up"} with input as ask("usual", glass)
-		with data.approvals.guardrails.services.registry as lasting
+		with data.approvals.services.registry as lasting
 }
 
 test_lost_limits_break_no_glass if {
 	services.no_emergency == {"glass_used_up"} with input as breaking(0)
-		with data.approvals.guardrails.services.per_day as null
+		with data.approvals.services.per_day as null
 }
 
 breaking(others) := examples.request("deploy", {
@@ -134,13 +159,13 @@ test_shipped[note] if {
 
 test_unlisted_services_have_the_role_that_data_gives_them if {
 	services.deny == {"not_its_action"} with input as ask("other", {})
-		with data.approvals.guardrails.services.registry as registry
-		with data.approvals.guardrails.services.unlisted as {"actions": ["refund"]}
+		with data.approvals.services.registry as registry
+		with data.approvals.services.unlisted as {"actions": ["refund"]}
 }
 
 test_lost_data_closes if {
 	services.deny == {"not_its_action", "not_its_people", "no_glass"} with input as ask("free", glass)
-		with data.approvals.guardrails.services.registry as null
+		with data.approvals.services.registry as null
 }
 
 test_nobody_waives_it_and_the_request_is_denied if {
