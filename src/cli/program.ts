@@ -33,7 +33,8 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(process.exitCode ?? EXIT.ok);
 });
 
-const program = new Command('countersign')
+/** Every command there is; `runProgram` takes what was typed. */
+export const program = new Command('countersign')
   .description('Ask before an action that matters: policy decides, people countersign.')
   .addHelpText('after', EXIT_HELP)
   .enablePositionalOptions()

@@ -8,7 +8,7 @@ const ROOT = join(import.meta.dirname, '../../..');
 const sourceOf = (built: string) => built.replace('./dist/', 'src/').replace(/(\.d\.ts|\.js)$/, '.ts');
 
 it.each(Object.entries(packageJson.scripts))('npm run %s runs a script that exists', (_, command) => {
-  expect(command).toMatch(/^node src\/setup\/run\.mjs /);
+  expect(command).toMatch(/^node src\/local\/setup\/run\.mjs /);
   const script = command.split(' ').find(word => /^(src|test|node_modules)\/.*(?<!run\.mjs)$/.test(word)) ?? 'none';
   expect(existsSync(join(ROOT, script)), script).toBe(true);
 });
