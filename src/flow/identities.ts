@@ -78,6 +78,16 @@ export function slackAccountsOf(
   return account !== undefined && counts(directory, { person, account }) ? [account] : [];
 }
 
+/** Whom a message calls of a group; nobody while the directory is too old to be believed: the message goes on. */
+export function membersOf(directory: Directory, group: string): readonly string[] {
+  try {
+    return directory.membersOf(group);
+  } catch (error) {
+    if (isTransient(error)) return [];
+    throw error;
+  }
+}
+
 /** While the directory is too old to be believed nobody is mentioned by a link; the card goes on. */
 function counts(directory: Directory, link: { person: string; account: string }): boolean {
   try {

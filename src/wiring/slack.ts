@@ -10,7 +10,7 @@ import { createPace } from '../adapters/slack/pace.ts';
 import { Failure } from '../domain/failure.ts';
 import { tellOfCrowds } from '../flow/crowd.ts';
 import { performer } from '../flow/effects.ts';
-import { slackAccountsOf } from '../flow/identities.ts';
+import { membersOf, slackAccountsOf } from '../flow/identities.ts';
 import type { SlackCaller } from '../flow/ports.ts';
 import { doorOf } from './door.ts';
 import { lanesOf } from './lanes.ts';
@@ -30,8 +30,9 @@ export async function startSlackRole(world: World): Promise<void> {
   atEnd(() => names.stop());
   // Whom cards mention and direct messages reach: the directory's accounts, else linked ones.
   const reach = { ...directory, slackAccountsOf: (id: string) => slackAccountsOf(directory, names.accountOf, id) };
+  const mentioned = { ...reach, membersOf: (group: string) => membersOf(directory, group) };
   const pace = createPace();
-  const messenger = createMessenger({ slack, directory: reach, observe, pace });
+  const messenger = createMessenger({ slack, directory: mentioned, observe, pace });
   const lanes = lanesOf('slack');
   const effects = startEffects({
     connection: redis.forQueues('messages'),
@@ -64,7 +65,7 @@ export async function startSlackRole(world: World): Promise<void> {
   const inbound = openInbound(
     {
       slack,
-      directory: reach,
+      directory: mentioned,
       accounts,
       messenger,
       observe,
