@@ -131,7 +131,7 @@ describe('no usable answer keeps the people known before, and is told once', () 
     ['a closed door', (_, response) => void response.destroy(), 'people_unreachable'],
     ['far too much', (_, response) => void response.end(' '.repeat(17 * 1_024 * 1_024)), 'people_unreachable'],
   ])('%s', async (_, broken, code) => {
-    const directory = await start({ token: 'hr-token', timeoutMs: 1_000 });
+    const directory = await start({ token: 'hr-token', timeoutMs: 3_000 });
     handler = broken;
     expect(await directory.reload()).toBe(false);
     expect(await directory.reload()).toBe(false);
