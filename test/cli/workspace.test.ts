@@ -1,5 +1,5 @@
 // The names that policies have for channels and user groups of Slack: held against the policies, and against the workspace.
-import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
+import { cpSync, globSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { ensureOpa } from '../../src/local/setup/opa.ts';
@@ -60,6 +60,10 @@ describe('policy test', () => {
 
   it('says so in its list, and ends with 1', async () => {
     const folder = policies('channels: {}\nusergroups: {}\n');
+    // The tests of a few policies are enough for a list that names the other gates.
+    for (const file of globSync('approvals/{main,emergency,standing,plan,actions}/**/*_test.rego', { cwd: folder })) {
+      rmSync(join(folder, file));
+    }
     const env = { COUNTERSIGN_OPA: await ensureOpa() };
     const args = ['policy', 'test', folder, '--coverage', '0'];
     const { code, out } = await countersign(args, env);

@@ -30,6 +30,13 @@ async function busy(parts: Surroundings, url: string): Promise<void> {
 
 const address = (serving: Running) => serving.said(/http:\/\/127\S+/);
 
+/** Whether it takes no call any more. */
+const refuses = (url: string) =>
+  fetch(`${url}/healthz`).then(
+    ({ status }) => status >= 500,
+    () => true,
+  );
+
 type Trouble = readonly [what: string, ...down: (readonly [Part, 'killed' | 'silent'])[]];
 
 const troubles: readonly Trouble[] = [
@@ -82,10 +89,11 @@ describe('told to end', { concurrent: true }, () => {
   it('told twice, it ends at once', PATIENCE, async test => {
     const parts = await surroundings(test);
     const serving = parts.serve();
-    await address(serving);
-    parts.silence('redis');
+    const url = await address(serving);
+    await busy(parts, url);
+    parts.silence('redis'); // nothing under way can end for seconds
     serving.kill('SIGTERM');
-    await serving.said(/socket|not answer|cannot be/);
+    await test.expect.poll(() => refuses(url), { timeout: ENDS_WITHIN_MS, interval: 5 }).toBe(true);
     const { code, tookMs } = await told(serving);
     expect(code).toBe(143);
     expect(tookMs).toBeLessThan(AT_ONCE_MS);
@@ -98,15 +106,10 @@ describe('from the moment it is told', () => {
   it('takes no call and no click, though Redis is away and its end takes a while', async () => {
     const redis = await ended(startRedis());
     const house = await open({ env: { REDIS_URL: redis.url } });
-    const url = house.app.api?.url;
+    const url = house.app.api?.url ?? '';
     process.kill(redis.pid, 'SIGSTOP');
     const stopped = house.app.stop();
-    const refused = () =>
-      fetch(`${url}/healthz`).then(
-        ({ status }) => status >= 500,
-        () => true,
-      );
-    await expect.poll(refused, { timeout: AT_ONCE_MS }).toBe(true);
+    await expect.poll(() => refuses(url), { timeout: AT_ONCE_MS }).toBe(true);
     await expect.poll(house.workspace.connections, { timeout: AT_ONCE_MS }).toBe(0);
     process.kill(redis.pid, 'SIGCONT');
     await stopped;
