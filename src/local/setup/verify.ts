@@ -13,6 +13,7 @@ import { explain } from './say.mjs';
 
 const ROOT = resolve(import.meta.dirname, '../../..');
 const CHECKS_ONLY = '--checks-only';
+const COUNTS = '--reporter=./test/support/count-reporter.ts';
 
 type Counts = { passed: number; failed: number; skipped: number };
 
@@ -48,7 +49,9 @@ async function runTests(args: readonly string[]): Promise<Counts> {
 }
 
 async function runVitest(args: readonly string[], marks: NodeJS.ProcessEnv): Promise<number> {
-  const child = spawn(process.execPath, [join(ROOT, 'node_modules/vitest/vitest.mjs'), 'run', ...args], {
+  // A reporter that is asked for takes the place of all that are configured, and we count by one of those.
+  const counting = args.some(word => word.startsWith('--reporter')) ? [COUNTS] : [];
+  const child = spawn(process.execPath, [join(ROOT, 'node_modules/vitest/vitest.mjs'), 'run', ...args, ...counting], {
     cwd: ROOT,
     env: { ...process.env, ...marks },
     stdio: 'inherit',
