@@ -20,6 +20,8 @@ export default defineConfig({
     // Most of what takes long waits: for Slack, for a clock, for a process that starts.
     maxWorkers: availableParallelism() + 2,
     sequence: { sequencer: LongestFirst },
+    // Real processes on a busy machine: one that fails once is run again, and named at the end, so that it is mended.
+    retry: 1,
     testTimeout: 30_000,
     hookTimeout: 30_000,
     teardownTimeout: 20_000,

@@ -31,10 +31,24 @@ export function count(modules: readonly Counted[], strayErrors: number): Counts 
   return counts;
 }
 
+/** What is read of a test to say whether it passed only when it was run again. */
+export type Tried = { readonly fullName: string; diagnostic(): { readonly flaky: boolean } | undefined };
+
+/** A line for each test that failed first and passed then: it counts as passed, and is to be mended. */
+export function secondTries(tests: Iterable<Tried>): string[] {
+  return [...tests]
+    .filter(test => test.diagnostic()?.flaky === true)
+    .map(test => `passed at the second try: ${test.fullName}`);
+}
+
 /** With `COUNTERSIGN_COUNTS` set, the counts go to that file, for a runner that has more to say before the last line. */
 export default class CountReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], strayErrors: readonly SerializedError[]): void {
     const counts = count(modules, strayErrors.length);
+    for (const module of modules) {
+      for (const line of secondTries(module.children.allTests()))
+        process.stdout.write(`${module.relativeModuleId}: ${line}\n`);
+    }
     const file = process.env.COUNTERSIGN_COUNTS;
     if (file === undefined) process.stdout.write(`${countLine(counts)}\n`);
     else writeFileSync(file, JSON.stringify(counts));

@@ -28,8 +28,11 @@ beforeEach(async () => {
 
 const nameOf = ({ id }: RequestRecord) => keyspace(opened.namespace).request(id);
 
+let clock = Date.now();
+
+/** Each a millisecond after the one before: of two in one, a list does not say which is the newer. */
 async function stored(): Promise<RequestRecord> {
-  const created = creation({ service });
+  const created = creation({ service }, ++clock);
   await opened.store.commit(created);
   return created.next;
 }

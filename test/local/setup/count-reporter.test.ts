@@ -1,6 +1,6 @@
 // The last line of a test run: what is counted as passed, failed and skipped.
 import { expect, it } from 'vitest';
-import { type Counted, count, countLine } from '../../support/count-reporter.ts';
+import { type Counted, count, countLine, secondTries } from '../../support/count-reporter.ts';
 
 type State = 'passed' | 'failed' | 'skipped' | 'pending';
 
@@ -18,4 +18,11 @@ it.each([
   ['nothing ran', [], 0, '0 passed, 0 failed'],
 ])('%s', (_, modules, strayErrors, line) => {
   expect(countLine(count(modules, strayErrors))).toBe(line);
+});
+
+it('names what passed only when it was run again', () => {
+  const test = (fullName: string, flaky: boolean) => ({ fullName, diagnostic: () => ({ flaky }) });
+  expect(
+    secondTries([test('steady', false), test('shaky', true), { fullName: 'skipped', diagnostic: () => undefined }]),
+  ).toEqual(['passed at the second try: shaky']);
 });
