@@ -1,5 +1,5 @@
 // Where words for people go: aligned and calm, colour only on a terminal that wants it, nothing that could steer it.
-import { spelt } from '../adapters/slack/visible.ts';
+import { spelt } from '../domain/visible.ts';
 
 export type Paint = 'green' | 'red' | 'yellow' | 'dim' | 'bold';
 

@@ -1,6 +1,7 @@
 // Every button of ours, a file each, in the order in which they stand on a card. What a click and a form lead to follows.
 import type { Button } from '@slack/types';
 import type { RequestRecord } from '../../domain/record.ts';
+import { shortened } from '../../domain/visible.ts';
 import type { ButtonFile } from './button.ts';
 import { approve } from './buttons/approve.ts';
 import { closeReview } from './buttons/close-review.ts';
@@ -15,7 +16,6 @@ import { type PlacedName, pressable } from './cards/blocks.ts';
 import { subject } from './cards/words.ts';
 import type { Submission } from './clicks/submit.ts';
 import type { Click } from './clicks/world.ts';
-import { shortened } from './visible.ts';
 
 const ALL = [
   approve,

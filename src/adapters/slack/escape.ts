@@ -1,5 +1,5 @@
 // Top-level `text` is the one place where Slack reads mrkdwn from us: what is put there is plain, short and inert.
-import { shown } from './visible.ts';
+import { shown } from '../../domain/visible.ts';
 
 /** Raw bytes; escaping can make `&` five times as long, and an update takes 4,000 characters. */
 const MOST_BYTES = 700;

@@ -9,8 +9,8 @@ import { remarkLine } from '../../../src/adapters/slack/cards/remarks.ts';
 import { requestCard } from '../../../src/adapters/slack/cards/request-card.ts';
 import { reviewView } from '../../../src/adapters/slack/cards/review.ts';
 import { fallbackText } from '../../../src/adapters/slack/escape.ts';
-import { shown } from '../../../src/adapters/slack/visible.ts';
 import type { RequestRecord } from '../../../src/domain/record.ts';
+import { shown } from '../../../src/domain/visible.ts';
 import { aRecord, aVote, deploy, mentions } from './records.ts';
 import { said } from './said.ts';
 

@@ -1,6 +1,7 @@
 // An Approve click: a vote at once, or first the form where words are wanted, or the review where the card shows too little.
 import { needsReason } from '../../../domain/floor.ts';
 import type { RequestRecord } from '../../../domain/record.ts';
+import { shortened } from '../../../domain/visible.ts';
 import { buttonFile } from '../button.ts';
 import { approveView } from '../cards/answer-views.ts';
 import { plain } from '../cards/blocks.ts';
@@ -15,7 +16,6 @@ import { redraw } from '../clicks/redraw.ts';
 import { votes } from '../clicks/submit.ts';
 import { type ClickWorld, read } from '../clicks/world.ts';
 import type { Gesture } from '../gesture.ts';
-import { shortened } from '../visible.ts';
 
 export const approve = buttonFile({
   name: 'approve',

@@ -1,8 +1,8 @@
 // The review that policy leaves open afterwards: asked for with a button, closed in a modal, then told by the same messages.
 import type { RequestRecord } from '../../../domain/record.ts';
 import { type Refusal, refusalSentence } from '../../../domain/refusal.ts';
+import { shown } from '../../../domain/visible.ts';
 import { fallbackText } from '../escape.ts';
-import { shown } from '../visible.ts';
 import {
   button,
   buttons,

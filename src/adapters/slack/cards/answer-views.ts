@@ -1,7 +1,7 @@
 // The modals in which people give their reason: Deny always, Approve where policy wants words with it.
 import { needsReason } from '../../../domain/floor.ts';
 import type { RequestRecord } from '../../../domain/record.ts';
-import { shortened, shown } from '../visible.ts';
+import { shortened, shown } from '../../../domain/visible.ts';
 import { context, type KnownBlock, quote, richText, section, words } from './blocks.ts';
 import type { CardValue } from './card-value.ts';
 import { factLines } from './fact-lines.ts';

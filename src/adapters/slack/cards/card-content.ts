@@ -1,7 +1,7 @@
 // What a card says: all that one needs to decide in seconds, small enough for every limit of Slack.
 import { isResolved } from '../../../domain/lifecycle.ts';
 import type { RequestRecord } from '../../../domain/record.ts';
-import { shortened, shown } from '../visible.ts';
+import { shortened, shown } from '../../../domain/visible.ts';
 import {
   context,
   header,

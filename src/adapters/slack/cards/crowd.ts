@@ -1,7 +1,7 @@
 // What is said where one service asks for more than its channel can show soon: how many are to come, and how to see them now.
 import type { Crowd, CrowdMessage } from '../../../domain/crowd.ts';
+import { shown } from '../../../domain/visible.ts';
 import { fallbackText } from '../escape.ts';
-import { shown } from '../visible.ts';
 import { moment, type RichTextElement, richText, section, words } from './blocks.ts';
 import type { Said } from './lines.ts';
 

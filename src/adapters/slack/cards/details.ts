@@ -1,6 +1,6 @@
 // Details: more than the card, for whoever wants to know before or after it is decided. It decides nothing.
 import type { RequestRecord } from '../../../domain/record.ts';
-import { shown } from '../visible.ts';
+import { shown } from '../../../domain/visible.ts';
 import { header, type KnownBlock, moment, quote, type RichTextElement, richText, section, words } from './blocks.ts';
 import { isAskedHere } from './decidable.ts';
 import { factLines } from './fact-lines.ts';

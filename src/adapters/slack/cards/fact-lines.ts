@@ -1,5 +1,5 @@
 // Facts as lines within a budget that is shared fairly: a long value cannot push a later one out of sight.
-import { shown } from '../visible.ts';
+import { shown } from '../../../domain/visible.ts';
 import type { KnownBlock } from './blocks.ts';
 import {
   preformatted,

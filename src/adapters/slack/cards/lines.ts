@@ -2,8 +2,8 @@
 import { grantTerms } from '../../../domain/grant.ts';
 import { noticeWords } from '../../../domain/obligations.ts';
 import { type RequestRecord, timestamp } from '../../../domain/record.ts';
+import { shortened, shown } from '../../../domain/visible.ts';
 import { fallbackText } from '../escape.ts';
-import { shortened, shown } from '../visible.ts';
 import { reviewBlocks } from './after-review.ts';
 import {
   context,

@@ -1,5 +1,5 @@
 // What is said about linking a Slack account, in plain sentences. A person's id is shown, never obeyed.
-import { shown } from '../visible.ts';
+import { shown } from '../../../domain/visible.ts';
 
 const NAME_BYTES = 60;
 

@@ -2,7 +2,7 @@
 import { grantTerms } from '../../../domain/grant.ts';
 import { isResolved } from '../../../domain/lifecycle.ts';
 import { type RequestRecord, timestamp } from '../../../domain/record.ts';
-import { shown } from '../visible.ts';
+import { shown } from '../../../domain/visible.ts';
 import { moment, type RichTextElement, utc, words } from './blocks.ts';
 import { type Mentions, named, several, voter } from './people.ts';
 import { countedVotes } from './stages.ts';

@@ -3,8 +3,8 @@ import { parseAccount } from '../../../domain/account.ts';
 import { MOST_MENTIONED, uncalled } from '../../../domain/called.ts';
 import type { Approver } from '../../../domain/decision.ts';
 import type { RequestRecord } from '../../../domain/record.ts';
+import { shown } from '../../../domain/visible.ts';
 import type { CountedVote } from '../../../domain/vote.ts';
-import { shown } from '../visible.ts';
 import { joined, type RichTextElement, words } from './blocks.ts';
 import { asWord } from './facts.ts';
 

@@ -1,8 +1,8 @@
 // Told to the one who clicked: why it did not count, and who was faster where somebody was.
 import type { Refusal } from '../../../domain/refusal.ts';
 import { refusalSentence, refuse, whatHappened } from '../../../domain/refusal.ts';
+import { shown } from '../../../domain/visible.ts';
 import { fallbackText } from '../escape.ts';
-import { shown } from '../visible.ts';
 import { type KnownBlock, richText, section, words } from './blocks.ts';
 import { outcomeElements, outcomeSentence } from './outcome.ts';
 import type { Mentions } from './people.ts';

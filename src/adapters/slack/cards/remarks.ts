@@ -1,9 +1,9 @@
 // Lines below the card for what happened without anybody's click: the clock reminds, more are asked, policy changed.
 import type { Remark } from '../../../domain/effect.ts';
 import type { RequestRecord } from '../../../domain/record.ts';
+import { shown } from '../../../domain/visible.ts';
 import { wishOf } from '../../../domain/vote.ts';
 import { fallbackText } from '../escape.ts';
-import { shown } from '../visible.ts';
 import { reviewReminder } from './after-review.ts';
 import { button, buttons, moment, type RichTextElement, richText, section, words } from './blocks.ts';
 import type { Said } from './lines.ts';

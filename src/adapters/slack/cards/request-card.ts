@@ -1,9 +1,9 @@
 // The Slack message of a request: its content, and the buttons that can be pressed as it stands.
 import { type Digest, digestOf } from '../../../domain/canonical.ts';
 import type { RequestRecord } from '../../../domain/record.ts';
+import { shortened } from '../../../domain/visible.ts';
 import { rowOf } from '../buttons.ts';
 import { fallbackText } from '../escape.ts';
-import { shortened } from '../visible.ts';
 import { buttons, context, header, type KnownBlock, richText, section, utc, words } from './blocks.ts';
 import { content } from './card-content.ts';
 import { cardValue } from './card-value.ts';

@@ -1,6 +1,6 @@
 // Who asks, and on whose behalf: the user whose authority is used, the actor that uses it, whoever answers for the actor.
 import type { RequestRecord } from '../../../domain/record.ts';
-import { shown } from '../visible.ts';
+import { shown } from '../../../domain/visible.ts';
 import { type RichTextElement, words } from './blocks.ts';
 import { asWord } from './facts.ts';
 import { type Mentions, person } from './people.ts';

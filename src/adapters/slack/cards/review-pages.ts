@@ -1,6 +1,6 @@
 // All that the requester sent in pieces that fit a block, and these in pages that fit a modal. Nothing is left out.
 import type { RequestRecord } from '../../../domain/record.ts';
-import { spelt } from '../visible.ts';
+import { spelt } from '../../../domain/visible.ts';
 import { asWord, type Fact, factGroups } from './facts.ts';
 
 /** Characters in one preformatted block; Slack takes 3,000 in most text objects. */

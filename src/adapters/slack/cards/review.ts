@@ -1,7 +1,7 @@
 // Everything that the requester sent, unabridged, page after page. Approve waits on the last one.
 import { needsReason } from '../../../domain/floor.ts';
 import type { RequestRecord } from '../../../domain/record.ts';
-import { shortened } from '../visible.ts';
+import { shortened } from '../../../domain/visible.ts';
 import { whyLabel } from './answer-views.ts';
 import { button, buttons, context, type KnownBlock, richText, section, words } from './blocks.ts';
 import type { CardValue } from './card-value.ts';

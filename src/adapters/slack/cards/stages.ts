@@ -3,8 +3,8 @@ import { areMentioned, callsMembers, openStages, peopleOf } from '../../../domai
 import type { Approver, Stage } from '../../../domain/decision.ts';
 import type { RequestRecord } from '../../../domain/record.ts';
 import { titleOf } from '../../../domain/requirement.ts';
+import { shown } from '../../../domain/visible.ts';
 import type { CountedVote } from '../../../domain/vote.ts';
-import { shown } from '../visible.ts';
 import { type RichTextElement, words } from './blocks.ts';
 import { called, gathering, type Mentions, named, quiet, several, voter } from './people.ts';
 

@@ -3,7 +3,7 @@ import type { InputBlock } from '@slack/types';
 import { durationMs } from '../../../domain/duration.ts';
 import { needsReason } from '../../../domain/floor.ts';
 import type { RequestRecord } from '../../../domain/record.ts';
-import { shown } from '../visible.ts';
+import { shown } from '../../../domain/visible.ts';
 import { footer, summary, whyLabel } from './answer-views.ts';
 import { type KnownBlock, plain, richText, section, words } from './blocks.ts';
 import type { CardValue } from './card-value.ts';

@@ -2,7 +2,7 @@
 import type { Status } from '../../../domain/lifecycle.ts';
 import type { RequestRecord } from '../../../domain/record.ts';
 import type { Submission } from '../../../domain/submission.ts';
-import { shortened } from '../visible.ts';
+import { shortened } from '../../../domain/visible.ts';
 
 export const STATUS_WORDS: { readonly [status in Status]: { readonly glyph: string; readonly word: string } } = {
   pending: { glyph: '⏳', word: 'Approval needed' },
