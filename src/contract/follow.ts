@@ -8,6 +8,8 @@ export type Ring = (text: string) => void;
 export type Changes = {
   /** Rings when the request changes, with its answer where the stream carries it, until the returned function is called. */
   watch(id: string, ring: Ring): () => void;
+  /** Rings with the id of every request that changes, until the returned function is called. */
+  watchAll(ring: (id: string) => void): () => void;
   /** Resolves when every change from now on will ring, or when that cannot be had and rereading must do. */
   following(): Promise<void>;
   /** Ends the read, and with it the blocking connection. */
@@ -31,6 +33,7 @@ const RETRY_MS = 250;
 
 export function followChanges({ redis, blocking, stream, blockMs, onTrouble }: ChangesOptions): Changes {
   const watchers = new Map<string, Set<Ring>>();
+  const ofAll = new Set<(id: string) => void>();
   let isStopped = false;
   let begun: Promise<void> | undefined;
   let loop: Promise<void> | undefined;
@@ -47,12 +50,14 @@ export function followChanges({ redis, blocking, stream, blockMs, onTrouble }: C
 
   async function follow(from: string): Promise<void> {
     let cursor = from;
-    while (!isStopped && watchers.size > 0) {
+    while (!isStopped && watchers.size + ofAll.size > 0) {
       try {
         const answer = await blocking.xread('COUNT', BATCH, 'BLOCK', blockMs, 'STREAMS', stream, cursor);
         for (const [entryId, [, id, , text = '']] of answer?.[0]?.[1] ?? []) {
           cursor = entryId;
-          if (id !== undefined) for (const ring of watchers.get(id) ?? []) ring(text);
+          if (id === undefined) continue;
+          for (const ring of watchers.get(id) ?? []) ring(text);
+          for (const ring of ofAll) ring(id);
         }
       } catch (error) {
         if (isStopped) break;
@@ -71,6 +76,10 @@ export function followChanges({ redis, blocking, stream, blockMs, onTrouble }: C
         same.delete(ring);
         if (same.size === 0 && watchers.get(id) === same) watchers.delete(id);
       };
+    },
+    watchAll(ring) {
+      ofAll.add(ring);
+      return () => void ofAll.delete(ring);
     },
     following() {
       if (begun === undefined) {

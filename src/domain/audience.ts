@@ -32,7 +32,7 @@ export function maySee(record: RequestRecord, person: Person): boolean {
     ...(approval?.escalate?.approvers ?? []),
   ];
   return (
-    involved(record).some(name => isCalled(person, name)) ||
+    isOwn(record, person) ||
     isAmong(asked, person) ||
     record.votes.some(({ by }) => isCalled(person, by.user)) ||
     isAmong(revokersOf(record), person) ||
@@ -49,6 +49,16 @@ export function isAwaited(record: RequestRecord, person: Person): boolean {
   return approval.stages.some(
     ({ open, have, quorum, approvers }) => open !== false && have < quorum && isAmong(approvers, person),
   );
+}
+
+/** Whether it is their own: they asked, it is done in their name, or they answer for the agent that asks. */
+export function isOwn(record: RequestRecord, person: Person): boolean {
+  return involved(record).some(name => isCalled(person, name));
+}
+
+/** Whether an answer of theirs is in it. */
+export function hasAnswered({ votes }: RequestRecord, person: Person): boolean {
+  return votes.some(({ by }) => isCalled(person, by.user) || isCalled(person, by.id));
 }
 
 /** Whether somebody had a part in what is to be reviewed, under any of their names: by asking for it, or by approving it. */

@@ -2,6 +2,7 @@
 // Every port may throw a domain `Failure`; its `isTransient` says whether trying again can help.
 export type * from './ports/answering.ts';
 export type * from './ports/crowds.ts';
+export type * from './ports/homes.ts';
 export type * from './ports/lanes.ts';
 export type * from './ports/observing.ts';
 export type * from './ports/people.ts';

@@ -1,15 +1,18 @@
 // The role slack: shows requests in Slack and hears the clicks.
 import { randomUUID } from 'node:crypto';
 import { startEffects } from '../adapters/bullmq/effects.ts';
+import { followAll } from '../adapters/redis/changed.ts';
 import { openCrowds } from '../adapters/redis/crowds.ts';
 import { followLinks } from '../adapters/redis/link-names.ts';
 import { openInbound } from '../adapters/slack/bolt.ts';
 import { createCrowdTeller } from '../adapters/slack/crowds.ts';
+import { createHomeScreen } from '../adapters/slack/homes.ts';
 import { createMessenger } from '../adapters/slack/messenger.ts';
 import { createPace } from '../adapters/slack/pace.ts';
 import { Failure } from '../domain/failure.ts';
 import { tellOfCrowds } from '../flow/crowd.ts';
 import { performer } from '../flow/effects.ts';
+import { openHomes } from '../flow/homes.ts';
 import { membersOf, slackAccountsOf } from '../flow/identities.ts';
 import type { SlackCaller } from '../flow/ports.ts';
 import { doorOf } from './door.ts';
@@ -61,6 +64,12 @@ export async function startSlackRole(world: World): Promise<void> {
     trouble: 'How many requests wait for their card is not told just now; the cards come all the same. Check Redis.',
   });
   whenTold('How many wait for their card', () => telling.stop());
+  const changes = followAll({ redis: redis.commands, blocking: redis.forBlocking('homes'), namespace, observe });
+  atEnd(() => changes.stop());
+  const screen = createHomeScreen({ slack, directory: mentioned, pace, observe });
+  const { standing } = world;
+  const homes = openHomes({ store, directory, accounts, links, standing, screen, changes, observe, isEmailMatched });
+  whenTold('The Home tabs', () => homes.stop());
   const door = doorOf(world, { accounts, isEmailMatched });
   const inbound = openInbound(
     {
@@ -69,6 +78,7 @@ export async function startSlackRole(world: World): Promise<void> {
       accounts,
       messenger,
       observe,
+      homes,
       castVote: ({ key, account, evidence, ...call }) => door.vote(clicker({ account, evidence, key }), call),
       revokeStanding: call => door.standing.revoke(clicker(call), call.id),
       takeBack: ({ id, reason, ...call }) =>

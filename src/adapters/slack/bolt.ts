@@ -1,17 +1,17 @@
 // Listens to Slack through Bolt, over Socket Mode or signed HTTP, and hands every gesture over. It acknowledges first.
 import type { App } from '@slack/bolt';
+import { slackAccount } from '../../domain/account.ts';
 import { Failure } from '../../domain/failure.ts';
 import type { Check } from '../../flow/ports.ts';
 import type { SlackAccounts } from './accounts.ts';
 import { createApp } from './app.ts';
 import { CLICKS, SUBMISSIONS } from './buttons.ts';
 import { HOW_IT_WORKS } from './cards/help.ts';
-import { homeView } from './cards/home.ts';
 import { NOT_RECORDED, plainNote } from './cards/refusal-note.ts';
 import { REASON_INPUT, tellingView } from './cards/views.ts';
 import type { Acknowledge, Submission } from './clicks/submit.ts';
 import type { Click, ClickWorld } from './clicks/world.ts';
-import { createCommands, type LinkPorts, readCommand } from './commands.ts';
+import { createCommands, readCommand } from './commands.ts';
 import { isUnhealable, type Slack } from './connect.ts';
 import { type Entrance, openDoor } from './entrance.ts';
 import { type Delivery, readClick, readForm } from './gesture.ts';
@@ -23,11 +23,10 @@ import { createTell } from './telling.ts';
 
 export type InboundWorld = Pick<
   ClickWorld,
-  'castVote' | 'revokeStanding' | 'takeBack' | 'reviews' | 'find' | 'note' | 'messenger' | 'observe'
+  'castVote' | 'revokeStanding' | 'takeBack' | 'reviews' | 'links' | 'homes' | 'find' | 'note' | 'messenger' | 'observe'
 > &
   Pick<MessengerWorld, 'directory'> & {
     readonly slack: Slack;
-    readonly links: LinkPorts;
     readonly accounts: Pick<SlackAccounts, 'forgetUser' | 'forgetUsergroup'>;
     readonly now?: () => number;
   };
@@ -45,7 +44,7 @@ export type Inbound = {
 const STOP_PATIENCE_MS = 10_000;
 
 export function openInbound(world: InboundWorld, entrance: Entrance): Inbound {
-  const { slack, observe } = world;
+  const { slack, observe, homes } = world;
   const now = world.now ?? Date.now;
   const door = openDoor(entrance, slack);
   const app = createApp(slack, door.receiver);
@@ -78,7 +77,7 @@ export function openInbound(world: InboundWorld, entrance: Entrance): Inbound {
       const gesture = readClick(delivery(body, context));
       await acknowledged(ack());
       if (gesture === undefined) observe?.(UNREADABLE);
-      else await inFlight.track(click(clickWorld, gesture));
+      else await inFlight.track(click(clickWorld, gesture).finally(() => homes.acted(gesture.account)));
     });
   for (const [name, click] of CLICKS) onClick(name, click);
 
@@ -90,13 +89,12 @@ export function openInbound(world: InboundWorld, entrance: Entrance): Inbound {
         observe?.(UNREADABLE);
         return acknowledge();
       }
-      await inFlight.track(submission(clickWorld, gesture, acknowledge));
+      await inFlight.track(submission(clickWorld, gesture, acknowledge).finally(() => homes.acted(gesture.account)));
     });
   for (const [name, submission] of SUBMISSIONS) onForm(name, submission);
 
-  app.event('app_home_opened', async ({ event }) => {
-    if (event.tab !== 'home') return;
-    await inFlight.track(slack.interactive.views.publish({ user_id: event.user, view: homeView() }));
+  app.event('app_home_opened', async ({ event, body }) => {
+    if (event.tab === 'home') homes.opened(slackAccount(body.team_id, event.user));
   });
   app.event('user_change', async ({ event }) => world.accounts.forgetUser(event.user.id));
   app.event('subteam_members_changed', async ({ event }) => world.accounts.forgetUsergroup(event.subteam_id));

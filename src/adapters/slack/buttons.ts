@@ -7,10 +7,12 @@ import { approve } from './buttons/approve.ts';
 import { closeReview } from './buttons/close-review.ts';
 import { deny } from './buttons/deny.ts';
 import { details } from './buttons/details.ts';
+import { linkAccount, unlinkAccount } from './buttons/link-account.ts';
 import { review } from './buttons/review.ts';
 import { revokeStanding } from './buttons/revoke-standing.ts';
 import { standing } from './buttons/standing.ts';
 import { takeBack } from './buttons/take-back.ts';
+import { homeBack, homeNext } from './buttons/turn-home.ts';
 import { pageBack, pageNext } from './buttons/turn-page.ts';
 import { type PlacedName, pressable } from './cards/blocks.ts';
 import { subject } from './cards/words.ts';
@@ -28,6 +30,10 @@ const ALL = [
   revokeStanding,
   pageNext,
   pageBack,
+  homeNext,
+  homeBack,
+  linkAccount,
+  unlinkAccount,
 ] as const;
 
 const list: readonly ButtonFile<string>[] = ALL;

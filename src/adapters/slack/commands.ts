@@ -4,34 +4,18 @@ import { slackAccount } from '../../domain/account.ts';
 import type { NotedEvent } from '../../domain/audit/events.ts';
 import { Failure } from '../../domain/failure.ts';
 import { timestamp } from '../../domain/record.ts';
-import { type Refusal, refuse, wordOf } from '../../domain/refusal.ts';
-import type { Observe, SlackEvidence } from '../../flow/ports.ts';
+import { refuse, wordOf } from '../../domain/refusal.ts';
 import { helpNote } from './cards/help.ts';
-import { linkedText, movedText, NO_CODE, unlinkedText } from './cards/link-words.ts';
-import { userIdOf } from './cards/people.ts';
+import { NO_CODE } from './cards/link-words.ts';
 import { NOT_RECORDED, plainNote, refusalText } from './cards/refusal-note.ts';
-import type { Slack } from './connect.ts';
-import { slackWord } from './failures.ts';
 import { type Delivery, type Gesture, isStale, signedTimes } from './gesture.ts';
+import { type Caller, callerOf, type LinkingWorld, link, unlink } from './linking.ts';
 import type { Tell } from './telling.ts';
 
-/** Who asks: the account of the payload that Slack vouched for. */
-export type Caller = { readonly account: string; readonly evidence: Omit<SlackEvidence, 'message_ts'> };
-
-export type LinkPorts = {
-  link(
-    call: Caller & { readonly code: string },
-  ): Promise<{ readonly kind: 'linked'; readonly person: string; readonly before?: string } | Refusal>;
-  unlink(call: Caller): Promise<{ readonly kind: 'unlinked'; readonly person: string } | Refusal>;
-};
-
-export type CommandWorld = {
+export type CommandWorld = LinkingWorld & {
   /** Writes down what never reached a link. */
   readonly note?: (event: NotedEvent) => Promise<void>;
-  readonly slack: Slack;
-  readonly links: LinkPorts;
   readonly tell: Tell;
-  readonly observe?: Observe;
   readonly now: () => number;
 };
 
@@ -78,7 +62,7 @@ export function readCommand(delivery: Delivery): SlashCommand | undefined {
 }
 
 export function createCommands(world: CommandWorld): Commands {
-  const { links, tell, now } = world;
+  const { tell, now } = world;
 
   /** One act and its one answer; where nothing could be recorded, that is the answer. */
   async function answered(gesture: Gesture, act: (caller: Caller) => Promise<string>): Promise<void> {
@@ -87,19 +71,6 @@ export function createCommands(world: CommandWorld): Commands {
       return NOT_RECORDED;
     });
     await tell(gesture, plainNote(text));
-  }
-
-  async function link(caller: Caller, code: string): Promise<string> {
-    const result = await links.link({ ...caller, code });
-    if (result.kind === 'refusal') return refusalText(result);
-    const { person, before } = result;
-    if (before !== undefined) await tellFormer(world, before, person);
-    return linkedText(person);
-  }
-
-  async function unlink(caller: Caller): Promise<string> {
-    const result = await links.unlink(caller);
-    return result.kind === 'refusal' ? refusalText(result) : unlinkedText(result.person);
   }
 
   async function stale(caller: Caller): Promise<string> {
@@ -118,31 +89,10 @@ export function createCommands(world: CommandWorld): Commands {
     async run({ gesture, verb, rest }) {
       await answered(gesture, caller => {
         if (isStale(gesture, now())) return stale(caller);
-        return verb === 'link' ? link(caller, rest) : unlink(caller);
+        return (verb === 'link' ? link(world, caller, rest) : unlink(world, caller)).then(({ says }) => says);
       });
     },
   };
-}
-
-function callerOf({ account, transport, team, user, actionTs }: Gesture): Caller {
-  return { account, evidence: { transport, team, user, action_ts: actionTs } };
-}
-
-/** The account that was the person's until now hears that it is not any more: they may not have done it themselves. */
-async function tellFormer({ slack, observe }: CommandWorld, account: string, person: string): Promise<void> {
-  try {
-    const user = userIdOf(account, (await slack.install()).teamId);
-    if (user === undefined) return;
-    const direct = await slack.interactive.conversations.open({ users: user });
-    await slack.interactive.chat.postMessage({
-      channel: direct.channel?.id ?? '',
-      ...plainNote(movedText(person)),
-      unfurl_links: false,
-    });
-  } catch (error) {
-    const message = `A Slack account could not be told that it is linked no more: ${slackWord(error) ?? 'no answer'}.`;
-    observe?.({ kind: 'trouble', where: 'slack', code: 'former_account_untold', message });
-  }
 }
 
 function unrecorded(error: unknown) {

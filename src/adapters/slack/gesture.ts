@@ -26,6 +26,8 @@ export type Gesture = {
   /** What the clicked button carries, or what the submitted form remembers. */
   readonly value?: string;
   readonly view?: { readonly id: string; readonly hash: string };
+  /** It was made in the Home tab, where there is no message to answer beside. */
+  readonly isAtHome?: true;
   /** Words given with a form. */
   readonly reason?: string;
   /** How long and how often later requests may pass too, as chosen in a form. */
@@ -43,7 +45,7 @@ const clickSchema = z.object({
   channel: z.object({ id: z.string() }).nullish(),
   container: z.object({ channel_id: z.string().optional(), message_ts: z.string().optional() }).nullish(),
   response_url: z.string().optional(),
-  view: z.object({ id: z.string(), hash: z.string() }).nullish(),
+  view: z.object({ id: z.string(), hash: z.string(), type: z.string().optional() }).nullish(),
   actions: z.array(z.object({ action_id: z.string(), action_ts: z.string(), value: z.string().optional() })).min(1),
 });
 
@@ -95,6 +97,7 @@ export function readClick(delivery: Delivery): Gesture | undefined {
       value: action.value,
     }),
     ...(view == null ? {} : { view: { id: view.id, hash: view.hash } }),
+    ...(view?.type === 'home' && { isAtHome: true }),
   };
 }
 

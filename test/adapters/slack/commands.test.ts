@@ -1,8 +1,9 @@
 // What is typed after /approvals, on both ways that Slack delivers it: who it was, when, and what is answered.
 import { describe, expect, it } from 'vitest';
 import { linkedText, movedText, unlinkedText } from '../../../src/adapters/slack/cards/link-words.ts';
-import type { LinkPorts } from '../../../src/adapters/slack/commands.ts';
+
 import { readCommand } from '../../../src/adapters/slack/commands.ts';
+import type { LinkPorts } from '../../../src/adapters/slack/linking.ts';
 import { Failure } from '../../../src/domain/failure.ts';
 import { openStage } from './stage.ts';
 

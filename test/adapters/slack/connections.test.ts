@@ -5,10 +5,10 @@ import { aRecord } from './records.ts';
 import { modal } from './seen.ts';
 import { openStage } from './stage.ts';
 
-it('Home, the command and the shortcut say how it works', async () => {
+it('who opens their Home is known, and the command and the shortcut say how it works', async () => {
   const stage = await openStage();
   await stage.workspace.as('erin').openHome();
-  await stage.workspace.until('Home is published', () => stage.workspace.home('erin'));
+  await stage.workspace.until('it is known', () => stage.opened.includes('slack:T0ACME:U0ERIN'));
   const { shown } = await stage.workspace.as('erin').command('/approvals list', 'C0APPROVALS');
   expect(shown?.text).toContain("need a person's approval");
   await stage.workspace.as('erin').shortcut('open_queue');

@@ -10,6 +10,7 @@ import {
 import { approveView, denyView } from '../../../src/adapters/slack/cards/answer-views.ts';
 import { detailsView } from '../../../src/adapters/slack/cards/details.ts';
 import { homeView } from '../../../src/adapters/slack/cards/home.ts';
+import { homeRow } from '../../../src/adapters/slack/cards/home-row.ts';
 import { directMessage, noticeMessage, outcomeLine, voteLine } from '../../../src/adapters/slack/cards/lines.ts';
 import { refusalNote } from '../../../src/adapters/slack/cards/refusal-note.ts';
 import { remarkLine } from '../../../src/adapters/slack/cards/remarks.ts';
@@ -17,6 +18,7 @@ import { minimalCard, requestCard } from '../../../src/adapters/slack/cards/requ
 import { reviewView } from '../../../src/adapters/slack/cards/review.ts';
 import type { RequestRecord } from '../../../src/domain/record.ts';
 import { refuse } from '../../../src/domain/refusal.ts';
+import { requestId } from '../../../src/domain/request-id.ts';
 import { visibleTextLength } from '../../../src/local/slack/blocks/limits.ts';
 import { validateMessageBlocks } from '../../../src/local/slack/blocks/message.ts';
 import { validateView } from '../../../src/local/slack/blocks/view.ts';
@@ -194,6 +196,58 @@ describe('whatever the record holds', () => {
   });
 });
 
-it('the Home tab is one that Slack takes', () => {
-  expect(validateView(homeView(), 'home')).toEqual([]);
+describe('the Home tab', () => {
+  const few = fc.array(wildRecord, { minLength: 5, maxLength: 5 });
+  const many = fc.array(wildRecord, { minLength: 10, maxLength: 10 });
+  const named = (records: readonly RequestRecord[]) =>
+    records.map((record, i) => ({ ...record, id: requestId('home', String(i)) }));
+
+  it('is one that Slack takes, whatever stands in it', () => {
+    fc.assert(
+      fc.property(many, few, few, few, wildText(400), (waiting, own, resolved, reviews, words) => {
+        const all = (items: readonly RequestRecord[]) => ({ items: named(items), count: 1_000 });
+        const review = { dueAt: '2026-11-24T07:20:00.000Z', reminders: 0, messages: [] };
+        const scope = { service: words, action: words, resource: { type: words, id: words }, user: words };
+        const at = '2026-11-24T07:20:00.000Z';
+        const standing = { scope, votes: [], request: 'req_1', grantedBy: words, grantedAt: at, expiresAt: at };
+        const view = homeView(
+          {
+            account: 'slack:T0ACME:U0BOB',
+            who: { id: 'slack:T0ACME:U0BOB', user: words, groups: [], kind: 'member', matched_by: 'link' },
+            waiting: { ...all(waiting.map(one => ({ ...one, status: 'pending' }))), page: 1, pages: 100 },
+            own: all(own),
+            resolved: all(resolved.map(one => ({ ...one, mayRevoke: true as const }))),
+            reviews: all(reviews.map(one => ({ ...one, review }))),
+            standing: {
+              items: [1, 2, 3, 4, 5].map(n => ({ ...standing, id: `sta_${n}`, uses: 1, maxUses: n })),
+              count: 1_000,
+            },
+            isCut: true,
+            isUnsure: true,
+          },
+          mentions,
+        );
+        expect(validateView(view, 'home')).toEqual([]);
+        expect(JSON.stringify(view).length).toBeLessThan(200_000);
+      }),
+      { numRuns: 12 },
+    );
+  });
+
+  it('a row that cannot show everything has Review and no Approve; one that can has the hash of what it shows', () => {
+    fc.assert(
+      fc.property(wildRecord, wild => {
+        const record: RequestRecord = { ...wild, status: 'pending' };
+        const row = homeRow(record, mentions);
+        const labels = JSON.stringify(row.blocks);
+        const isOpen = (record.approval?.surfaces ?? ['slack']).includes('slack');
+        expect(labels.includes('"action_id":"approve"')).toBe(isOpen && row.isWhole);
+        expect(labels.includes('"action_id":"review"')).toBe(isOpen && !row.isWhole);
+        expect(labels).toContain(`${record.id}.${row.hash.slice('sha256:'.length)}`);
+        // What stands in a row in full, the card has in full as well: Approve does the same in both places.
+        if (row.isWhole) expect(requestCard(record, mentions).isWhole).toBe(true);
+      }),
+      RUNS,
+    );
+  });
 });

@@ -4,8 +4,8 @@ import { onTestFinished } from 'vitest';
 import { createAccounts, type SlackAccounts } from '../../../src/adapters/slack/accounts.ts';
 import { type Inbound, openInbound } from '../../../src/adapters/slack/bolt.ts';
 import type { TakeBack } from '../../../src/adapters/slack/clicks/world.ts';
-import type { LinkPorts } from '../../../src/adapters/slack/commands.ts';
 import { connectSlack, type Slack } from '../../../src/adapters/slack/connect.ts';
+import type { LinkPorts } from '../../../src/adapters/slack/linking.ts';
 import { createMessenger } from '../../../src/adapters/slack/messenger.ts';
 import type { NotedEvent } from '../../../src/domain/audit/events.ts';
 import type { RequestRecord } from '../../../src/domain/record.ts';
@@ -32,6 +32,8 @@ export type Stage = {
   readonly noted: NotedEvent[];
   /** What was asked to be taken back. */
   readonly takenBack: TakeBack[];
+  /** Whose Home tab was opened. */
+  readonly opened: readonly string[];
   readonly records: Map<string, RequestRecord>;
   /** What the flow answers; counted unless a test says otherwise. */
   answer: CastVoteFn;
@@ -67,6 +69,7 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
   const ballots: CastVote[] = [];
   const noted: NotedEvent[] = [];
   const takenBack: TakeBack[] = [];
+  const opened: string[] = [];
   const records = new Map<string, RequestRecord>();
   const stage: Pick<Stage, 'answer' | 'find'> = {
     answer: async ({ id }) => ({ kind: 'counted', record: records.get(id) ?? aRecord() }),
@@ -79,6 +82,7 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
       accounts,
       directory,
       observe,
+      homes: { opened: account => void opened.push(account), acted: () => undefined, turned: () => undefined },
       find: id => stage.find(id),
       links: options.links ?? {
         link: async () => refuse('link_code_unknown'),
@@ -123,6 +127,7 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
     observed,
     noted,
     takenBack,
+    opened,
     records,
     async show(record = aRecord(), channel = 'C0APPROVALS') {
       records.set(record.id, record);

@@ -18,6 +18,7 @@ function open(workspace: Pick<Workspace, 'apiUrl' | 'botToken'>, entrance: Entra
         link: async () => ({ kind: 'refusal', code: 'link_code_unknown' }),
         unlink: async () => ({ kind: 'refusal', code: 'link_none' }),
       },
+      homes: { opened: () => undefined, acted: () => undefined, turned: () => undefined },
       castVote: async () => ({ kind: 'refusal', code: 'unknown_request' }),
       find: async () => undefined,
       reviews: { check: async () => refuse('no_review'), close: async () => refuse('no_review') },

@@ -4,6 +4,7 @@ import type {
   Button,
   ConfirmationDialog,
   ContextBlock,
+  DividerBlock,
   HeaderBlock,
   KnownBlock,
   PlainTextElement,
@@ -62,7 +63,15 @@ export function context(text: string): ContextBlock {
 }
 
 /** The buttons that stand elsewhere than in the row of a card. The compiler holds it against what a click leads to. */
-export type PlacedName = 'close_review' | 'revoke_standing' | 'page_next' | 'page_back';
+export type PlacedName =
+  | 'close_review'
+  | 'revoke_standing'
+  | 'page_next'
+  | 'page_back'
+  | 'home_next'
+  | 'home_back'
+  | 'link_account'
+  | 'unlink_account';
 
 export type ButtonOptions<Name extends string> = {
   readonly label: string;
@@ -90,6 +99,10 @@ export function pressable({ label, click, value, style, spoken, confirm }: Butto
     ...(spoken === undefined ? {} : { accessibility_label: spoken }),
     ...(confirm === undefined ? {} : { confirm }),
   };
+}
+
+export function divider(): DividerBlock {
+  return { type: 'divider' };
 }
 
 export function buttons(...elements: Button[]): ActionsBlock {

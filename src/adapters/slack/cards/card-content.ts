@@ -16,12 +16,12 @@ import {
 import { cardNotes } from './card-notes.ts';
 import { isAskedHere } from './decidable.ts';
 import { factLines } from './fact-lines.ts';
-import { CLAIMED, type FactGroup, factGroups } from './facts.ts';
+import { groupsBeside } from './facts.ts';
 import { endElements } from './outcome.ts';
 import { type Mentions, quiet } from './people.ts';
 import { requester } from './requester.ts';
 import { CARD_STAGES, ruleLines, stageLines } from './stages.ts';
-import { EMERGENCY_DECLINED, headline, isSaidInFull, severityWords } from './words.ts';
+import { EMERGENCY_DECLINED, headline, severityWords } from './words.ts';
 
 /** Bytes of UTF-8. Together they stay below 3 KB: a click carries the whole message back to us within three seconds. */
 const BUDGET = { facts: 800, mostFacts: 12, lines: 12, reason: 260, policy: 180 } as const;
@@ -33,7 +33,11 @@ type Content = { readonly above: KnownBlock[]; readonly below: KnownBlock[]; rea
 export function content(record: RequestRecord, mentions: Mentions): Content {
   const { submission, status } = record;
   const who = requester(record, quiet(mentions));
-  const facts = factLines(cardGroups(record), { bytes: BUDGET.facts, facts: BUDGET.mostFacts, lines: BUDGET.lines });
+  const facts = factLines(groupsBeside(submission, headline(record), BUDGET.mostFacts), {
+    bytes: BUDGET.facts,
+    facts: BUDGET.mostFacts,
+    lines: BUDGET.lines,
+  });
   const reason = shown((submission.reason ?? '').trim(), BUDGET.reason, LAYOUT, BUDGET.lines);
   const isWhole = who.isWhole && facts.isWhole && reason.isWhole;
   const unseen = who.unseen + facts.unseen + reason.unseen;
@@ -72,26 +76,13 @@ function channelCall({ status, approval }: RequestRecord): RichTextElement[] {
     : [];
 }
 
-/** What the title says in full needs no line of its own. */
-function cardGroups(record: RequestRecord): FactGroup[] {
-  const { submission } = record;
-  const isTitled = isSaidInFull(headline(record), submission);
-  return factGroups(submission, BUDGET.mostFacts).flatMap((group): FactGroup[] => {
-    const isFlowing = group.title === CLAIMED;
-    if (group.title !== '' || !isTitled) return [{ ...group, isFlowing }];
-    const facts = group.facts.filter(({ label }) => !TITLED.has(label));
-    return facts.length === 0 ? [] : [{ ...group, facts }];
-  });
-}
-
-const TITLED: ReadonlySet<string> = new Set(['Action', 'Resource', 'Environment']);
-
 /** A text that could be taken for a number stands in quotes; people read them as part of the value. */
 function hasQuotedText(blocks: readonly KnownBlock[]): boolean {
   return JSON.stringify(blocks).includes('"text":"\\"');
 }
 
-function urgency({ approval, expiresAt, submission }: RequestRecord) {
+/** How grave it is, and by when it must be decided. */
+export function urgency({ approval, expiresAt, submission }: RequestRecord) {
   const severity = approval?.severity;
   return [
     ...(submission.emergency === true ? [words(`🚨 ${EMERGENCY_DECLINED}`, { bold: true }), words('\n')] : []),

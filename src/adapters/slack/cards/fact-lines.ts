@@ -1,6 +1,6 @@
 // Facts as lines within a budget that is shared fairly: a long value cannot push a later one out of sight.
+import type { RichTextBlock } from '@slack/types';
 import { shown } from '../../../domain/visible.ts';
-import type { KnownBlock } from './blocks.ts';
 import {
   preformatted,
   type RichTextBlockElement,
@@ -13,7 +13,7 @@ import {
 import type { Fact, FactGroup } from './facts.ts';
 
 export type FactLines = {
-  readonly blocks: readonly KnownBlock[];
+  readonly blocks: readonly RichTextBlock[];
   readonly isWhole: boolean;
   readonly unseen: number;
   /** Facts that did not even get a line. */

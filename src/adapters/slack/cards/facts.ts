@@ -3,7 +3,7 @@ import type { Json, JsonObject } from '../../../domain/canonical.ts';
 import { masked } from '../../../domain/masked.ts';
 import { below, escaped, isWithin } from '../../../domain/pointer.ts';
 import type { Submission } from '../../../domain/submission.ts';
-import { ENVIRONMENT, environment } from './words.ts';
+import { ENVIRONMENT, environment, isSaidInFull } from './words.ts';
 
 export type Fact = {
   readonly label: string;
@@ -60,6 +60,19 @@ export function factGroups(submission: Submission, most = Number.POSITIVE_INFINI
   ];
   return groups.filter(({ facts }) => facts.length > 0);
 }
+
+/** The same below a title: what it says in full needs no line of its own, and what is only claimed flows. */
+export function groupsBeside(submission: Submission, title: string, most: number): FactGroup[] {
+  const isTitled = isSaidInFull(title, submission);
+  return factGroups(submission, most).flatMap((group): FactGroup[] => {
+    const isFlowing = group.title === CLAIMED;
+    if (group.title !== '' || !isTitled) return [{ ...group, isFlowing }];
+    const facts = group.facts.filter(({ label }) => !TITLED.has(label));
+    return facts.length === 0 ? [] : [{ ...group, facts }];
+  });
+}
+
+const TITLED: ReadonlySet<string> = new Set(['Action', 'Resource', 'Environment']);
 
 /** A string as one word among others: quoted when it could be misread. */
 export function asWord(text: string): string {

@@ -11,6 +11,7 @@ import { called, gathering, type Mentions, named, quiet, several, voter } from '
 export type StageLimits = { readonly stages: number; readonly approvers: number; readonly voters: number };
 
 export const CARD_STAGES: StageLimits = { stages: 3, approvers: 8, voters: 3 };
+export const HOME_STAGES: StageLimits = { stages: 3, approvers: 4, voters: 3 };
 export const DETAILS_STAGES: StageLimits = { stages: 10, approvers: 20, voters: 20 };
 
 const TITLE_BYTES = 44;

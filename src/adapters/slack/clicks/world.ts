@@ -7,6 +7,7 @@ import type { CastVoteFn, Messenger, Observe, Reviews, SlackEvidence } from '../
 import type { Mentions } from '../cards/people.ts';
 import type { Slack } from '../connect.ts';
 import type { Gesture } from '../gesture.ts';
+import type { LinkPorts } from '../linking.ts';
 import type { Tell } from '../telling.ts';
 
 export type ClickWorld = {
@@ -21,11 +22,21 @@ export type ClickWorld = {
   readonly note?: (event: NotedEvent) => Promise<void>;
   /** Closes reviews in the name of whoever is behind the account. */
   readonly reviews: Reviews;
+  readonly links: LinkPorts;
+  readonly homes: HomeTabs;
   readonly messenger: Pick<Messenger, 'hashOf' | 'update' | 'updateNotice'>;
   readonly mentions: Mentions;
   readonly tell: Tell;
   readonly observe?: Observe;
   readonly now: () => number;
+};
+
+/** The Home tabs of those who look. */
+export type HomeTabs = {
+  opened(account: string): void;
+  /** They have done something: where they look, they see it first. */
+  acted(account: string): void;
+  turned(account: string, page: number): void;
 };
 
 export type TakeBack = {

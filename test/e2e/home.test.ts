@@ -1,0 +1,109 @@
+// The Home tab in the whole: what waits, deciding there, what becomes of it, and who one is.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Submission } from '../../src/domain/submission.ts';
+import type { View } from '../../src/local/slack/workspace.ts';
+import { said } from '../adapters/slack/said.ts';
+import { cardOf } from '../support/cards.ts';
+import { type House, openHouse } from '../support/house.ts';
+
+let house: House;
+beforeAll(async () => {
+  house = await openHouse();
+}, 60_000);
+afterAll(() => house.stop());
+
+const deploy: Submission = {
+  action: 'deploy',
+  user: { id: 'alice' },
+  resource: { type: 'service', id: 'payments-api', environment: 'prod' },
+  params: { version: '2026.11.2' },
+  reason: 'Fixes the double charge.',
+};
+
+async function homeSaying(user: string, ...wanted: readonly string[]): Promise<View> {
+  await house.workspace.as(user).openHome();
+  return seen(user, ...wanted);
+}
+
+/** Without opening it anew. */
+function seen(user: string, ...wanted: readonly string[]): Promise<View> {
+  return house.workspace.until(
+    `${user}'s Home says ${wanted.join(', ')}`,
+    () => {
+      const view = house.workspace.home(user);
+      return view !== undefined && wanted.every(words => said(view.blocks).includes(words)) ? view : undefined;
+    },
+    25_000,
+  );
+}
+
+describe('somebody who is asked', () => {
+  it('sees what waits for them, approves it there, and whoever asked sees it without looking again', async () => {
+    const { workspace, http } = house;
+    const { id } = await http.submit(deploy);
+    await cardOf(workspace, id);
+    await homeSaying('U0ALICE', 'Your requests (1)', 'deploy service payments-api in prod');
+    expect(said(workspace.home('U0ALICE')?.blocks)).toContain('Nothing is waiting for you.');
+    const home = await homeSaying('U0BOB', 'Waiting for you (1)', 'Fixes the double charge.', '[Approve]');
+    await workspace.as('U0BOB').click(home, `waiting.${id}/approve`);
+    expect(await http.wait(id)).toMatchObject({ status: 'approved' });
+    await seen('U0BOB', 'Nothing is waiting for you.', 'Recently resolved (1)', '[Take back…]');
+    await seen('U0ALICE', 'Recently resolved (1)');
+    // The vote names what was shown: the row, by the hash that its buttons carried.
+    const value = JSON.stringify(home.blocks).match(new RegExp(`${id}\\.([0-9a-f]{64})`))?.[1];
+    const [vote] = (await house.record(id)).votes;
+    expect(vote).toMatchObject({ surface: 'slack', card: `sha256:${value}` });
+    expect(workspace.home('U0ERIN')).toBeUndefined();
+  });
+
+  it('takes back there what they approved, while it is unused', async () => {
+    const { workspace } = house;
+    const home = await homeSaying('U0BOB', '[Take back…]');
+    const id = JSON.stringify(home.blocks).match(/resolved\.(req_[0-9a-z]+)/)?.[1] ?? '';
+    await workspace.as('U0BOB').click(home, `resolved.${id}/take_back`);
+    const form = await workspace.until('a form', () => workspace.modals('U0BOB').at(-1));
+    await workspace.as('U0BOB').submit(form, { reason: 'I was wrong.' });
+    await seen('U0BOB', 'Taken back');
+    expect(await house.events(id)).toContain('revoked');
+  });
+
+  it('is told in a modal why what they pressed too late does not count', async () => {
+    const { workspace, http } = house;
+    const { id } = await http.submit({ ...deploy, params: { version: '3' } });
+    await cardOf(workspace, id);
+    const home = await homeSaying('U0BOB', 'Waiting for you (1)');
+    await http.cancel(id);
+    await workspace.as('U0BOB').click(home, `waiting.${id}/approve`, { stale: true });
+    const modal = await workspace.until('a modal', () => workspace.modals('U0BOB').at(-1));
+    expect(said(modal.blocks)).toContain('Too late');
+    await workspace.as('U0BOB').closeModal(modal);
+  });
+
+  it('reviews there what is too long for a row, and sees who they are', async () => {
+    const { workspace, http } = house;
+    const { id } = await http.submit({ ...deploy, params: { script: 'x'.repeat(2_000) } });
+    await cardOf(workspace, id);
+    const home = await homeSaying('U0BOB', 'Waiting for you (1)', '[Review…]', 'You are bob, by the directory.');
+    expect(said(home.blocks)).not.toContain('[Approve]');
+    await workspace.as('U0BOB').click(home, `waiting.${id}/review`);
+    const form = await workspace.until('the review', () => workspace.modals('U0BOB').find(one => one.submit !== null));
+    await workspace.as('U0BOB').submit(form, {});
+    expect(await http.wait(id)).toMatchObject({ status: 'approved' });
+    await seen('U0BOB', 'Nothing is waiting for you.');
+  });
+});
+
+it('an account that is nobody’s links itself there', async () => {
+  const { workspace } = house;
+  const alex = await house.person('alex');
+  const home = await homeSaying('U0ALEX1', 'isn’t linked to anyone', '[Link account…]');
+  const { code } = await alex.http.link();
+  await workspace.as('U0ALEX1').click(home, 'link_account');
+  const form = await workspace.until('a form', () => workspace.modals('U0ALEX1').at(-1));
+  const refused = await workspace.as('U0ALEX1').submit(form, { reason: 'AAAAA-BBBBB' });
+  expect(refused.errors.reason).toContain('countersign link');
+  await workspace.as('U0ALEX1').submit(form, { reason: code });
+  const linked = await seen('U0ALEX1', 'You are alex, by the link you made.', '[Unlink]');
+  await workspace.as('U0ALEX1').click(linked, 'unlink_account');
+  await seen('U0ALEX1', 'isn’t linked to anyone');
+});
