@@ -18,11 +18,12 @@ import {
 } from './link.ts';
 import type { Caller, KeyCaller, PersonCaller, UseCases } from './ports.ts';
 import { type RedeemWorld, redeem } from './redeem.ts';
-import { cancel, castVote, type ResolveWorld } from './resolve.ts';
+import { cancel, cancelByPerson, castVote, type ResolveWorld } from './resolve.ts';
 import { checkReviewer, closeReview } from './review.ts';
 import { revoke, revokeByPerson } from './revoke.ts';
 import { revokeByAccount, revokeStanding, type StandWorld } from './standing.ts';
 import { type SubmitWorld, submit } from './submit.ts';
+import { seenBy } from './viewer.ts';
 
 export type DoorWorld = FitnessWorld &
   ResolveWorld &
@@ -43,6 +44,17 @@ export function openDoor(world: DoorWorld): UseCases {
   const gestureOf = (caller: PersonCaller, what: string, key = randomKey()) =>
     (caller.kind === 'slack' ? caller.gesture : undefined) ?? `${accountOf(caller)}:${what}:${key}`;
 
+  /** The request, if the caller may know that it exists. */
+  async function read(
+    caller: Caller,
+    id: string,
+  ): Promise<{ readonly kind: 'seen'; readonly record: RequestRecord } | Refusal> {
+    const record = REQUEST_ID.test(id) ? await store.read(id) : undefined;
+    if (record === undefined) return refuse('unknown_request');
+    const seen = await seenAs(world, caller, record);
+    return 'code' in seen ? seen : { kind: 'seen', record: seen };
+  }
+
   return {
     async submit(caller, call) {
       const service = asService(caller);
@@ -53,8 +65,11 @@ export function openDoor(world: DoorWorld): UseCases {
       return unfit(world, from, call) ?? submit(submitWorld, { service: from, ...call });
     },
     async cancel(caller, id) {
-      const service = asService(caller);
-      return service.kind === 'refusal' ? service : cancel({ store }, { id, service: service.id });
+      if (caller.kind === 'service') return cancel({ store }, { id, service: caller.id });
+      const person = asPerson(caller);
+      if (person.kind === 'refusal') return person;
+      const seen = await read(person, id);
+      return seen.kind === 'refusal' ? seen : cancelByPerson(world, { id, ...behind(person) });
     },
     async vote(caller, { key, ...call }) {
       const person = asPerson(caller);
@@ -128,9 +143,8 @@ export function openDoor(world: DoorWorld): UseCases {
       },
     },
     async read(caller, id) {
-      const record = REQUEST_ID.test(id) ? await store.read(id) : undefined;
-      if (record === undefined) return refuse('unknown_request');
-      return mayKnow(caller, record) ? record : refuse('unknown_request');
+      const found = await read(caller, id);
+      return found.kind === 'refusal' ? found : found.record;
     },
   };
 }
@@ -153,16 +167,17 @@ function behind(caller: PersonCaller) {
 }
 
 /** Who may know that a request exists at all. */
-function mayKnow(caller: Caller, record: RequestRecord): boolean {
+async function seenAs(world: DoorWorld, caller: Caller, record: RequestRecord): Promise<RequestRecord | Refusal> {
+  const unknown = refuse('unknown_request');
   switch (caller.kind) {
     case 'service':
-      return record.service.id === caller.id;
+      return record.service.id === caller.id ? record : unknown;
     case 'key':
-      return maySee(record, { user: caller.person, groups: caller.groups });
-    case 'slack': // they click on its card, so they see it
-      return true;
+      return maySee(record, { user: caller.person, groups: caller.groups }) ? record : unknown;
+    case 'slack':
+      return seenBy(world, caller.account, record);
     case 'operator':
-      return false;
+      return unknown;
     default:
       return caller satisfies never;
   }

@@ -1,9 +1,10 @@
 // Homes: who looks at their Home, and when it is shown anew. Nothing of it is stored: it is made from the records alone.
 import { newBell } from '../contract/bell.ts';
 import { Failure, failureCode } from '../domain/failure.ts';
-import { concerns, homeOf, shownIn, type Viewer } from './home.ts';
+import { concerns, homeOf, shownIn } from './home.ts';
 import { createOverviews, type OverviewWorld } from './overview.ts';
-import type { Changes, HomeScreen, Observe, Store } from './ports.ts';
+import type { Changes, Home, HomeScreen, Observe, Store } from './ports.ts';
+import type { Viewer } from './viewer.ts';
 import type { VotersWorld } from './voters.ts';
 
 export type HomesWorld = VotersWorld &
@@ -30,6 +31,8 @@ export type Homes = {
   acted(account: string): void;
   /** Somebody turns to another page of what waits. */
   turned(account: string, page: number): void;
+  /** What somebody would see there now, for whoever does not look there. */
+  of(account: string): Promise<Home>;
   stop(): Promise<void>;
 };
 
@@ -204,6 +207,10 @@ export function openHomes(world: HomesWorld, { lookingMs, everyMs }: HomesPace =
       const one = looking(account);
       one.page = page;
       urgent(one, store.now() - SHARED_MS);
+    },
+    async of(account) {
+      const overview = await overviews.from(store.now() - SHARED_MS);
+      return (await homeOf(world, account, overview, 0)).home;
     },
     async stop() {
       stopping.abort();

@@ -1,6 +1,7 @@
 // Resolve: a person answers, or the requester withdraws. Whoever commits first wins; the others hear of it.
 
 import { nap } from '../contract/time.ts';
+import { isOwn } from '../domain/audience.ts';
 import { type WhoFacts, whoFacts } from '../domain/audit/evidence.ts';
 import { type StepResult, unchanged } from '../domain/change.ts';
 import type { Approval } from '../domain/decision.ts';
@@ -17,6 +18,7 @@ import { rosterOf } from './judge.ts';
 import type { CastVote, Policy, Store, VoteReply } from './ports.ts';
 import { type Heard, heardFrom, questionOf } from './question.ts';
 import { swap } from './swap.ts';
+import { viewerOf } from './viewer.ts';
 import { approversOf, identify, membershipsOf, orUnverified, type VotersWorld } from './voters.ts';
 
 const PATIENCE_MS = 2_000;
@@ -87,6 +89,20 @@ function hasVoted(record: RequestRecord, voter: Voter): boolean {
 export async function cancel(world: { store: Store }, call: { id: string; service: string }) {
   return swap(world.store, call.id, (record, now) =>
     record.service.id === call.service ? cancelled(record, now) : refuse('unknown_request'),
+  );
+}
+
+/** The same in the name of a person: who asked, in whose name it is done, or who answers for the agent that asks. */
+export async function cancelByPerson(
+  world: VotersWorld & { readonly store: Store },
+  { id, account, evidence: via }: Pick<CastVote, 'id' | 'account' | 'evidence'>,
+): Promise<{ readonly kind: 'changed'; readonly record: RequestRecord } | Refusal> {
+  const known = await viewerOf(world, account, []);
+  if (known.kind === 'refusal') return known;
+  const { voter, viewer } = known;
+  const evidence = { who: whoFacts(voter), via };
+  return swap(world.store, id, (record, now) =>
+    isOwn(record, viewer) ? cancelled(record, now, evidence) : refuse('not_the_requester', record),
   );
 }
 

@@ -107,3 +107,40 @@ it('an account that is nobody’s links itself there', async () => {
   await workspace.as('U0ALEX1').click(linked, 'unlink_account');
   await seen('U0ALEX1', 'isn’t linked to anyone');
 });
+
+describe('what is typed after /approvals', () => {
+  const typed = async (user: string, line: string) => {
+    const { workspace } = house;
+    const before = workspace.ephemerals(user).length;
+    await workspace.as(user).command(`/approvals ${line}`, 'C0APPROVALS');
+    return workspace.until(`an answer to ${line}`, () => workspace.ephemerals(user)[before]);
+  };
+
+  it('lists what waits and what is one’s own, shows it and says why, and is silent to whom it does not concern', async () => {
+    const { workspace, http } = house;
+    const { id } = await http.submit({ ...deploy, params: { version: '5' } });
+    await cardOf(workspace, id);
+    expect(said((await typed('U0BOB', 'list')).blocks)).toMatch(new RegExp(`Waiting for you \\(\\d+\\).*${id}`, 's'));
+    expect((await typed('U0ERIN', 'list')).text).toContain('Nothing is waiting for you.');
+    expect(said((await typed('U0ALICE', 'mine')).blocks)).toContain(id);
+    expect(said((await typed('U0BOB', `show \`${id}\``)).blocks)).toContain('Fixes the double charge.');
+    expect(said((await typed('U0ALICE', `why ${id}`)).blocks)).toContain('Policy revision');
+    expect((await typed('U0ERIN', `why ${id}`)).text).toContain('no longer');
+    expect((await typed('U0BOB', 'why')).text).toContain('The id of the request is missing.');
+    expect((await typed('U0BOB', 'frobnicate')).text).toContain('/approvals cancel ID withdraws a request of yours.');
+  });
+
+  it('whoever asked cancels it, with their name in the audit; whoever is asked does not', async () => {
+    const { workspace, http } = house;
+    const { id } = await http.submit({ ...deploy, params: { version: '6' } });
+    await cardOf(workspace, id);
+    expect((await typed('U0BOB', `cancel ${id}`)).text).toContain('Only whoever asked');
+    expect((await typed('U0ERIN', `cancel ${id}`)).text).not.toContain('Only whoever asked');
+    expect((await typed('U0ALICE', `cancel ${id}`)).text).toContain('Cancelled: deploy service payments-api in prod');
+    expect(await http.wait(id)).toMatchObject({ status: 'cancelled', resolved_by: 'requester' });
+    const end = (await house.audit(id)).find(({ event }) => event === 'resolved');
+    expect(end).toMatchObject({
+      evidence: { who: { person: 'alice' }, via: { transport: 'socket', user: 'U0ALICE' } },
+    });
+  });
+});

@@ -5,12 +5,14 @@ import { Failure } from '../../domain/failure.ts';
 import type { Check } from '../../flow/ports.ts';
 import type { SlackAccounts } from './accounts.ts';
 import { createApp } from './app.ts';
+import { whyOf } from './buttons/why.ts';
 import { CLICKS, SUBMISSIONS } from './buttons.ts';
 import { HOW_IT_WORKS } from './cards/help.ts';
 import { NOT_RECORDED, plainNote } from './cards/refusal-note.ts';
 import { REASON_INPUT, tellingView } from './cards/views.ts';
 import type { Acknowledge, Submission } from './clicks/submit.ts';
 import type { Click, ClickWorld } from './clicks/world.ts';
+import type { AskedWorld } from './commands/command.ts';
 import { createCommands, readCommand } from './commands.ts';
 import { isUnhealable, type Slack } from './connect.ts';
 import { type Entrance, openDoor } from './entrance.ts';
@@ -19,12 +21,23 @@ import { SIGNED_AT } from './http.ts';
 import { createInFlight } from './in-flight.ts';
 import { type MessengerWorld, mentionsOf } from './messenger.ts';
 import { onlyOurs } from './our-app.ts';
+import { readShortcut } from './shortcut.ts';
 import { createTell } from './telling.ts';
 
-export type InboundWorld = Pick<
-  ClickWorld,
-  'castVote' | 'revokeStanding' | 'takeBack' | 'reviews' | 'links' | 'homes' | 'find' | 'note' | 'messenger' | 'observe'
-> &
+export type InboundWorld = Pick<AskedWorld, 'homeOf' | 'read' | 'cancel'> &
+  Pick<
+    ClickWorld,
+    | 'castVote'
+    | 'revokeStanding'
+    | 'takeBack'
+    | 'reviews'
+    | 'links'
+    | 'homes'
+    | 'find'
+    | 'note'
+    | 'messenger'
+    | 'observe'
+  > &
   Pick<MessengerWorld, 'directory'> & {
     readonly slack: Slack;
     readonly accounts: Pick<SlackAccounts, 'forgetUser' | 'forgetUsergroup'>;
@@ -50,8 +63,9 @@ export function openInbound(world: InboundWorld, entrance: Entrance): Inbound {
   const app = createApp(slack, door.receiver);
   const inFlight = createInFlight();
   const tell = createTell(slack, observe);
-  const clickWorld: ClickWorld = { ...world, mentions: mentionsOf(world), tell, now };
-  const commands = createCommands({ ...world, tell, now });
+  const mentions = mentionsOf(world);
+  const clickWorld: ClickWorld = { ...world, mentions, tell, now };
+  const commands = createCommands({ ...world, mentions, tell, now });
 
   const delivery = (body: unknown, context: object): Delivery => ({
     body,
@@ -103,6 +117,12 @@ export function openInbound(world: InboundWorld, entrance: Entrance): Inbound {
     const note = commands.atOnce(command);
     await acknowledged(note === undefined ? ack() : ack({ response_type: 'ephemeral', ...note }));
     if (command !== undefined && note === undefined) await inFlight.track(commands.run(command));
+  });
+  app.shortcut('why', async ({ ack, body, context }) => {
+    const gesture = readShortcut(delivery(body, context));
+    await acknowledged(ack());
+    if (gesture === undefined) observe?.(UNREADABLE);
+    else await inFlight.track(whyOf(clickWorld, gesture));
   });
   app.shortcut('open_queue', async ({ ack, shortcut }) => {
     await acknowledged(ack());

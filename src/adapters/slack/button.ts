@@ -10,6 +10,8 @@ export type ButtonFile<Name extends string> = {
   readonly press: Click;
   /** What its form does when it is submitted. */
   readonly submit?: Submission;
+  /** In the menu at the end of a card's row, which nobody sees before they open it. */
+  readonly onMenu?: { readonly label: string; isShown(record: RequestRecord): boolean };
   /** Left out where it stands elsewhere than in the row of a request's card. */
   readonly onCard?: {
     readonly label: string;

@@ -1,33 +1,37 @@
-// What is typed after `/approvals`: linking an account to the person who has a code for it, ending that, and help.
+// What is typed after `/approvals`, each command a file in commands/; anything else is answered with help.
 import { z } from 'zod';
 import { slackAccount } from '../../domain/account.ts';
 import type { NotedEvent } from '../../domain/audit/events.ts';
-import { Failure } from '../../domain/failure.ts';
+import { failureCode } from '../../domain/failure.ts';
 import { timestamp } from '../../domain/record.ts';
 import { refuse, wordOf } from '../../domain/refusal.ts';
 import { helpNote } from './cards/help.ts';
-import { NO_CODE } from './cards/link-words.ts';
+import type { Said } from './cards/lines.ts';
 import { NOT_RECORDED, plainNote, refusalText } from './cards/refusal-note.ts';
+import type { AskedWorld, Command } from './commands/command.ts';
+import { linkCommand, unlinkCommand } from './commands/link.ts';
+import { list, mine } from './commands/lists.ts';
+import { cancelCommand, show, whyCommand } from './commands/request.ts';
 import { type Delivery, type Gesture, isStale, signedTimes } from './gesture.ts';
-import { type Caller, callerOf, type LinkingWorld, link, unlink } from './linking.ts';
+import { callerOf } from './linking.ts';
 import type { Tell } from './telling.ts';
 
-export type CommandWorld = LinkingWorld & {
-  /** Writes down what never reached a link. */
+export type CommandWorld = AskedWorld & {
+  /** Writes down what was not of now. */
   readonly note?: (event: NotedEvent) => Promise<void>;
   readonly tell: Tell;
-  readonly now: () => number;
 };
 
 /** What somebody typed, and who it was. `rest` is all that follows the verb. */
 export type SlashCommand = { readonly gesture: Gesture; readonly verb: string; readonly rest: string };
 
-type Note = ReturnType<typeof plainNote>;
+/** All of them, as help lists them. */
+const COMMANDS: readonly Command[] = [list, mine, show, whyCommand, cancelCommand, linkCommand, unlinkCommand];
 
 export type Commands = {
   /** What is answered at once, where nothing has to be done for it. */
-  atOnce(command: SlashCommand | undefined): Note | undefined;
-  run(command: SlashCommand): Promise<void>;
+  atOnce(typed: SlashCommand | undefined): Said | undefined;
+  run(typed: SlashCommand): Promise<void>;
 };
 
 const commandSchema = z.object({
@@ -65,38 +69,42 @@ export function createCommands(world: CommandWorld): Commands {
   const { tell, now } = world;
 
   /** One act and its one answer; where nothing could be recorded, that is the answer. */
-  async function answered(gesture: Gesture, act: (caller: Caller) => Promise<string>): Promise<void> {
-    const text = await act(callerOf(gesture)).catch(error => {
-      world.observe?.(unrecorded(error));
-      return NOT_RECORDED;
-    });
-    await tell(gesture, plainNote(text));
+  async function answer({ gesture, verb, rest }: SlashCommand): Promise<Said> {
+    const typed = COMMANDS.find(known => known.verb === verb);
+    if (typed === undefined) return helpNote(COMMANDS);
+    if (isStale(gesture, now())) return stale(gesture, verb);
+    return typed.run(world, gesture, rest);
   }
 
-  async function stale(caller: Caller): Promise<string> {
+  async function stale(gesture: Gesture, verb: string): Promise<Said> {
     const refusal = refuse('stale_gesture');
-    const { account, evidence: via } = caller;
+    const { account, evidence: via } = callerOf(gesture);
+    const event = verb === 'link' || verb === 'unlink' ? 'link_refused' : 'refused';
     const evidence = { who: { account }, via };
-    await world.note?.({ event: 'link_refused', at: timestamp(now()), code: wordOf(refusal), account, evidence });
-    return refusalText(refusal);
+    const noted = { at: timestamp(now()), code: wordOf(refusal), evidence };
+    await world.note?.(event === 'refused' ? { event, key: gesture.name, ...noted } : { event, account, ...noted });
+    return plainNote(refusalText(refusal));
   }
 
   return {
-    atOnce(command) {
-      if (command?.verb === 'link') return command.rest === '' ? plainNote(NO_CODE) : undefined;
-      return command?.verb === 'unlink' ? undefined : helpNote();
+    atOnce(typed) {
+      const known = COMMANDS.find(({ verb }) => verb === typed?.verb);
+      if (typed === undefined || known === undefined) return helpNote(COMMANDS);
+      const missing = known.lacks?.(typed.rest);
+      return missing === undefined ? undefined : plainNote(missing);
     },
-    async run({ gesture, verb, rest }) {
-      await answered(gesture, caller => {
-        if (isStale(gesture, now())) return stale(caller);
-        return (verb === 'link' ? link(world, caller, rest) : unlink(world, caller)).then(({ says }) => says);
+    async run(typed) {
+      const said = await answer(typed).catch(error => {
+        world.observe?.(unrecorded(error));
+        return plainNote(NOT_RECORDED);
       });
+      await tell(typed.gesture, said);
     },
   };
 }
 
 function unrecorded(error: unknown) {
-  const code = error instanceof Failure ? error.code : 'link_failed';
-  const message = 'A Slack account could not be linked or unlinked, and whoever asked was told so. Check the store.';
+  const code = failureCode(error, 'command_failed');
+  const message = 'What somebody typed after /approvals could not be done, and they were told so. Check the store.';
   return { kind: 'trouble', where: 'slack', code, message } as const;
 }

@@ -46,7 +46,16 @@ const clickSchema = z.object({
   container: z.object({ channel_id: z.string().optional(), message_ts: z.string().optional() }).nullish(),
   response_url: z.string().optional(),
   view: z.object({ id: z.string(), hash: z.string(), type: z.string().optional() }).nullish(),
-  actions: z.array(z.object({ action_id: z.string(), action_ts: z.string(), value: z.string().optional() })).min(1),
+  actions: z
+    .array(
+      z.object({
+        action_id: z.string(),
+        action_ts: z.string(),
+        value: z.string().optional(),
+        selected_option: z.object({ value: z.string() }).nullish(),
+      }),
+    )
+    .min(1),
 });
 
 const formSchema = z.object({
@@ -94,7 +103,7 @@ export function readClick(delivery: Delivery): Gesture | undefined {
       messageTs: container?.message_ts,
       triggerId: trigger_id,
       responseUrl: response_url,
-      value: action.value,
+      value: action.value ?? action.selected_option?.value,
     }),
     ...(view == null ? {} : { view: { id: view.id, hash: view.hash } }),
     ...(view?.type === 'home' && { isAtHome: true }),
@@ -145,12 +154,18 @@ export function isStale({ datedMs }: Gesture, nowMs: number): boolean {
   return datedMs.some(dated => !(Math.abs(nowMs - dated) <= MOST_SKEW_MS));
 }
 
-function person(team: string, user: string, transport: Transport) {
+export function person(team: string, user: string, transport: Transport) {
   return { transport, team, user, account: slackAccount(team, user) };
 }
 
 /** The team of the person, which in a shared channel is not the team of the channel. */
-function teamOf({ user, team }: { user: { team_id?: string | undefined }; team?: { id: string } | null | undefined }) {
+export function teamOf({
+  user,
+  team,
+}: {
+  user: { team_id?: string | undefined };
+  team?: { id: string } | null | undefined;
+}) {
   return user.team_id ?? team?.id;
 }
 

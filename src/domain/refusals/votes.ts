@@ -53,6 +53,11 @@ export const votes = rows({
     says: 'Your stage already has all the approvals it needs.',
     remedy: 'Nothing more to do.',
   },
+  not_the_requester: {
+    category: 'forbidden',
+    says: 'Only whoever asked for this can cancel it.',
+    remedy: 'Deny it instead, if it is yours to decide.',
+  },
   stale_digest: {
     category: 'conflict',
     says: 'This is not the request you were shown: its digest is another.',

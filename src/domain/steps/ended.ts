@@ -1,4 +1,5 @@
 // Steps that end a request without an answer from policy or people: the clock, the requester, a breakdown.
+import type { Evidence } from '../audit/evidence.ts';
 import { type Change, change, type StepResult, type Unchanged, unchanged } from '../change.ts';
 import { type Failure, TOO_HEAVY } from '../failure.ts';
 import { after, type Happening, type ResolvedBy } from '../lifecycle.ts';
@@ -16,9 +17,9 @@ export function expired(record: RequestRecord, now: number): Change | Unchanged 
   return end(record, 'deadline', 'clock', reason, now) ?? unchanged(record);
 }
 
-/** The requester no longer wants it. */
-export function cancelled(record: RequestRecord, now: number): Change | Refusal {
-  return end(record, 'cancel', 'requester', undefined, now) ?? refuse('already_resolved', record);
+/** The requester no longer wants it; `evidence`: which person it was, where no service said so. */
+export function cancelled(record: RequestRecord, now: number, evidence?: Evidence): Change | Refusal {
+  return end(record, 'cancel', 'requester', undefined, now, evidence) ?? refuse('already_resolved', record);
 }
 
 /** Something that no retry can mend: an unusable policy answer, no channel that can be posted to. */
@@ -56,10 +57,11 @@ function end(
   by: ResolvedBy,
   reason: string | undefined,
   now: number,
+  evidence?: Evidence,
 ): Change | undefined {
   const status = after(record.status, happening);
   if (status === undefined) return undefined;
   const resolution = { by, at: timestamp(now), ...(reason === undefined ? {} : { reason }) };
   const effects = tellings({ ...record, status, resolution });
-  return change(record, { status, resolution }, [{ event: 'resolved', status, ...resolution }], effects);
+  return change(record, { status, resolution }, [{ event: 'resolved', status, ...resolution, evidence }], effects);
 }

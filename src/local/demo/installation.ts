@@ -62,8 +62,11 @@ export async function setStage(options: StageOptions): Promise<Stage> {
     port: await portNear(options.pagePort),
     appName: 'Countersign',
     hints: {
-      commands: [{ command: '/approvals', description: 'How approvals work here; link your account' }],
+      commands: [
+        { command: '/approvals', description: 'What waits for you, your requests, and how approvals work here' },
+      ],
       shortcuts: [{ callback_id: 'open_queue', name: 'How approvals work' }],
+      messageShortcuts: [{ callback_id: 'why', name: 'Why?' }],
     },
   });
   begun.defer(() => workspace.close());

@@ -2,8 +2,9 @@
 
 import type { View } from './entities.ts';
 import type { Person } from './interactions/acts.ts';
+
 import type { Act, ActResult } from './page/snapshot.ts';
-import { findView, type State } from './state.ts';
+import { findMessage, findView, type State } from './state.ts';
 
 export async function perform(state: State, person: Person, act: Act): Promise<ActResult> {
   switch (act.act) {
@@ -28,7 +29,9 @@ export async function perform(state: State, person: Person, act: Act): Promise<A
     case 'command':
       return told(await person.command(act.line, act.channel));
     case 'shortcut':
-      return told(await person.shortcut(act.callbackId));
+      return told(
+        await person.shortcut(act.callbackId, act.message && findMessage(state, act.message.channel, act.message.ts)),
+      );
     case 'say':
       await person.say(act.channel, act.text, act.threadTs);
       return { ok: true };

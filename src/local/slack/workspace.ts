@@ -117,7 +117,7 @@ export async function openWorkspace(options: WorkspaceOptions = {}): Promise<Wor
     as,
     subscribe: changes.subscribe,
     isAppConnected: () => delivery.mode === 'http' || sockets.connectionCount() > 0,
-    hints: { commands: [], shortcuts: [], ...options.hints },
+    hints: { commands: [], shortcuts: [], messageShortcuts: [], ...options.hints },
   });
   serve(server, {
     desk: { faults, rateLimits, tokens, context, calls },

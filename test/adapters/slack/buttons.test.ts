@@ -38,10 +38,18 @@ describe('a button', () => {
 
   it('carries what all of its row carry, and leads somewhere', () => {
     const row = rowOf(aRecord(), true, 'the card');
-    expect(row.map(({ action_id, value }) => [CLICKS.has(action_id ?? ''), value])).toEqual(
-      row.map(() => [true, 'the card']),
-    );
-    expect(row.map(({ action_id }) => action_id)).toEqual(['approve', 'deny', 'details']);
-    expect(rowOf(aRecord(), false, '').map(({ action_id }) => action_id)).toEqual(['review', 'deny', 'details']);
+    for (const element of row) {
+      expect(CLICKS.has(element.action_id ?? '')).toBe(true);
+      const carried =
+        element.type === 'button' ? [element.value] : element.options.map(({ value }) => value?.split('.')[1]);
+      expect(new Set(carried)).toEqual(new Set(['the card']));
+    }
+    expect(row.map(({ action_id }) => action_id)).toEqual(['approve', 'deny', 'details', 'more']);
+    expect(rowOf(aRecord(), false, '').map(({ action_id }) => action_id)).toEqual([
+      'review',
+      'deny',
+      'details',
+      'more',
+    ]);
   });
 });

@@ -9,7 +9,7 @@ it('who opens their Home is known, and the command and the shortcut say how it w
   const stage = await openStage();
   await stage.workspace.as('erin').openHome();
   await stage.workspace.until('it is known', () => stage.opened.includes('slack:T0ACME:U0ERIN'));
-  const { shown } = await stage.workspace.as('erin').command('/approvals list', 'C0APPROVALS');
+  const { shown } = await stage.workspace.as('erin').command('/approvals help', 'C0APPROVALS');
   expect(shown?.text).toContain("need a person's approval");
   await stage.workspace.as('erin').shortcut('open_queue');
   expect((await modal(stage, 'erin')).title?.text).toBe('Approvals');

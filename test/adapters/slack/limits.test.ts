@@ -16,6 +16,7 @@ import { refusalNote } from '../../../src/adapters/slack/cards/refusal-note.ts';
 import { remarkLine } from '../../../src/adapters/slack/cards/remarks.ts';
 import { minimalCard, requestCard } from '../../../src/adapters/slack/cards/request-card.ts';
 import { reviewView } from '../../../src/adapters/slack/cards/review.ts';
+import { whyView } from '../../../src/adapters/slack/cards/why.ts';
 import type { RequestRecord } from '../../../src/domain/record.ts';
 import { refuse } from '../../../src/domain/refusal.ts';
 import { requestId } from '../../../src/domain/request-id.ts';
@@ -103,6 +104,8 @@ describe('whatever the record holds', () => {
       fc.property(wildRecord, fc.integer({ min: 1, max: 40 }), (record, page) => {
         const views = [
           detailsView(record, mentions),
+          whyView(record, mentions),
+          whyView(record, mentions),
           denyView(record, about, mentions),
           approveView(record, about, mentions),
           reviewView(record, about, mentions, page),

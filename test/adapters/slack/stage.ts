@@ -10,7 +10,7 @@ import { createMessenger } from '../../../src/adapters/slack/messenger.ts';
 import type { NotedEvent } from '../../../src/domain/audit/events.ts';
 import type { RequestRecord } from '../../../src/domain/record.ts';
 import { type Refusal, refuse } from '../../../src/domain/refusal.ts';
-import type { CastVote, CastVoteFn, Messenger, Observation, Reviews } from '../../../src/flow/ports.ts';
+import type { CastVote, CastVoteFn, Home, Messenger, Observation, Reviews } from '../../../src/flow/ports.ts';
 import {
   type Message,
   openWorkspace,
@@ -83,6 +83,9 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
       directory,
       observe,
       homes: { opened: account => void opened.push(account), acted: () => undefined, turned: () => undefined },
+      homeOf: async account => homeOf(account),
+      read: async ({ id }) => records.get(id) ?? refuse('unknown_request'),
+      cancel: async () => refuse('not_the_requester'),
       find: id => stage.find(id),
       links: options.links ?? {
         link: async () => refuse('link_code_unknown'),
@@ -141,6 +144,22 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
       return message;
     },
   });
+}
+
+/** Nothing that concerns anybody. */
+function homeOf(account: string): Home {
+  const none = { items: [], count: 0 };
+  return {
+    account,
+    who: { id: account, user: account, groups: [], kind: 'member' },
+    waiting: { ...none, page: 0, pages: 1 },
+    own: none,
+    resolved: none,
+    reviews: none,
+    standing: none,
+    isCut: false,
+    isUnsure: false,
+  };
 }
 
 export async function freePort(): Promise<number> {

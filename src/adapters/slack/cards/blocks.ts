@@ -105,7 +105,7 @@ export function divider(): DividerBlock {
   return { type: 'divider' };
 }
 
-export function buttons(...elements: Button[]): ActionsBlock {
+export function buttons(...elements: ActionsBlock['elements']): ActionsBlock {
   return { type: 'actions', elements };
 }
 

@@ -10,17 +10,17 @@ export const HOW_IT_WORKS = [
   "You approve exactly what you were shown. If it doesn't fit on the card, open Review.",
 ] as const;
 
-const COMMANDS: readonly (readonly [command: string, what: string])[] = [
-  ['/approvals link CODE', ' connects this Slack account to you. Get the code in a terminal: countersign link'],
-  ['/approvals unlink', ' disconnects it.'],
-];
+type Typed = { readonly verb: string; readonly takes?: string; readonly does: string };
 
 /** The answer to `/approvals` and to any word that is no command. */
-export function helpNote(): { text: string; blocks: KnownBlock[] } {
-  const lines = [...HOW_IT_WORKS, ...COMMANDS.map(pair => pair.join(''))];
+export function helpNote(commands: readonly Typed[]): { text: string; blocks: KnownBlock[] } {
+  const lines = [...HOW_IT_WORKS, ...commands.map(one => `${typed(one)} ${one.does}`)];
   return {
     text: fallbackText(lines.join(' ')),
-    blocks: [bullets(HOW_IT_WORKS.map(line => section(words(line)))), commands()],
+    blocks: [
+      bullets(HOW_IT_WORKS.map(line => section(words(line)))),
+      bullets(commands.map(one => section(words(typed(one), { code: true }), words(` ${one.does}`)))),
+    ],
   };
 }
 
@@ -28,6 +28,6 @@ export function bullets(elements: readonly RichTextSection[]): KnownBlock {
   return richText({ type: 'rich_text_list', style: 'bullet', elements: [...elements] });
 }
 
-function commands(): KnownBlock {
-  return bullets(COMMANDS.map(([command, what]) => section(words(command, { code: true }), words(what))));
+function typed({ verb, takes }: Typed): string {
+  return `/approvals ${verb}${takes === undefined ? '' : ` ${takes}`}`;
 }

@@ -53,7 +53,13 @@ export const REQUEST_EVENTS = {
     evidence,
   }),
   requirement_changed: listed('chained', 'policy asks for something else than before', { words: text }),
-  resolved: listed('chained', 'the request ended', { status, by: resolvedBy, reason: text.optional() }),
+  resolved: listed('chained', 'the request ended', {
+    status,
+    by: resolvedBy,
+    reason: text.optional(),
+    /** Which person it was, where its requester ended it and came as a person. */
+    evidence: evidence.optional(),
+  }),
   voted: listed('chained', 'a person answered; `counted` says whether policy counts it', {
     key: text,
     vote: ballot,

@@ -65,7 +65,7 @@ export type MessageProps = {
 };
 
 export function MessageRow({ message, isContinued, replies, isInThread }: MessageProps): VNode {
-  const { snapshot, openThread } = useWorld();
+  const { act, snapshot, openThread } = useWorld();
   const author = snapshot.users[message.user];
   return html`<article class=${`message ${isContinued ? 'is-continued' : ''}`} data-ts=${message.ts}
       aria-label=${`${author?.real_name ?? message.user}, ${timeOf(message.ts)}`}>
@@ -96,7 +96,10 @@ export function MessageRow({ message, isContinued, replies, isInThread }: Messag
     ${
       isInThread
         ? null
-        : html`<div class="message-tools"><button type="button" class="icon-button" title="Reply in thread" aria-label="Reply in thread"
+        : html`<div class="message-tools">${snapshot.hints.messageShortcuts.map(
+            one => html`<button type="button" class="icon-button" key=${one.callback_id} title=${one.name} aria-label=${one.name}
+              onClick=${() => void act({ act: 'shortcut', callbackId: one.callback_id, message: { channel: message.channel, ts: message.ts } })}><${Icon} name="bolt" /></button>`,
+          )}<button type="button" class="icon-button" title="Reply in thread" aria-label="Reply in thread"
           onClick=${() => openThread(message.ts)}><${Icon} name="thread" /></button></div>`
     }
   </article>`;

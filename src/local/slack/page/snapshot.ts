@@ -33,10 +33,14 @@ export type ListedChannel = {
   readonly isMember: boolean;
 };
 
-/** What the demo offers in the composer; Slack reads these from the app's manifest. */
+type Shortcut = { readonly callback_id: string; readonly name: string };
+
+/** What the demo offers in the composer and at messages; Slack reads these from the app's manifest. */
 export type Hints = {
   readonly commands: readonly { readonly command: string; readonly description: string }[];
-  readonly shortcuts: readonly { readonly callback_id: string; readonly name: string }[];
+  readonly shortcuts: readonly Shortcut[];
+  /** Those that people find at a message. */
+  readonly messageShortcuts: readonly Shortcut[];
 };
 
 export type Snapshot = {
@@ -71,7 +75,11 @@ export type Act =
   | { readonly act: 'close'; readonly viewId: string; readonly all?: boolean }
   | { readonly act: 'home' }
   | { readonly act: 'command'; readonly line: string; readonly channel: string }
-  | { readonly act: 'shortcut'; readonly callbackId: string }
+  | {
+      readonly act: 'shortcut';
+      readonly callbackId: string;
+      readonly message?: { readonly channel: string; readonly ts: string };
+    }
   | { readonly act: 'say'; readonly channel: string; readonly text: string; readonly threadTs?: string };
 
 export type ActResult = {
