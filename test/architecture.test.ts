@@ -33,6 +33,7 @@ const arrows: { readonly [room: string]: readonly RegExp[] } = {
   flow: [/^(domain|contract)\//],
   contract: [/^domain\//],
   client: [/^(domain|contract)\//],
+  agents: [/^(domain|contract|client)\//],
   workbench: [/^(domain|contract|flow|adapters)\//, /^local\/setup\//],
   'local/setup': [],
   'local/slack': [],
@@ -40,7 +41,7 @@ const arrows: { readonly [room: string]: readonly RegExp[] } = {
   config: [/^domain\//],
   'main.ts': [/^(config\.ts|flow\/ports\.ts|wiring\/)/],
   wiring: [/^(domain|contract|flow|adapters)\//, /^config\.ts$/],
-  cli: [/^(domain|contract|client|adapters|workbench)\//, /^(main|config)\.ts$/, /^local\/demo\//],
+  cli: [/^(domain|contract|client|agents|adapters|workbench)\//, /^(main|config)\.ts$/, /^local\/demo\//],
   'local/demo': [/^(domain|client|local|adapters)\//, /^(main|config)\.ts$/],
 };
 /** The table of rooms in src/README.md: what it says that the rooms of a row may import. */

@@ -8,13 +8,16 @@ import { UsageError } from './failing.ts';
 const RETRY_FOR_MS = 15_000;
 
 export function openApi(env: NodeJS.ProcessEnv = process.env): HttpCountersign {
-  const { url, apiKey } = loadClientConfig(env);
-  if (apiKey === undefined) {
-    throw new UsageError(
-      'COUNTERSIGN_API_KEY is not set. Make a key with "countersign keys create --service <name>", or --person <id> to vote, and put it there.',
-    );
-  }
-  return connect({ url, apiKey, retryForMs: RETRY_FOR_MS });
+  return connect({ url: loadClientConfig(env).url, apiKey: keyIn(env), retryForMs: RETRY_FOR_MS });
+}
+
+/** The key that whoever runs this has put into the environment. */
+export function keyIn(env: NodeJS.ProcessEnv): string {
+  const { apiKey } = loadClientConfig(env);
+  if (apiKey !== undefined) return apiKey;
+  throw new UsageError(
+    'COUNTERSIGN_API_KEY is not set. Make a key with "countersign keys create --service <name>", or --person <id> to vote, and put it there.',
+  );
 }
 
 /** `--timeout` as milliseconds. */

@@ -10,7 +10,7 @@
 
 export type { GrantClaims } from '../domain/grant.ts';
 export type { JwkSet } from '../domain/grant-keys.ts';
-export { type AnyView, type ApprovedView, isApproved, type ResolvedView } from './answer.ts';
+export { type AnyView, type ApprovedView, isApproved, isResolvedView, type ResolvedView } from './answer.ts';
 export type {
   HttpClientOptions,
   HttpCountersign,

@@ -58,6 +58,10 @@ const harmless = { resource: { type: 'thing', id: 't-1', environment: 'prod', co
 
 /** What each action is asked, and is not allowed. */
 const QUESTIONS: { readonly [action: string]: readonly Json[] } = {
+  'call-tool': [
+    question('call-tool', { resource: { type: 'mcp_tool', id: 'Read', paths: [] } }),
+    question('call-tool', { resource: { type: 'tool', id: 'WebFetch', paths: [] }, votes: [vote('bob')] }),
+  ],
   'delete-resource': [question('delete-resource', { emergency: true })],
   deploy: [
     question('deploy', { emergency: true }),
@@ -67,6 +71,13 @@ const QUESTIONS: { readonly [action: string]: readonly Json[] } = {
     question('deploy', { votes: [vote('bob', { by: { id: 'x', user: 'bob', groups: [], kind: 'guest' } })] }),
     question('deploy', { actor: { type: 'user', id: 'bob' }, votes: [vote('bob')] }),
     question('deploy', { votes: [kept('bob')] }),
+  ],
+  'edit-file': [
+    question('edit-file', {
+      resource: { type: 'file', id: 'x', workspace: '/w/a', paths: ['/w/b'] },
+      votes: [vote('bob')],
+    }),
+    question('edit-file', { resource: { type: 'file', id: 'x', workspace: '/w/a', paths: ['/w/a/.git/config'] } }),
   ],
   'export-data': [
     question('export-data', { votes: [vote('bob')] }),
@@ -86,6 +97,10 @@ const QUESTIONS: { readonly [action: string]: readonly Json[] } = {
   refund: [
     question('refund', { votes: [vote('dave'), vote('carol')] }),
     question('refund', { user: { id: 'erin', role: 'support' }, votes: [vote('dave'), vote('dave')] }),
+  ],
+  'run-command': [
+    question('run-command', { params: { command: 'rm -rf x', tool: 'Bash', cwd: '/w/a' }, votes: [vote('bob')] }),
+    question('run-command', { params: { command: 'ls; rm x', tool: 'Bash', cwd: '/w/a' }, votes: [kept('bob')] }),
   ],
   'run-migration': [
     question('run-migration', { votes: [vote('bob'), vote('dave')] }),
