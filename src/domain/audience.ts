@@ -51,6 +51,16 @@ export function isAwaited(record: RequestRecord, person: Person): boolean {
   );
 }
 
+/** Whether it was their turn to answer, whatever became of it: they are named, and it is not their own. */
+export function isAsked(record: RequestRecord, person: Person): boolean {
+  const { approval } = record;
+  const named = [
+    ...(approval?.stages ?? []).flatMap(stage => stage.approvers),
+    ...(approval?.escalate?.approvers ?? []),
+  ];
+  return (isAmong(named, person) || hasAnswered(record, person)) && !isOwn(record, person);
+}
+
 /** Whether it is their own: they asked, it is done in their name, or they answer for the agent that asks. */
 export function isOwn(record: RequestRecord, person: Person): boolean {
   return involved(record).some(name => isCalled(person, name));

@@ -36,6 +36,10 @@ const errands = [
 const tellings = [
   /** Write a line below the card for one vote (its position in the record). */
   of('vote_line', { vote: z.int().min(0), progress: text.exactOptional() }),
+  /** Write a line below the card for what somebody said that is no answer (its position in the record). */
+  of('aside_line', { aside: z.int().min(0) }),
+  /** Tell whom it is meant for in a direct message, with a link to the card. */
+  of('aside_message', { aside: z.int().min(0) }),
   /** Write a line below the card for the end of the request. */
   of('outcome_line', {}),
   /** Write a line below the card for what happened without anybody's doing. */

@@ -1,4 +1,5 @@
 // The record of one request: everything that is known of it. The record decides; every screen is a view of it.
+import type { Aside } from './aside.ts';
 import type { AuditHead } from './audit/head.ts';
 import type { Digest } from './canonical.ts';
 import type { Approval, Approver, Decision } from './decision.ts';
@@ -114,6 +115,8 @@ export type RequestRecord = {
   /** How often policy could not judge this request in its time, while it answered others. */
   readonly unjudged?: number;
   readonly votes: readonly CountedVote[];
+  /** What was said about it that is no answer, in the order in which it was said. */
+  readonly asides?: readonly Aside[];
   /** Keys of the events that are in this record already: a repeated delivery finds itself here. */
   readonly absorbed: readonly string[];
   /** What the newest gestures that did not count were told: delivered again, each hears the same. */

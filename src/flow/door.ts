@@ -6,6 +6,7 @@ import type { RequestRecord } from '../domain/record.ts';
 import { type Refusal, refuse } from '../domain/refusal.ts';
 import { REQUEST_ID } from '../domain/request-id.ts';
 import { giversOf, STANDING_ID } from '../domain/standing.ts';
+import { ask, handOver, nudge } from './aside.ts';
 import { asService, type FitnessWorld, unfit } from './fitness.ts';
 import {
   type LinkWorld,
@@ -16,7 +17,7 @@ import {
   unlinkByOperator,
   unlinkPerson,
 } from './link.ts';
-import type { Caller, KeyCaller, PersonCaller, UseCases } from './ports.ts';
+import type { Caller, KeyCaller, PersonCaller, Reply, UseCases } from './ports.ts';
 import { type RedeemWorld, redeem } from './redeem.ts';
 import { cancel, cancelByPerson, castVote, type ResolveWorld } from './resolve.ts';
 import { checkReviewer, closeReview } from './review.ts';
@@ -43,6 +44,18 @@ export function openDoor(world: DoorWorld): UseCases {
   /** A click has a name of its own; any other call is named by its key, or is a gesture of its own. */
   const gestureOf = (caller: PersonCaller, what: string, key = randomKey()) =>
     (caller.kind === 'slack' ? caller.gesture : undefined) ?? `${accountOf(caller)}:${what}:${key}`;
+
+  async function said(
+    caller: Caller,
+    what: string,
+    id: string,
+    say: (as: ReturnType<typeof behind> & { readonly key: string }) => Promise<Reply>,
+  ): Promise<Reply> {
+    const person = asPerson(caller);
+    if (person.kind === 'refusal') return person;
+    if (!REQUEST_ID.test(id)) return refuse('unknown_request');
+    return say({ ...behind(person), key: gestureOf(person, what) });
+  }
 
   /** The request, if the caller may know that it exists. */
   async function read(
@@ -92,6 +105,11 @@ export function openDoor(world: DoorWorld): UseCases {
         if (person.kind === 'refusal') return person;
         return closeReview(world, { ...call, ...behind(person), key: gestureOf(person, 'review') });
       },
+    },
+    aside: {
+      ask: (caller, call) => said(caller, 'ask', call.id, as => ask(world, { ...call, ...as })),
+      handOver: (caller, call) => said(caller, 'hand_over', call.id, as => handOver(world, { ...call, ...as })),
+      nudge: (caller, id) => said(caller, 'nudge', id, as => nudge(world, { id, ...as })),
     },
     async revoke(caller, call) {
       if (caller.kind === 'service') return revoke({ store }, { ...call, service: caller.id });

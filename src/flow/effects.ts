@@ -2,6 +2,8 @@
 import type { EffectKind, EffectRef } from '../domain/effect.ts';
 import { Failure } from '../domain/failure.ts';
 import type { EffectFile } from './effect.ts';
+import { asideLine } from './effects/aside-line.ts';
+import { asideMessage } from './effects/aside-message.ts';
 import { call } from './effects/call.ts';
 import { callback } from './effects/callback.ts';
 import { card } from './effects/card.ts';
@@ -22,6 +24,8 @@ const effects = {
   card,
   card_copies: cardCopies,
   vote_line: voteLine,
+  aside_line: asideLine,
+  aside_message: asideMessage,
   outcome_line: outcomeLine,
   remark_line: remarkLine,
   call,

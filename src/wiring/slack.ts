@@ -92,6 +92,12 @@ export async function startSlackRole(world: World): Promise<void> {
         unlink: call => door.link.unlink(clicker(call)).finally(names.refresh),
       },
       homeOf: homes.of,
+      asides: {
+        ask: ({ id, text, ...call }) => door.aside.ask(clicker(call), { id, text }),
+        handOver: ({ id, to, text, ...call }) =>
+          door.aside.handOver(clicker(call), { id, to, ...(text !== undefined && { text }) }),
+        nudge: ({ id, ...call }) => door.aside.nudge(clicker(call), id),
+      },
       read: call => door.read(clicker(call), call.id),
       cancel: call => door.cancel(clicker(call), call.id),
       find: id => store.read(id),

@@ -144,3 +144,75 @@ describe('what is typed after /approvals', () => {
     });
   });
 });
+
+describe('what is said about a request and is no answer', () => {
+  const threadOf = async (id: string, wanted: string) => {
+    const { workspace } = house;
+    const card = await cardOf(workspace, id);
+    return workspace.until(`"${wanted}" in the thread`, () =>
+      workspace.thread(card.channel, card.ts).find(message => said(message.blocks).includes(wanted)),
+    );
+  };
+  const chosen = async (user: string, id: string, what: string) => {
+    const { workspace } = house;
+    const card = await cardOf(workspace, id);
+    const value = JSON.stringify(card.blocks).match(new RegExp(`"value":"(${what}\\.[^"]+)"`))?.[1] ?? '';
+    const before = workspace.modals(user).length;
+    await workspace.as(user).click(card, 'more', { value });
+    return workspace.until(`the form ${what}`, () => {
+      const top = workspace.modals(user)[before];
+      return top?.callback_id === what ? top : undefined;
+    });
+  };
+
+  it('a question reaches whoever asked, in the thread and alone; whoever is not asked cannot ask', async () => {
+    const { workspace, http } = house;
+    const { id } = await http.submit({ ...deploy, params: { version: '7' } });
+    await workspace.as('U0BOB').submit(await chosen('U0BOB', id, 'ask'), { reason: 'Is the sale <over>?' });
+    const line = await threadOf(id, 'Is the sale <over>?');
+    expect(said(line.blocks)).toContain('<@U0BOB> asks <@U0ALICE> (this is no vote)');
+    const direct = await workspace.until('alice hears of it', () =>
+      workspace.directMessages('U0ALICE').find(message => said(message.blocks).includes('Is the sale <over>?')),
+    );
+    expect(JSON.stringify(direct.blocks)).toContain('/archives/C0APPROVALS/');
+    const refused = await workspace.as('U0ERIN').submit(await chosen('U0ERIN', id, 'ask'), { reason: 'And me?' });
+    expect(refused.errors.reason).toContain('Only people whose answer is awaited');
+    expect(await house.events(id)).toContain('questioned');
+    expect(await house.record(id)).toMatchObject({ status: 'pending', votes: [] });
+  });
+
+  it('a colleague who is asked too is handed it, in the thread and alone; one who is not is refused', async () => {
+    const { workspace, http } = house;
+    const { id } = await http.submit({ ...deploy, params: { version: '8' } });
+    const form = await chosen('U0BOB', id, 'hand_over');
+    const refused = await workspace.as('U0BOB').submit(form, { colleague: 'U0ERIN', reason: '' });
+    expect(refused.errors.reason).toContain("aren't asked about this");
+    await workspace.as('U0BOB').submit(form, { colleague: 'U0DAVE', reason: 'On leave.' });
+    expect(said((await threadOf(id, 'On leave.')).blocks)).toContain('<@U0BOB> hands this over to <@U0DAVE>');
+    await workspace.until('dave hears of it', () =>
+      workspace.directMessages('U0DAVE').some(message => said(message.blocks).includes('On leave.')),
+    );
+    expect((await house.audit(id)).find(({ event }) => event === 'handed_over')).toMatchObject({
+      by: 'bob',
+      to: 'dave',
+    });
+  });
+
+  it('whoever asked reminds the approvers from their Home, and not twice at once', async () => {
+    const { workspace, http } = house;
+    const { id } = await http.submit({ ...deploy, params: { version: '9' } });
+    await cardOf(workspace, id);
+    await workspace.as('U0ALICE').openHome();
+    const home = await workspace.until('it is among her requests', () => {
+      const view = workspace.home('U0ALICE');
+      return view !== undefined && JSON.stringify(view.blocks).includes(`own.${id}`) ? view : undefined;
+    });
+    await workspace.as('U0ALICE').click(home, `own.${id}/remind`);
+    expect(said((await threadOf(id, 'asks again')).blocks)).toContain('Still waiting for');
+    const modal = await workspace.until('a modal', () => workspace.modals('U0ALICE').at(-1));
+    expect(said(modal.blocks)).toContain('The approvers are reminded');
+    await workspace.as('U0ALICE').closeModal(modal);
+    await workspace.as('U0ALICE').command(`/approvals remind ${id}`, 'C0APPROVALS');
+    await workspace.until('a refusal', () => workspace.ephemerals('U0ALICE').at(-1)?.text.includes('15 minutes ago'));
+  });
+});

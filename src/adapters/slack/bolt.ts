@@ -32,6 +32,7 @@ export type InboundWorld = Pick<AskedWorld, 'homeOf' | 'read' | 'cancel'> &
     | 'takeBack'
     | 'reviews'
     | 'links'
+    | 'asides'
     | 'homes'
     | 'find'
     | 'note'

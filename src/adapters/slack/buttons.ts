@@ -5,10 +5,12 @@ import { refuse } from '../../domain/refusal.ts';
 import { shortened } from '../../domain/visible.ts';
 import type { ButtonFile } from './button.ts';
 import { approve } from './buttons/approve.ts';
+import { ask, handOver } from './buttons/asides.ts';
 import { closeReview } from './buttons/close-review.ts';
 import { deny } from './buttons/deny.ts';
 import { details } from './buttons/details.ts';
 import { linkAccount, unlinkAccount } from './buttons/link-account.ts';
+import { cancelOwn, remind } from './buttons/own.ts';
 import { review } from './buttons/review.ts';
 import { revokeStanding } from './buttons/revoke-standing.ts';
 import { standing } from './buttons/standing.ts';
@@ -30,6 +32,8 @@ const ALL = [
   takeBack,
   details,
   why,
+  ask,
+  handOver,
   standing, // the long one last, so that a phone has two rows and not three
   closeReview,
   revokeStanding,
@@ -39,6 +43,8 @@ const ALL = [
   homeBack,
   linkAccount,
   unlinkAccount,
+  remind,
+  cancelOwn,
 ] as const;
 
 const list: readonly ButtonFile<string>[] = ALL;

@@ -11,7 +11,7 @@ import { NOT_RECORDED, plainNote, refusalText } from './cards/refusal-note.ts';
 import type { AskedWorld, Command } from './commands/command.ts';
 import { linkCommand, unlinkCommand } from './commands/link.ts';
 import { list, mine } from './commands/lists.ts';
-import { cancelCommand, show, whyCommand } from './commands/request.ts';
+import { cancelCommand, remindCommand, show, whyCommand } from './commands/request.ts';
 import { type Delivery, type Gesture, isStale, signedTimes } from './gesture.ts';
 import { callerOf } from './linking.ts';
 import type { Tell } from './telling.ts';
@@ -26,7 +26,16 @@ export type CommandWorld = AskedWorld & {
 export type SlashCommand = { readonly gesture: Gesture; readonly verb: string; readonly rest: string };
 
 /** All of them, as help lists them. */
-const COMMANDS: readonly Command[] = [list, mine, show, whyCommand, cancelCommand, linkCommand, unlinkCommand];
+const COMMANDS: readonly Command[] = [
+  list,
+  mine,
+  show,
+  whyCommand,
+  cancelCommand,
+  remindCommand,
+  linkCommand,
+  unlinkCommand,
+];
 
 export type Commands = {
   /** What is answered at once, where nothing has to be done for it. */

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { slackAccount } from '../../domain/account.ts';
 import { present } from '../../domain/present.ts';
+import { COLLEAGUE_INPUT } from './cards/asides.ts';
 import { DURATION_INPUT, USES_INPUT } from './cards/standing.ts';
 
 export type Transport = 'socket' | 'http';
@@ -30,6 +31,8 @@ export type Gesture = {
   readonly isAtHome?: true;
   /** Words given with a form. */
   readonly reason?: string;
+  /** Slack's id of somebody chosen in a form. */
+  readonly colleague?: string;
   /** How long and how often later requests may pass too, as chosen in a form. */
   readonly standing?: { readonly duration: string; readonly uses: number };
 };
@@ -69,7 +72,11 @@ const formSchema = z.object({
         z.string(),
         z.record(
           z.string(),
-          z.looseObject({ value: z.string().nullish(), selected_option: z.object({ value: z.string() }).nullish() }),
+          z.looseObject({
+            value: z.string().nullish(),
+            selected_option: z.object({ value: z.string() }).nullish(),
+            selected_user: z.string().nullish(),
+          }),
         ),
       ),
     }),
@@ -134,6 +141,7 @@ export function readForm(delivery: Delivery, reasonInput: string): Gesture | und
       triggerId: trigger_id,
       reason: reason === '' ? undefined : reason,
       standing: standingIn(view.state.values),
+      colleague: view.state.values[COLLEAGUE_INPUT]?.[COLLEAGUE_INPUT]?.selected_user ?? undefined,
     }),
   };
 }

@@ -1,22 +1,14 @@
 // Shows requests to people: posts cards, keeps them true to the record, writes the lines around them.
 import { Failure, failureCode, isTransient } from '../../domain/failure.ts';
-import type { NoticeKind, RequestRecord } from '../../domain/record.ts';
-import type { Directory, Line, Messenger, Observe, Shown } from '../../flow/ports.ts';
+import type { RequestRecord } from '../../domain/record.ts';
+import type { Directory, Messenger, Observe, Shown } from '../../flow/ports.ts';
 import { calls, INERT, noTs, type Turn } from './calls.ts';
-import { reviewReminder } from './cards/after-review.ts';
-import {
-  callMessage,
-  copySaid,
-  directMessage,
-  noticeMessage,
-  outcomeLine,
-  type Said,
-  voteLine,
-} from './cards/lines.ts';
+import { asideMessage } from './cards/asides.ts';
+import { callMessage, copySaid, directMessage, type Said } from './cards/lines.ts';
 import type { Mentions } from './cards/people.ts';
 import { userIdOf } from './cards/people.ts';
-import { remarkLine } from './cards/remarks.ts';
 import { minimalCard, requestCard } from './cards/request-card.ts';
+import { lineOf, noticeOf } from './cards/said.ts';
 import { createChannels } from './channels.ts';
 import type { Slack } from './connect.ts';
 import { CARD_EVENT, findCopies } from './copies.ts';
@@ -72,6 +64,16 @@ export function createMessenger(world: MessengerWorld): Messenger {
       const least = minimalCard(record);
       return { sent: await send(least), hash: least.hash, standsFor: card.hash };
     }
+  }
+
+  /** To one person, where nobody else reads it. */
+  async function alone(record: RequestRecord, account: string, said: () => Promise<Said | undefined>): Promise<void> {
+    const { teamId } = await slack.install();
+    const user = userIdOf(account, teamId);
+    if (user === undefined) throw foreignAccount();
+    const channel = await channels.directWith(user);
+    const message = await said();
+    if (message !== undefined) await say(channel, message, turnOf(record));
   }
 
   /** Where the card is; without it the message still says what is needed. */
@@ -135,21 +137,12 @@ export function createMessenger(world: MessengerWorld): Messenger {
       return said === undefined ? undefined : say(card.channel, said, turnOf(record), card.ts);
     },
 
-    async direct(record, account) {
-      const { teamId } = await slack.install();
-      const user = userIdOf(account, teamId);
-      if (user === undefined) throw foreignAccount();
-      const channel = await channels.directWith(user);
-      await say(channel, directMessage(record, mentions), turnOf(record));
-    },
+    direct: (record, account) => alone(record, account, async () => directMessage(record, mentions)),
 
-    async call(record, account, card) {
-      const { teamId } = await slack.install();
-      const user = userIdOf(account, teamId);
-      if (user === undefined) throw foreignAccount();
-      const channel = await channels.directWith(user);
-      await say(channel, callMessage(record, await permalink(card)), turnOf(record));
-    },
+    call: (record, account, card) => alone(record, account, async () => callMessage(record, await permalink(card))),
+
+    aside: (record, account, card, position) =>
+      alone(record, account, async () => asideMessage(record, position, mentions, await permalink(card))),
 
     async notice(record, channel, says) {
       await slack.install();
@@ -163,23 +156,6 @@ export function createMessenger(world: MessengerWorld): Messenger {
       await call('chat.update', channel, turnOf(record), () => client.chat.update({ channel, ts, text, blocks }));
     },
   };
-}
-
-function noticeOf(record: RequestRecord, channel: string, says: NoticeKind, mentions: Mentions): Said {
-  return says === 'review_due' ? reviewReminder(record, mentions) : noticeMessage(record, channel, mentions);
-}
-
-function lineOf(record: RequestRecord, line: Line, mentions: Mentions): Said | undefined {
-  switch (line.kind) {
-    case 'vote':
-      return voteLine(record, line.vote, line.progress, mentions);
-    case 'outcome':
-      return outcomeLine(record, mentions);
-    case 'remark':
-      return remarkLine(record, line.says, mentions);
-    default:
-      return line satisfies never;
-  }
 }
 
 /** People wait for a decision and for a question; nobody waits for what ran out of time. */

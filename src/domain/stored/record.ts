@@ -72,6 +72,7 @@ const members = {
   trouble: maybe,
   unjudged: count.optional(),
   votes: z.array(vote),
+  asides: z.array(z.looseObject({ ...named.shape, kind: text, text: maybe, to: maybe })).optional(),
   absorbed: z.array(text),
   refused: z.array(z.looseObject({ key: text, code: text })),
   cards: z.array(

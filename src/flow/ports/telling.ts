@@ -26,6 +26,8 @@ export interface Messenger {
   direct(record: RequestRecord, account: string): Promise<void>;
   /** Tells somebody alone that their answer is awaited, and where the card is. */
   call(record: RequestRecord, account: string, card: { channel: string; ts: string }): Promise<void>;
+  /** Tells whom something is meant for that somebody said (its position in the record), and where the card is. */
+  aside(record: RequestRecord, account: string, card: { channel: string; ts: string }, aside: number): Promise<void>;
   /** Tells a channel; the message's id. */
   notice(record: RequestRecord, channel: string, says: NoticeKind): Promise<string>;
   /** Makes a message that calls for a review equal the record. */
@@ -34,6 +36,7 @@ export interface Messenger {
 
 export type Line =
   | { readonly kind: 'vote'; readonly vote: number; readonly progress?: string }
+  | { readonly kind: 'aside'; readonly aside: number }
   | { readonly kind: 'outcome' }
   | { readonly kind: 'remark'; readonly says: Remark };
 

@@ -91,6 +91,18 @@ export type UseCases = {
       call: { readonly id: string; readonly note: string; readonly surface: Surface },
     ): Promise<ReviewReply>;
   };
+  /** What is said about a request and is no answer. */
+  readonly aside: {
+    /** A question to whoever asked, by whoever is asked. */
+    ask(caller: Caller, call: { readonly id: string; readonly text: string }): Promise<Reply>;
+    /** To the account of a colleague who is asked as well. */
+    handOver(
+      caller: Caller,
+      call: { readonly id: string; readonly to: string; readonly text?: string },
+    ): Promise<Reply>;
+    /** Whoever asked reminds the approvers; a few times. */
+    nudge(caller: Caller, id: string): Promise<Reply>;
+  };
   /** Takes back what is left of an approval. */
   revoke(caller: Caller, call: { readonly id: string; readonly reason?: string }): Promise<Reply>;
   redeem(

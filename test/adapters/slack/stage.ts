@@ -83,6 +83,11 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
       directory,
       observe,
       homes: { opened: account => void opened.push(account), acted: () => undefined, turned: () => undefined },
+      asides: {
+        ask: async () => refuse('not_asked_here'),
+        handOver: async () => refuse('not_asked_here'),
+        nudge: async () => refuse('not_the_requester'),
+      },
       homeOf: async account => homeOf(account),
       read: async ({ id }) => records.get(id) ?? refuse('unknown_request'),
       cancel: async () => refuse('not_the_requester'),

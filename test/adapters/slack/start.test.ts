@@ -20,6 +20,11 @@ function open(workspace: Pick<Workspace, 'apiUrl' | 'botToken'>, entrance: Entra
       },
       homes: { opened: () => undefined, acted: () => undefined, turned: () => undefined },
       castVote: async () => ({ kind: 'refusal', code: 'unknown_request' }),
+      asides: {
+        ask: async () => refuse('unknown_request'),
+        handOver: async () => refuse('unknown_request'),
+        nudge: async () => refuse('unknown_request'),
+      },
       homeOf: async () => Promise.reject(new Error('nobody asks')),
       read: async () => refuse('unknown_request'),
       cancel: async () => refuse('unknown_request'),

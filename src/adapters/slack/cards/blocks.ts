@@ -71,7 +71,9 @@ export type PlacedName =
   | 'home_next'
   | 'home_back'
   | 'link_account'
-  | 'unlink_account';
+  | 'unlink_account'
+  | 'remind'
+  | 'cancel_own';
 
 export type ButtonOptions<Name extends string> = {
   readonly label: string;

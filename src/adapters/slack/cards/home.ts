@@ -15,6 +15,7 @@ import {
   header,
   type KnownBlock,
   moment,
+  plain,
   type RichTextElement,
   richText,
   section,
@@ -112,8 +113,24 @@ function ownBlocks(record: RequestRecord, mentions: Mentions): KnownBlock[] {
         ...(waits.length === 0 ? [] : [words('\n'), ...waits]),
       ),
     ),
-    ...rowOfEnded(record, mentions, 'own', true),
+    ...ownButtons(record, mentions),
   ];
+}
+
+/** Their requester can do no more for it than to remind, or to withdraw it. */
+function ownButtons(record: RequestRecord, mentions: Mentions): KnownBlock[] {
+  const details = rowOfEnded(record, mentions, 'own', true);
+  const confirm = {
+    title: plain('Cancel this request?'),
+    text: plain(shown(shortSubject(record), 280).text),
+    confirm: plain('Cancel it'),
+    deny: plain('Keep it'),
+  };
+  const own = [
+    button({ label: 'Remind approvers', click: 'remind', value: record.id }),
+    button({ label: 'Cancel request', click: 'cancel_own', value: record.id, confirm }),
+  ];
+  return details.map(block => (block.type === 'actions' ? { ...block, elements: [...own, ...block.elements] } : block));
 }
 
 function resolvedBlocks(record: Home['resolved']['items'][number], mentions: Mentions): KnownBlock[] {

@@ -22,6 +22,9 @@ export type ClickWorld = {
   readonly note?: (event: NotedEvent) => Promise<void>;
   /** Closes reviews in the name of whoever is behind the account. */
   readonly reviews: Reviews;
+  readonly asides: Asides;
+  /** Withdraws a request in the name of whoever is behind the account. */
+  readonly cancel: (call: AsideCall) => Promise<AsideReply>;
   readonly links: LinkPorts;
   readonly homes: HomeTabs;
   readonly messenger: Pick<Messenger, 'hashOf' | 'update' | 'updateNotice'>;
@@ -29,6 +32,23 @@ export type ClickWorld = {
   readonly tell: Tell;
   readonly observe?: Observe;
   readonly now: () => number;
+};
+
+export type AsideReply = { readonly kind: 'changed'; readonly record: RequestRecord } | Refusal;
+
+type AsideCall = {
+  readonly id: string;
+  readonly account: string;
+  readonly evidence: SlackEvidence;
+  readonly key?: string;
+};
+
+/** What is said about a request and is no answer, in the name of whoever is behind the account. */
+export type Asides = {
+  ask(call: AsideCall & { readonly text: string }): Promise<AsideReply>;
+  /** `to` is an account. */
+  handOver(call: AsideCall & { readonly to: string; readonly text?: string }): Promise<AsideReply>;
+  nudge(call: AsideCall): Promise<AsideReply>;
 };
 
 /** The Home tabs of those who look. */

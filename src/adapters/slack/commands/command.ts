@@ -4,6 +4,7 @@ import type { Refusal } from '../../../domain/refusal.ts';
 import type { Home, SlackEvidence } from '../../../flow/ports.ts';
 import type { Said } from '../cards/lines.ts';
 import type { Mentions } from '../cards/people.ts';
+import type { AsideReply, Asides } from '../clicks/world.ts';
 import type { Gesture } from '../gesture.ts';
 import type { LinkingWorld } from '../linking.ts';
 
@@ -25,7 +26,8 @@ export type AskedWorld = LinkingWorld & {
   readonly homeOf: (account: string) => Promise<Home>;
   /** A request, as far as whoever is behind the account may know of it. */
   readonly read: (call: ById) => Promise<RequestRecord | Refusal>;
-  readonly cancel: (call: ById) => Promise<{ readonly kind: 'changed'; readonly record: RequestRecord } | Refusal>;
+  readonly cancel: (call: ById) => Promise<AsideReply>;
+  readonly asides: Pick<Asides, 'nudge'>;
   readonly mentions: Mentions;
   readonly now: () => number;
 };

@@ -1,4 +1,4 @@
-// /approvals show, why and cancel: about one request, for whoever may know of it.
+// /approvals show, why, cancel and remind: about one request, for whoever may know of it.
 
 import type { RequestRecord } from '../../../domain/record.ts';
 import { REQUEST_ID } from '../../../domain/request-id.ts';
@@ -48,6 +48,18 @@ export const cancelCommand = command({
     const reply = await world.cancel({ id: idIn(rest), ...callerOf(gesture) });
     if (reply.kind === 'refusal') return refusalNote(reply, world.mentions);
     return plainNote(`Cancelled: ${subject(reply.record.submission)}`);
+  },
+});
+
+export const remindCommand = command({
+  verb: 'remind',
+  takes: 'ID',
+  does: 'reminds the approvers of a request of yours; three times, and every 15 minutes at most.',
+  lacks,
+  async run(world, gesture, rest) {
+    const reply = await world.asides.nudge({ id: idIn(rest), key: gesture.name, ...callerOf(gesture) });
+    if (reply.kind === 'refusal') return refusalNote(reply, world.mentions);
+    return plainNote('The approvers are reminded, below the card.');
   },
 });
 

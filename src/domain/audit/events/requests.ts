@@ -85,5 +85,17 @@ export const REQUEST_EVENTS = {
     reminder: count,
     of: z.literal('review').optional(),
   }),
+  questioned: listed('chained', 'somebody who is asked has a question for whoever asked; it is no answer', {
+    by: text,
+    question: text,
+    evidence,
+  }),
+  handed_over: listed('chained', 'somebody who is asked would rather have another decide; it is no answer', {
+    by: text,
+    to: text,
+    reason: text.optional(),
+    evidence,
+  }),
+  nudged: listed('chained', 'whoever asked reminds the approvers', { by: text, evidence }),
   escalated: listed('chained', 'more people are asked', { channel: text.optional() }),
 };
