@@ -1,11 +1,12 @@
 // When a request must be looked at again although nobody does anything: reminders, escalation, the deadline, a review.
 import { durationMs } from './duration.ts';
+import { grantTerms } from './grant.ts';
 import type { RequestRecord } from './record.ts';
 
 export type Alarm = {
   /** Milliseconds since 1970. */
   readonly at: number;
-  readonly kind: 'remind' | 'escalate' | 'expire' | 'review';
+  readonly kind: 'remind' | 'escalate' | 'expire' | 'review' | 'lapse';
 };
 
 /** After the first reminder of an open review: once a day. */
@@ -14,9 +15,21 @@ const REVIEW_EVERY_MS = 86_400_000;
 /** The next moment that the clock has something to do with this request; undefined when it never has again. */
 export function nextAlarm(record: RequestRecord): Alarm | undefined {
   if (record.status === 'pending') return earliest(pendingAlarms(record));
-  const { review } = record;
+  return earliest([reviewAlarm(record), lapseAlarm(record)].filter(alarm => alarm !== undefined));
+}
+
+/** When an open review is called for next. */
+export function reviewAlarm({ review }: RequestRecord): Alarm | undefined {
   if (review === undefined || review.closed !== undefined) return undefined;
   return { at: Date.parse(review.dueAt) + review.reminders * REVIEW_EVERY_MS, kind: 'review' };
+}
+
+/** People who were asked hear that an approval was never used once its time is over. */
+function lapseAlarm(record: RequestRecord): Alarm | undefined {
+  const { approval, uses, revoked, lapsedAt } = record;
+  const isUnused = uses === 0 && revoked === undefined && lapsedAt === undefined;
+  const terms = approval !== undefined && isUnused ? grantTerms(record) : undefined;
+  return terms === undefined ? undefined : { at: terms.untilMs, kind: 'lapse' };
 }
 
 /** The deadline comes first where several fall together: what is over needs no reminder. */
@@ -32,7 +45,9 @@ function pendingAlarms(record: RequestRecord): Alarm[] {
 }
 
 function earliest(alarms: readonly Alarm[]): Alarm | undefined {
-  return alarms.reduce((first, alarm) => (alarm.at < first.at ? alarm : first));
+  const [one, ...others] = alarms;
+  if (one === undefined) return undefined;
+  return others.reduce((first, alarm) => (alarm.at < first.at ? alarm : first), one);
 }
 
 /** How many of policy's reminders lie in the past: after an outage one is written, not all that were missed. */

@@ -14,6 +14,8 @@ const remark = z.enum([
   'review_due',
   'review_closed',
   'redeemed',
+  'redeem_refused',
+  'lapsed',
   'revoked',
   'standing_granted',
   'standing_not_granted',

@@ -62,6 +62,9 @@ export type Resolution = { readonly by: ResolvedBy; readonly at: string; readonl
 
 export type Revocation = { readonly by: string; readonly at: string; readonly reason?: string };
 
+/** Why an approval could not be used; `code` is the refusal's. */
+export type RefusedUse = { readonly at: string; readonly code: string; readonly detail?: string };
+
 /** The version of the shape below, as it is stored; `stored/record.ts` says how older ones become it. */
 export const RECORD_SCHEMA = 3;
 
@@ -98,6 +101,12 @@ export type RequestRecord = {
   readonly review?: Review;
   /** How often the approval was used. */
   readonly uses: number;
+  /** RFC 3339, when it was used last. */
+  readonly usedAt?: string;
+  /** RFC 3339, when its time was seen to have ended without a use. */
+  readonly lapsedAt?: string;
+  /** Uses that were refused: of each cause the first. */
+  readonly refusedUses?: readonly RefusedUse[];
   /** Taken back: what is left of the approval is void. */
   readonly revoked?: Revocation;
   /** The standing approval that let this request pass. */

@@ -98,6 +98,7 @@ function observed(event: AuditEvent, record: RequestRecord | undefined): Observa
       return { kind: 'link', outcome: event.event };
     case 'submitted': // counted where it is known by which way it came, and whether it came again
     case 'requirement_changed':
+    case 'lapsed':
     case 'questioned':
     case 'handed_over':
     case 'nudged':

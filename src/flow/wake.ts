@@ -5,6 +5,7 @@ import { isTransient } from '../domain/failure.ts';
 import { isResolved } from '../domain/lifecycle.ts';
 import type { RequestRecord } from '../domain/record.ts';
 import { expired } from '../domain/steps/ended.ts';
+import { lapsed } from '../domain/steps/redeemed.ts';
 import { escalated, reminded, reviewDue } from '../domain/steps/woken.ts';
 import { type JudgeWorld, judge, rosterOf } from './judge.ts';
 import type { Store } from './ports.ts';
@@ -24,6 +25,8 @@ export async function wake(world: WakeWorld, id: string): Promise<void> {
         return escalate(world, record, now);
       case 'expire':
         return lastQuestion(world, record, now);
+      case 'lapse':
+        return lapsed(record, now);
       case 'review':
         return reviewDue(record, now);
       default:

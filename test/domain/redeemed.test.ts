@@ -1,11 +1,12 @@
 // Redeeming and revoking, step by step: each guard has a case in which it refuses.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { nextAlarm } from '../../src/domain/alarm.ts';
 import { type GrantClaims, grantClaims } from '../../src/domain/grant.ts';
 import { type RequestRecord, timestamp } from '../../src/domain/record.ts';
 import { refuse } from '../../src/domain/refusal.ts';
 import { decided } from '../../src/domain/steps/decided.ts';
-import { redeemable, redeemed, redeemRefused, revoked } from '../../src/domain/steps/redeemed.ts';
+import { lapsed, redeemable, redeemed, redeemRefused, revoked } from '../../src/domain/steps/redeemed.ts';
 import { submissionDigest } from '../../src/domain/submission.ts';
 import { anApproval, answer, aRecord, aSubmission, awaiting, NOON, needsPeople } from '../support/samples.ts';
 
@@ -133,12 +134,13 @@ describe('a use that policy judges', () => {
 });
 
 describe('a refusal', () => {
-  it('is written into the chain and changes nothing else', () => {
+  it('is written into the chain and uses nothing up', () => {
     const before = approved();
     const result = redeemRefused(before, refuse('policy_changed', before, 'it now denies this'), use, NOON);
     if (result.kind !== 'change') throw new Error(result.kind);
     expect(result.entries).toMatchObject([{ event: 'redeem_refused', code: 'policy_changed', key: 'use-1', digest }]);
-    expect(result.next).toEqual({ ...before, version: before.version + 1, audit: result.next.audit });
+    const { refusedUses: _, ...next } = result.next;
+    expect(next).toEqual({ ...before, version: before.version + 1, audit: result.next.audit });
   });
 });
 
@@ -178,4 +180,53 @@ describe('revoking', () => {
       });
     },
   );
+});
+
+describe('an approval that is never used', () => {
+  const asked = { approval: anApproval() };
+  const over = NOON + 300_000;
+
+  it('is looked at once when its time is over, and is then told below its card', () => {
+    const record = { ...approved(), ...asked };
+    expect(nextAlarm(record)).toEqual({ at: over, kind: 'lapse' });
+    expect(lapsed(record, over - 1)).toMatchObject({ kind: 'unchanged' });
+    const result = lapsed(record, over);
+    expect(result).toMatchObject({
+      kind: 'change',
+      entries: [{ event: 'lapsed', until: timestamp(over) }],
+      effects: [{ kind: 'card' }, { kind: 'remark_line', says: 'lapsed' }],
+    });
+    if (result.kind === 'change') expect(nextAlarm(result.next)).toBeUndefined();
+  });
+
+  it.each<[string, Partial<RequestRecord>]>([
+    ['used', { uses: 1 }],
+    ['taken back', { revoked: { by: 'bob', at: timestamp(NOON) } }],
+    ['told already', { lapsedAt: timestamp(over) }],
+    ['denied', { status: 'denied' }],
+  ])('is nothing to wake for where it was %s', (_what, patch) => {
+    const record = { ...approved(), ...asked, ...patch };
+    expect(nextAlarm(record)).toBeUndefined();
+    expect(lapsed(record, over)).toMatchObject({ kind: 'unchanged' });
+  });
+
+  it('is nothing to wake for where nobody was asked', () => {
+    expect(nextAlarm(approved())).toBeUndefined();
+  });
+});
+
+it('a use that is refused is told once for each cause, whatever a service tries', () => {
+  const told = (record: RequestRecord, code: 'grant_expired' | 'policy_changed', n: number) => {
+    const result = redeemRefused(record, refuse(code, record), { ...use, key: `k${n}` }, NOON);
+    return { record: result.next, lines: result.effects.filter(({ kind }) => kind === 'remark_line').length };
+  };
+  let record: RequestRecord = { ...approved(), approval: anApproval() };
+  let lines = 0;
+  for (let n = 0; n < 20; n++) {
+    const one = told(record, n % 2 === 0 ? 'grant_expired' : 'policy_changed', n);
+    record = one.record;
+    lines += one.lines;
+  }
+  expect(lines).toBe(2);
+  expect(record.refusedUses?.map(({ code }) => code)).toEqual(['grant_expired', 'policy_changed']);
 });

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { verify } from '../../src/client/index.ts';
 import { firstBreak } from '../../src/domain/audit/chain.ts';
-import { textOf } from '../support/cards.ts';
+import { cardOf, cardSaying, textOf } from '../support/cards.ts';
 import { perTest } from '../support/house.ts';
 import { approved, jwksOf, post, refused, toProd, toStaging } from './granted.ts';
 
@@ -27,8 +27,15 @@ describe('an approved request', () => {
     expect(await house.http.redeem(view.grant, toProd)).toMatchObject({ id: view.id, uses: 1, usesLeft: 0 });
     await expect(house.http.redeem(view.grant, toProd)).rejects.toEqual(refused('grant_used_up'));
     await house.workspace.until('a line below the card', () =>
-      house.workspace.thread('C0APPROVALS', claims.slack?.ts ?? '').some(line => textOf(line).includes('Started')),
+      house.workspace.thread('C0APPROVALS', claims.slack?.ts ?? '').some(line => textOf(line).includes('Used')),
     );
+    // Who tried once more is told below the card as well, once.
+    const tried = () =>
+      house.workspace
+        .thread('C0APPROVALS', claims.slack?.ts ?? '')
+        .filter(line => textOf(line).includes('A use was refused'));
+    await house.workspace.until('the refusal below the card', () => tried().length > 0);
+    await expect(house.http.redeem(view.grant, toProd)).rejects.toEqual(refused('grant_used_up'));
     const after = await house.http.read(view.id);
     expect(after).toMatchObject({ status: 'approved', uses: 1 });
     expect(after.grant).toBeUndefined();
@@ -37,6 +44,21 @@ describe('an approved request', () => {
     const { asked } = chain.find(({ event }) => event === 'redeemed') as { asked?: unknown };
     expect(asked).toMatchObject({ phase: 'redeem', votes: [{ by: { user: 'bob' } }] });
     expect(await house.events(view.id)).toContain('redeem_refused');
+  });
+
+  it('that is never used says so below its card and on it once its time is over', async () => {
+    const house = await open({ policies: 'test/e2e/unused' });
+    const { id } = await house.http.submit(toProd);
+    const card = await cardOf(house.workspace, id);
+    await house.workspace.as('U0BOB').click(card, 'approve');
+    await house.workspace.until(
+      'a line below the card',
+      () => house.workspace.thread(card.channel, card.ts).some(line => textOf(line).includes('Never used')),
+      25_000,
+    );
+    await cardSaying(house.workspace, id, 'Never used');
+    expect(await house.events(id)).toContain('lapsed');
+    expect(await house.ttl(id)).toBeGreaterThan(0);
   });
 
   it('tells its grant to its service alone: not to Slack, the log, the audit or the queue', async () => {

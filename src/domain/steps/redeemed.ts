@@ -3,13 +3,14 @@ import { absorb, useKey } from '../absorbed.ts';
 import type { ChainedEvent } from '../audit/events.ts';
 import { type Evidence, type PolicyFacts, policyFacts } from '../audit/evidence.ts';
 import type { Digest } from '../canonical.ts';
-import { type Change, change, type StepResult, unchanged } from '../change.ts';
+import { type Change, change, type StepResult, type Unchanged, unchanged } from '../change.ts';
 import type { Decision, Outcome } from '../decision.ts';
 import type { Effect } from '../effect.ts';
 import { RESTS_ON_THE_GONE, restsOnTheGone } from '../gone.ts';
 import { checkGrant, type GrantClaims, grantTerms } from '../grant.ts';
 import { lacksReason, unmet } from '../obligations.ts';
 import type { PolicyInput } from '../policy-input.ts';
+import { present } from '../present.ts';
 import { type PolicyEvidence, type RequestRecord, timestamp } from '../record.ts';
 import { askedPart } from '../recorded.ts';
 import { type Refusal, refuse, wordOf } from '../refusal.ts';
@@ -82,10 +83,10 @@ export function redeemed(
   // Whoever approved hears that it is done; a grant of many uses would fill the thread.
   const effects =
     uses === 1 ? remark(record, 'redeemed') : uses === grantTerms(record)?.maxUses ? shownAgain(record) : [];
-  return change(record, { uses, absorbed: absorb(record.absorbed, useKey(key)) }, [fact], effects);
+  return change(record, { uses, usedAt: fact.at, absorbed: absorb(record.absorbed, useKey(key)) }, [fact], effects);
 }
 
-/** Writes down that a use was refused: the record is as before, its audit is not. */
+/** Writes down that a use was refused, and tells the first of each cause: nothing of the approval is used up. */
 export function redeemRefused(
   record: RequestRecord,
   refusal: Refusal,
@@ -95,7 +96,26 @@ export function redeemRefused(
   const { detail } = refusal;
   const evidence = { policy };
   const fact = { event: 'redeem_refused', code: wordOf(refusal), detail, digest, key, answered, evidence } as const;
-  return change(record, {}, [{ ...fact, at: timestamp(now) }]);
+  const at = timestamp(now);
+  // Of one cause people hear once: a service may try without end.
+  const before = record.refusedUses ?? [];
+  const isNews = record.status === 'approved' && before.every(({ code }) => code !== fact.code);
+  if (!isNews || before.length >= MOST_REFUSED_USES) return change(record, {}, [{ ...fact, at }]);
+  const refusedUses = [...before, { at, code: fact.code, ...present({ detail }) }];
+  return change(record, { refusedUses }, [{ ...fact, at }], remark(record, 'redeem_refused'));
+}
+
+const MOST_REFUSED_USES = 5;
+
+/** Its time has ended and nobody used it: whoever approved hears that what they approved was not done. */
+export function lapsed(record: RequestRecord, now: number): Change | Unchanged {
+  const terms = grantTerms(record);
+  const { uses, revoked, lapsedAt } = record;
+  const isOver = terms !== undefined && now >= terms.untilMs;
+  if (!isOver || uses > 0 || revoked !== undefined || lapsedAt !== undefined) return unchanged(record);
+  const at = timestamp(now);
+  const fact: ChainedEvent = { event: 'lapsed', at, until: timestamp(terms.untilMs) };
+  return change(record, { lapsedAt: at }, [fact], remark(record, 'lapsed'));
 }
 
 export type Revoked = {
@@ -127,7 +147,7 @@ function answerWords({ outcome, reasons }: Decision): string {
   return `${ANSWERS[outcome]}${why === '' ? '' : `: ${why}`}`;
 }
 
-function remark(record: RequestRecord, says: 'redeemed' | 'revoked'): readonly Effect[] {
+function remark(record: RequestRecord, says: 'redeemed' | 'redeem_refused' | 'lapsed' | 'revoked'): readonly Effect[] {
   // Where nobody was asked there is no card to write below.
   const line: Effect[] = record.approval === undefined ? [] : [{ kind: 'remark_line', says }];
   return [...shownAgain(record), ...line];

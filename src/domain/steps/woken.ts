@@ -1,5 +1,5 @@
 // Steps that the clock takes while a request is open: people are reminded, more are asked, a review is called for.
-import { nextAlarm, remindersDue } from '../alarm.ts';
+import { remindersDue, reviewAlarm } from '../alarm.ts';
 import type { ChainedEvent } from '../audit/events.ts';
 import { callsTo } from '../called.ts';
 import { type Change, change, type Unchanged, unchanged } from '../change.ts';
@@ -30,8 +30,8 @@ export function escalated(record: RequestRecord, now: number): Change | Unchange
 /** A review is due and nobody has closed it. */
 export function reviewDue(record: RequestRecord, now: number): Change | Unchanged {
   const { review } = record;
-  const alarm = nextAlarm(record);
-  if (review === undefined || alarm?.kind !== 'review' || now < alarm.at) return unchanged(record);
+  const alarm = reviewAlarm(record);
+  if (review === undefined || alarm === undefined || now < alarm.at) return unchanged(record);
   const reminders = review.reminders + 1;
   const fact: ChainedEvent = { event: 'reminded', at: timestamp(now), reminder: reminders, of: 'review' };
   return change(record, { review: { ...review, reminders } }, [fact], reviewCalls(record));

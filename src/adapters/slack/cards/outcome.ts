@@ -57,7 +57,7 @@ function emergencyElements({ resolution }: RequestRecord): RichTextElement[] {
 
 /** What became of an approval: taken back, used, or until when it can be used. */
 function fateElements(record: RequestRecord, now: number): RichTextElement[] {
-  const { revoked, uses, service } = record;
+  const { revoked, uses, usedAt, lapsedAt, service } = record;
   const terms = grantTerms(record);
   if (revoked !== undefined) {
     const reason = shown((revoked.reason ?? '').trim(), REASON_BYTES).text;
@@ -70,11 +70,18 @@ function fateElements(record: RequestRecord, now: number): RichTextElement[] {
   }
   if (terms === undefined) return [];
   const until = timestamp(terms.untilMs);
-  if (uses === 0 && now >= terms.untilMs)
+  if (uses === 0 && (lapsedAt !== undefined || now >= terms.untilMs))
     return [words('Never used', { bold: true }), words('. '), moment(until, 'Its time ended ')];
-  if (uses === 0) return [words('Not used yet. '), moment(until, 'It can be used until ')];
+  if (uses === 0) return [words('Not used yet. '), moment(until, 'It can be used until '), ...refusedElements(record)];
   const times = terms.maxUses === 1 ? '' : ` ${uses} of ${terms.maxUses} times`;
-  return [words('▶️ '), words(`Used${times}`, { bold: true }), words(` by ${shown(service.id, 60).text}`)];
+  const at = usedAt === undefined ? [] : [words(' · '), moment(usedAt)];
+  return [words('▶️ '), words(`Used${times}`, { bold: true }), words(` by ${shown(service.id, 60).text}`), ...at];
+}
+
+/** That somebody tried in vain, as long as it is not used. */
+function refusedElements({ refusedUses }: RequestRecord): RichTextElement[] {
+  const last = refusedUses?.at(-1);
+  return last === undefined ? [] : [words(' · '), moment(last.at, 'a use was refused ')];
 }
 
 function taker(by: string): RichTextElement {

@@ -1,6 +1,8 @@
 // Lines below the card for what happened without anybody's click: the clock reminds, more are asked, policy changed.
 import type { Remark } from '../../../domain/effect.ts';
-import type { RequestRecord } from '../../../domain/record.ts';
+import { grantTerms } from '../../../domain/grant.ts';
+import { type RequestRecord, timestamp } from '../../../domain/record.ts';
+import { codeFrom, refuse, whatHappened } from '../../../domain/refusal.ts';
 import { shown } from '../../../domain/visible.ts';
 import { wishOf } from '../../../domain/vote.ts';
 import { fallbackText } from '../escape.ts';
@@ -61,11 +63,35 @@ const remarks: {
     const said = [words(' by '), doer(by, mentions), words(' · '), words(shown(note, WORDS_BYTES, '\n').text)];
     return { icon: '🔎', title: 'Reviewed', elements: said };
   },
-  redeemed: ({ service }) => ({
+  redeemed: ({ service, usedAt }) => ({
     icon: '▶️',
-    title: 'Started',
-    elements: [words(` by ${shown(service.id, 60).text}. Policy was checked again.`)],
+    title: 'Used',
+    elements: [
+      ...(usedAt === undefined ? [] : [words(' '), moment(usedAt)]),
+      words(` by ${shown(service.id, 60).text}. Policy was checked again.`),
+    ],
   }),
+  redeem_refused: ({ refusedUses, service }) => {
+    const last = refusedUses?.at(-1);
+    if (last === undefined) return undefined;
+    const why = whatHappened(refuse(codeFrom(last.code), undefined, last.detail));
+    const elements = [
+      words(' '),
+      moment(last.at),
+      words(` to ${shown(service.id, 60).text}. ${shown(why, WORDS_BYTES).text}`),
+    ];
+    return { icon: '⚠️', title: 'A use was refused', elements };
+  },
+  lapsed: record => {
+    const terms = grantTerms(record);
+    if (terms === undefined || record.lapsedAt === undefined) return undefined;
+    const until = moment(timestamp(terms.untilMs), 'its time ended ');
+    return {
+      icon: '⌛',
+      title: 'Never used',
+      elements: [words(': '), until, words('. Nothing was done with this approval.')],
+    };
+  },
   revoked: ({ revoked, uses }, mentions) => {
     if (revoked === undefined) return undefined;
     const { by, reason } = revoked;

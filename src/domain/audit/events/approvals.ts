@@ -31,6 +31,7 @@ export const APPROVAL_EVENTS = {
     answered: outcome.optional(),
     evidence,
   }),
+  lapsed: listed('chained', 'the time of an approval ended, and it was never used', { until: text }),
   revoked: listed('chained', 'what was left of an approval was taken back', {
     by: text,
     reason: text.optional(),
