@@ -4,6 +4,7 @@ import { startEffects } from '../adapters/bullmq/effects.ts';
 import { followAll } from '../adapters/redis/changed.ts';
 import { openCrowds } from '../adapters/redis/crowds.ts';
 import { followLinks } from '../adapters/redis/link-names.ts';
+import { openOnce } from '../adapters/redis/once.ts';
 import { openInbound } from '../adapters/slack/bolt.ts';
 import { createCrowdTeller } from '../adapters/slack/crowds.ts';
 import { createHomeScreen } from '../adapters/slack/homes.ts';
@@ -91,6 +92,8 @@ export async function startSlackRole(world: World): Promise<void> {
         link: ({ code, ...call }) => door.link.claim(clicker(call), code).finally(names.refresh),
         unlink: call => door.link.unlink(clicker(call)).finally(names.refresh),
       },
+      pace,
+      once: openOnce({ redis: redis.commands, namespace }),
       homeOf: homes.of,
       asides: {
         ask: ({ id, text, ...call }) => door.aside.ask(clicker(call), { id, text }),

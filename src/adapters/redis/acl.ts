@@ -44,6 +44,7 @@ const holders: { readonly [name in keyof Keyspace]: readonly Role[] } = {
   linkOffer: ['api', 'slack'],
   linkTries: ['slack'],
   crowds: ['slack'],
+  once: ['slack'],
   opaLog: ['api'],
   grantKey: ['api'],
 };

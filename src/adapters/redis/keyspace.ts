@@ -43,6 +43,8 @@ export function keyspace(namespace: string) {
     linkOffer: (person: string) => `${tag}:link_offer:${person}`,
     /** How many codes an account has tried lately; ends by itself. */
     linkTries: (account: string) => `${tag}:link_tries:${account}`,
+    /** What was said that is to be said once; ends by itself. */
+    once: (name: string) => `${tag}:once:${name}`,
     /** Stream of audit entries: nothing trims it. */
     audit: `${tag}:audit`,
     /** List: where in `audit` the entries of one request are; ends with the request. */

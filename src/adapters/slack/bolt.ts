@@ -23,6 +23,7 @@ import { type MessengerWorld, mentionsOf } from './messenger.ts';
 import { onlyOurs } from './our-app.ts';
 import { readShortcut } from './shortcut.ts';
 import { createTell } from './telling.ts';
+import { createTypedAnswers, type TypedWorld } from './typed-answers.ts';
 
 export type InboundWorld = Pick<AskedWorld, 'homeOf' | 'read' | 'cancel'> &
   Pick<
@@ -39,7 +40,8 @@ export type InboundWorld = Pick<AskedWorld, 'homeOf' | 'read' | 'cancel'> &
     | 'messenger'
     | 'observe'
   > &
-  Pick<MessengerWorld, 'directory'> & {
+  Pick<MessengerWorld, 'directory'> &
+  Pick<TypedWorld, 'once' | 'pace'> & {
     readonly slack: Slack;
     readonly accounts: Pick<SlackAccounts, 'forgetUser' | 'forgetUsergroup'>;
     readonly now?: () => number;
@@ -66,6 +68,7 @@ export function openInbound(world: InboundWorld, entrance: Entrance): Inbound {
   const tell = createTell(slack, observe);
   const mentions = mentionsOf(world);
   const clickWorld: ClickWorld = { ...world, mentions, tell, now };
+  const typedAnswers = createTypedAnswers(world);
   const commands = createCommands({ ...world, mentions, tell, now });
 
   const delivery = (body: unknown, context: object): Delivery => ({
@@ -111,6 +114,7 @@ export function openInbound(world: InboundWorld, entrance: Entrance): Inbound {
   app.event('app_home_opened', async ({ event, body }) => {
     if (event.tab === 'home') homes.opened(slackAccount(body.team_id, event.user));
   });
+  app.event('message', async ({ event, body }) => inFlight.track(typedAnswers(event, body.team_id)));
   app.event('user_change', async ({ event }) => world.accounts.forgetUser(event.user.id));
   app.event('subteam_members_changed', async ({ event }) => world.accounts.forgetUsergroup(event.subteam_id));
   app.command('/approvals', async ({ ack, body, context }) => {

@@ -102,7 +102,7 @@ export async function openWorkspace(options: WorkspaceOptions = {}): Promise<Wor
   const sockets = createSocketMode(app.id, changes.changed, () => events.flush());
   const delivery = options.delivery ?? { mode: 'socket' };
   const transport = delivery.mode === 'socket' ? sockets : createHttpDelivery(delivery.url, signingSecret);
-  const events = createEvents(state, transport, new Set(options.events ?? DEFAULT_EVENTS));
+  const events = createEvents(state, transport, new Set(options.events ?? DEFAULT_EVENTS), tokens.scopes);
   const world = { state, windows, transport, events, url };
   const as = (user: string): Person => createPerson(world, findUser(state, user).id);
 

@@ -79,6 +79,18 @@ describe.each(['socket', 'http'] as const)('over %s', mode => {
     ]);
   });
 
+  it('a click that Slack delivers late paints its card anew, whatever became of the request, and counts for nothing', async () => {
+    const stage = await openStage({ mode });
+    const message = await stage.show();
+    const newer = aRecord({ expiresAt: '2026-11-24T09:30:00.000Z' });
+    stage.records.set(newer.id, newer);
+    await stage.workspace.as('bob').click(message, 'approve', { at: Date.now() - 301_000 });
+    const now = () => stage.workspace.history('C0APPROVALS').find(({ ts }) => ts === message.ts);
+    await stage.workspace.until('it is painted anew', () => said(now()?.blocks).includes('09:30'));
+    expect(stage.workspace.ephemerals('bob').at(-1)?.text).toContain('Please click again');
+    expect(stage.ballots).toEqual([]);
+  });
+
   it('K1: a slow vote never delays the ack', async () => {
     const stage = await openStage({ mode });
     const slow = Promise.withResolvers<void>();

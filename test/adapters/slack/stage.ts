@@ -7,6 +7,7 @@ import type { TakeBack } from '../../../src/adapters/slack/clicks/world.ts';
 import { connectSlack, type Slack } from '../../../src/adapters/slack/connect.ts';
 import type { LinkPorts } from '../../../src/adapters/slack/linking.ts';
 import { createMessenger } from '../../../src/adapters/slack/messenger.ts';
+import { createPace } from '../../../src/adapters/slack/pace.ts';
 import type { NotedEvent } from '../../../src/domain/audit/events.ts';
 import type { RequestRecord } from '../../../src/domain/record.ts';
 import { type Refusal, refuse } from '../../../src/domain/refusal.ts';
@@ -70,6 +71,7 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
   const noted: NotedEvent[] = [];
   const takenBack: TakeBack[] = [];
   const opened: string[] = [];
+  const once = new Set<string>();
   const records = new Map<string, RequestRecord>();
   const stage: Pick<Stage, 'answer' | 'find'> = {
     answer: async ({ id }) => ({ kind: 'counted', record: records.get(id) ?? aRecord() }),
@@ -88,6 +90,8 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
         handOver: async () => refuse('not_asked_here'),
         nudge: async () => refuse('not_the_requester'),
       },
+      pace: createPace(options.now),
+      once: async name => !once.has(name) && once.add(name) === once,
       homeOf: async account => homeOf(account),
       read: async ({ id }) => records.get(id) ?? refuse('unknown_request'),
       cancel: async () => refuse('not_the_requester'),

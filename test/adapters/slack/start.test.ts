@@ -3,6 +3,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { openInbound } from '../../../src/adapters/slack/bolt.ts';
 import { connectSlack } from '../../../src/adapters/slack/connect.ts';
 import type { Entrance } from '../../../src/adapters/slack/entrance.ts';
+import { createPace } from '../../../src/adapters/slack/pace.ts';
 import { refuse } from '../../../src/domain/refusal.ts';
 import { openWorkspace, type Workspace } from '../../../src/local/slack/workspace.ts';
 import { freePort } from './stage.ts';
@@ -25,6 +26,8 @@ function open(workspace: Pick<Workspace, 'apiUrl' | 'botToken'>, entrance: Entra
         handOver: async () => refuse('unknown_request'),
         nudge: async () => refuse('unknown_request'),
       },
+      pace: createPace(),
+      once: async () => true,
       homeOf: async () => Promise.reject(new Error('nobody asks')),
       read: async () => refuse('unknown_request'),
       cancel: async () => refuse('unknown_request'),

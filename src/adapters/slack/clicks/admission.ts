@@ -5,6 +5,7 @@ import { type Refusal, refuse, wordOf } from '../../../domain/refusal.ts';
 import { type CardValue, parseCardValue } from '../cards/card-value.ts';
 import { refusalNote } from '../cards/refusal-note.ts';
 import { type Gesture, isStale } from '../gesture.ts';
+import { redrawLate } from './redraw.ts';
 import { type ClickWorld, observeTrouble } from './world.ts';
 
 /** What the click is about: the request, and what else its button names. */
@@ -28,6 +29,8 @@ export async function clickedCard(world: ClickWorld, gesture: Gesture): Promise<
   const admission = await admit(world, gesture, parseCardValue(gesture.value));
   if (admission.kind === 'admitted') return admission.about;
   await world.tell(gesture, refusalNote(admission, world.mentions));
+  const card = parseCardValue(gesture.value);
+  if (card !== undefined) await redrawLate(world, gesture, card);
   return undefined;
 }
 

@@ -13,7 +13,16 @@ export const DEFAULT_EVENTS = [
   'user_change',
   'subteam_members_changed',
   'channel_archive',
+  'message.channels',
+  'message.groups',
 ] as const;
+
+/** What an app subscribes to for messages, and the scope without which it hears of none: by where they are said. */
+const MESSAGES: Readonly<Record<string, { readonly name: string; readonly scope: string }>> = {
+  channel: { name: 'message.channels', scope: 'channels:history' },
+  group: { name: 'message.groups', scope: 'groups:history' },
+  im: { name: 'message.im', scope: 'im:history' },
+};
 
 export type Events = {
   /** Resolves with what became of the first delivery. Undefined when the app has not subscribed. */
@@ -22,7 +31,12 @@ export type Events = {
   readonly flush: () => void;
 };
 
-export function createEvents(state: State, transport: Transport, subscribed: ReadonlySet<string>): Events {
+export function createEvents(
+  state: State,
+  transport: Transport,
+  subscribed: ReadonlySet<string>,
+  scopes: ReadonlySet<string>,
+): Events {
   const stranded = new Map<() => void, () => void>();
 
   async function attempt(envelope: Envelope): Promise<Ack> {
@@ -41,7 +55,9 @@ export function createEvents(state: State, transport: Transport, subscribed: Rea
 
   return {
     async emit(event) {
-      if (!subscribed.has(event.type)) return undefined;
+      const said = event.type === 'message' ? MESSAGES[String(event.channel_type)] : undefined;
+      if (!subscribed.has(said?.name ?? event.type)) return undefined;
+      if (said !== undefined && !scopes.has(said.scope)) return undefined;
       const team_id = state.team.id;
       const payload = {
         token: 'legacy-verification-token',

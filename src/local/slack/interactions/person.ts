@@ -165,6 +165,7 @@ export function createPerson(world: World, nameOrId: string): Person {
         user: person.id,
         text,
         ts: message.ts,
+        ...thread,
       });
       return message;
     },
