@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import packageJson from '../package.json' with { type: 'json' };
 import { routes } from '../src/adapters/http/routes.ts';
 import { keyspace } from '../src/adapters/redis/keyspace.ts';
-import { serverVariables } from '../src/config.ts';
+import { clientVariables, serverVariables } from '../src/config.ts';
 import { auditTable, writtenTable } from './support/audit-table.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
@@ -92,7 +92,7 @@ describe('the events of src/README.md', () => {
 describe('README.md', () => {
   it('names only settings that exist', () => {
     const ofCompose = [...read('docker-compose.yml').matchAll(/\$\{([A-Z_]+):\?/g)].map(([, name]) => name ?? '');
-    const ofClients = ['COUNTERSIGN_URL', 'COUNTERSIGN_API_KEY', 'COUNTERSIGN_OPA'];
+    const ofClients = [...Object.keys(clientVariables.shape), 'COUNTERSIGN_OPA'];
     const known = [...Object.keys(serverVariables.shape), ...ofCompose, ...ofClients];
     const named = read('README.md').match(/\b(?:[A-Z]+_)+[A-Z]+\b/g) ?? [];
     expect(named.filter(name => !known.includes(name))).toEqual([]);

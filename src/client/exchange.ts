@@ -9,6 +9,8 @@ export type Exchange = (call: {
   readonly method: 'GET' | 'POST' | 'DELETE';
   readonly path: string;
   readonly body?: string;
+  /** Sent again with it, because its answer was lost, it is the same call. */
+  readonly key?: string;
   /** Ends the exchange, tries and pauses and all. */
   readonly signal: AbortSignal;
   /** How long one try may take. */
@@ -20,7 +22,7 @@ const LONGEST_RETRY_AFTER_MS = 30_000;
 /** Resolves with the JSON of a 2xx answer; throws `Rejected` for a 4xx, `Unreachable` when the signal came first. */
 export function exchangeWith(url: string, apiKey: string): Exchange {
   const base = url.replace(/\/+$/, '');
-  return async ({ method, path, body, signal, tryMs }) => {
+  return async ({ method, path, body, key, signal, tryMs }) => {
     let lastCause: unknown;
     let told: Rejected | undefined;
     for (let n = 0; !signal.aborted; n++) {
@@ -35,6 +37,7 @@ export function exchangeWith(url: string, apiKey: string): Exchange {
             authorization: `Bearer ${apiKey}`,
             accept: 'application/json',
             ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+            ...(key === undefined ? {} : { 'idempotency-key': key }),
           },
           ...(body === undefined ? {} : { body }),
         });

@@ -25,3 +25,4 @@ export { connect } from './http.ts';
 export type { LinkCode, LinkView } from './links.ts';
 export { connectQueue, type QueueClientOptions } from './queue.ts';
 export { type AboutToDo, type Redeemed, type VerifyOptions, verify } from './redeeming.ts';
+export { type ExchangeOptions, exchangeToken, type SessionKey } from './token.ts';

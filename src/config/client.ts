@@ -8,6 +8,7 @@ import { url } from './values.ts';
 export const clientVariables = z.object({
   COUNTERSIGN_URL: url(['http:', 'https:'], 'http://127.0.0.1:8080').optional(),
   COUNTERSIGN_API_KEY: z.string().optional(),
+  COUNTERSIGN_ID_TOKEN: z.string().optional(),
 });
 
 /** Where the requesting commands find Countersign, and as whom they ask. */

@@ -7,8 +7,17 @@ import type { ResolvedBy, Status } from './lifecycle.ts';
 import type { Submission } from './submission.ts';
 import type { CountedVote, Surface } from './vote.ts';
 
+/** What the token of a job's platform said, as far as the directory shows it: verified, and no claim of the service. */
+export type Workload = { readonly issuer: string; readonly claims: Readonly<Record<string, string>> };
+
 /** Who submitted, as authenticated by us. */
-export type Service = { readonly id: string; readonly auth: 'api_key' | 'queue_key' };
+export type Service =
+  | { readonly id: string; readonly auth: 'api_key' | 'queue_key' }
+  | {
+      readonly id: string;
+      readonly auth: 'workload';
+      readonly workload: Workload;
+    };
 
 /** Which policy answered: what an auditor needs to find it again. */
 export type PolicyEvidence = { readonly revision?: string; readonly decision_id?: string };

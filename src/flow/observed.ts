@@ -113,6 +113,7 @@ function observed(event: AuditEvent, record: RequestRecord | undefined): Observa
     case 'card_undeliverable':
     case 'standing_granted':
     case 'standing_revoked':
+    case 'session_opened': // counted where it is known why one was not
     case 'key_created':
     case 'key_revoked':
     case 'grant_key_created':

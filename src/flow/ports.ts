@@ -11,3 +11,4 @@ export type * from './ports/standing.ts';
 export type * from './ports/store.ts';
 export type * from './ports/telling.ts';
 export type * from './ports/use-cases.ts';
+export type * from './ports/workloads.ts';

@@ -8,15 +8,17 @@ import { type OpaLog, openOpaLog } from '../adapters/redis/opa-log.ts';
 import type { RedisStore } from '../adapters/redis/store.ts';
 import { startWaiting } from '../adapters/redis/waiting.ts';
 import { corroborate } from '../domain/corroboration.ts';
+import type { Workload } from '../domain/record.ts';
 import { personFacts } from '../flow/identities.ts';
 import type { Caller, KeyCaller, ServiceCaller } from '../flow/ports.ts';
+import { callersOf } from './callers.ts';
 import { doorOf } from './door.ts';
 import { openGrants } from './grants.ts';
 import { readiness, type World } from './world.ts';
 
 export async function startApiRole(world: World): Promise<{ readonly url: string }> {
   const { config, log, metrics, observe, redis, memory, store } = world;
-  const { keys, directory, whenTold, atEnd } = world;
+  const { directory, whenTold, atEnd } = world;
   const { namespace } = config;
   const blocking = redis.forBlocking('changes');
   const waiting = startWaiting({ read: id => store.read(id), redis: redis.commands, blocking, namespace, observe });
@@ -26,9 +28,10 @@ export async function startApiRole(world: World): Promise<{ readonly url: string
   const audit = { redis: redis.commands, namespace };
   const opaLog = openOpaLog({ ...audit, retentionMs: config.retentionMs });
   const { opaLogToken } = config.api;
+  const jobs = callersOf(world);
   const http = await startHttp(
     {
-      submit: ({ service, ...call }) => door.submit(asService(service), call),
+      submit: ({ service, workload, ...call }) => door.submit(asService(service, workload), call),
       read: (caller, id) => door.read(callerOf(caller), id),
       newest: id => store.read(id),
       peek: id => memory.peek(id),
@@ -43,7 +46,7 @@ export async function startApiRole(world: World): Promise<{ readonly url: string
       list: store.list,
       vote: ({ person, ...call }) => door.vote(asPerson(person), call),
       review: ({ person, ...call }) => door.review.close(asPerson(person), call),
-      authenticate: keys.holderOf,
+      ...jobs,
       // The directory says of agents, too, what it knows; they are nobody who votes.
       groupsOf: id => personFacts(directory, id)?.groups,
       standing: caller => door.standing.list(callerOf(caller)),
@@ -70,8 +73,8 @@ export async function startApiRole(world: World): Promise<{ readonly url: string
   return { url: http.url };
 }
 
-function asService(id: string): ServiceCaller {
-  return { kind: 'service', id, auth: 'api_key' };
+function asService(id: string, workload?: Workload): ServiceCaller {
+  return { kind: 'service', id, ...(workload === undefined ? { auth: 'api_key' } : { auth: 'workload', workload }) };
 }
 
 function asPerson({ user: person, groups, key }: CallingPerson): KeyCaller {

@@ -21,7 +21,7 @@ import { connectSlack, type Slack } from '../adapters/slack/connect.ts';
 import type { Config } from '../config.ts';
 import type { JudgeWorld } from '../flow/judge.ts';
 import { witnessed, witnessedLinks } from '../flow/observed.ts';
-import type { Check, Directory, LinkBook, Observe, StandingApprovals, Store } from '../flow/ports.ts';
+import type { Check, Directory, LinkBook, Observe, StandingApprovals, Store, Workloads } from '../flow/ports.ts';
 import type { Ending } from './ending.ts';
 
 export type StartOptions = { readonly log?: Log };
@@ -40,6 +40,7 @@ export type World = {
   readonly standing: StandingApprovals;
   readonly policy: OpaPolicy;
   readonly directory: Directory;
+  readonly workloads: Workloads;
   readonly links: LinkBook;
   readonly callbacks: CallbackAdapter;
   /** Slack, where it is configured: the role slack shows and hears, the others only ask who somebody is. */
@@ -91,6 +92,7 @@ export async function openWorld(config: Config, options: StartOptions, ending: E
     keys: openKeys({ redis: redis.commands, namespace, now: memory.now }),
     policy,
     directory: people ?? nobody,
+    workloads: people ?? { rules: () => [] },
     links: witnessedLinks(openLinks({ redis: redis.commands, namespace }), observe),
     callbacks,
     ...slackOf(config, observe),

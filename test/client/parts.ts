@@ -128,6 +128,7 @@ export async function serveMemory(memory: Memory, port = 0, onWait = () => {}): 
       newest: store.read,
       peek: store.peek,
       decisionsOf: async () => [],
+      exchange: async () => refuse('workload_unreadable'),
       wait: (...call) => {
         onWait();
         return waiting.until(...call);

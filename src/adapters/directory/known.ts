@@ -2,19 +2,21 @@
 import { slackAccount } from '../../domain/account.ts';
 import { Failure } from '../../domain/failure.ts';
 import type { DirectoryFacts } from '../../domain/policy-input.ts';
-import type { Check, Directory, DirectoryAnswer, NameAnswer } from '../../flow/ports.ts';
+import type { WorkloadRule } from '../../domain/workload.ts';
+import type { Check, Directory, DirectoryAnswer, NameAnswer, Workloads } from '../../flow/ports.ts';
 import { meantBy, namesOf, whoIs } from './names.ts';
 import { type People, parsePeople } from './people-file.ts';
 
 /** A directory that follows its source. */
-export type LiveDirectory = Directory & {
-  /** Asks the source again now; `true` when what it says is in force. */
-  reload(): Promise<boolean>;
-  /** Why the source's newest word is not in force, if it is not. */
-  readonly fault: string | undefined;
-  check(): Promise<Check>;
-  stop(): void;
-};
+export type LiveDirectory = Directory &
+  Workloads & {
+    /** Asks the source again now; `true` when what it says is in force. */
+    reload(): Promise<boolean>;
+    /** Why the source's newest word is not in force, if it is not. */
+    readonly fault: string | undefined;
+    check(): Promise<Check>;
+    stop(): void;
+  };
 
 /** What one version of the directory says, ready to be asked. */
 export type Known = {
@@ -31,11 +33,12 @@ export type Known = {
   readonly names: ReadonlyMap<string, readonly string[]>;
   /** People for whom any account is listed. */
   readonly listed: ReadonlySet<string>;
+  readonly workloads: readonly WorkloadRule[];
 };
 
 /** Two people on one account: it is neither's, and mentions neither. */
 export function knownOf(all: People): Known {
-  const { people, agents } = all;
+  const { people, agents, workloads } = all;
   const accounts = new Map<string, DirectoryAnswer>();
   for (const { id, slack, groups } of people) {
     for (const account of new Set(slack.map(slackAccountOf))) {
@@ -58,6 +61,7 @@ export function knownOf(all: People): Known {
     names: new Map(people.map(person => [person.id, namesOf(person)])),
     slack: new Map(people.map(({ id, slack }) => [id, slack.map(slackAccountOf).filter(unambiguous)])),
     listed: new Set(people.filter(({ slack }) => slack.length > 0).map(({ id }) => id)),
+    workloads,
   };
 }
 
@@ -97,7 +101,7 @@ export function nextKnown(text: string, before: Known | undefined): Known {
 }
 
 /** The port's answers. `known` throws while what we know is too old to be trusted; whom to mention may be old. */
-export function answersFrom(known: () => Known, latest: () => Known): Directory {
+export function answersFrom(known: () => Known, latest: () => Known): Directory & Workloads {
   const factsOf = (name: string) => {
     const { facts } = known();
     const answer = whoIs(known(), name);
@@ -116,6 +120,7 @@ export function answersFrom(known: () => Known, latest: () => Known): Directory 
     personOfEmail: email => known().emails.get(email.toLowerCase()) ?? { kind: 'unknown' },
     slackAccountsOf: personId => latest().slack.get(personId) ?? [],
     hasAccount: personId => known().listed.has(personId),
+    rules: () => known().workloads,
   };
 }
 

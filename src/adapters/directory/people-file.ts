@@ -3,6 +3,8 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { Failure } from '../../domain/failure.ts';
 import { present } from '../../domain/present.ts';
+import type { WorkloadRule } from '../../domain/workload.ts';
+import { rulesOf, workloadSchema } from './workloads.ts';
 
 const name = z.string().normalize('NFC').trim().min(1);
 
@@ -21,11 +23,16 @@ const personSchema = z.strictObject({
 
 const agentSchema = z.strictObject({ id: name, owner: name });
 
-const fileSchema = z.strictObject({ people: z.array(personSchema), agents: z.array(agentSchema).optional() });
+const fileSchema = z.strictObject({
+  people: z.array(personSchema),
+  agents: z.array(agentSchema).optional(),
+  workloads: z.array(workloadSchema).optional(),
+});
 
 export type People = {
   readonly people: readonly Person[];
   readonly agents: readonly { readonly id: string; readonly owner: string }[];
+  readonly workloads: readonly WorkloadRule[];
 };
 export type Person = {
   readonly id: string;
@@ -47,7 +54,7 @@ export function parsePeople(text: string): People {
   }
   const parsed = fileSchema.safeParse(document);
   if (!parsed.success) throw unreadable(parsed.error.issues.map(faultOf));
-  const { people, agents = [] } = parsed.data;
+  const { people, agents = [], workloads = [] } = parsed.data;
   const faults = [...contradictions(people, agents)];
   if (faults.length > 0) throw unreadable(faults);
   return {
@@ -60,6 +67,7 @@ export function parsePeople(text: string): People {
       ...present({ email }),
     })),
     agents,
+    workloads: rulesOf(workloads),
   };
 }
 

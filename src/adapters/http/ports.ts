@@ -3,7 +3,7 @@ import type { Digest } from '../../domain/canonical.ts';
 import type { Corroborated } from '../../domain/corroboration.ts';
 import type { JwkSet } from '../../domain/grant-keys.ts';
 import type { LinkStanding } from '../../domain/link.ts';
-import type { RequestRecord } from '../../domain/record.ts';
+import type { RequestRecord, Workload } from '../../domain/record.ts';
 import type { Refusal } from '../../domain/refusal.ts';
 import type { Submission } from '../../domain/submission.ts';
 import type { Surface } from '../../domain/vote.ts';
@@ -25,7 +25,25 @@ import type {
 import type { OpaLogPort } from './opa-log.ts';
 
 /** A request as HTTP received it: who asks comes from the key, never from the body. */
-export type HttpSubmission = { readonly service: string; readonly submission: Submission; readonly key?: string };
+export type HttpSubmission = {
+  readonly service: string;
+  readonly workload?: Workload;
+  readonly submission: Submission;
+  readonly key?: string;
+};
+
+/** A token of a job's platform, to be exchanged; without a `key` each call is a use of its own. */
+export type HttpExchange = { readonly token: string; readonly key?: string };
+
+export type HttpExchanged =
+  | {
+      readonly kind: 'exchanged';
+      readonly secret: string;
+      readonly service: string;
+      readonly workload: Workload;
+      readonly expiresInMs: number;
+    }
+  | Refusal;
 
 /** What is presented for redemption; without a `key` each call is a use of its own. */
 export type HttpRedemption = {
@@ -36,7 +54,13 @@ export type HttpRedemption = {
 };
 
 /** Who holds the key that came with a call; `key` is the key's id. */
-export type KeyHolder = { readonly kind: 'service' | 'person'; readonly id: string; readonly key: string };
+export type KeyHolder = {
+  readonly kind: 'service' | 'person';
+  readonly id: string;
+  readonly key: string;
+  /** What is verified of a service that has no key of its own. */
+  readonly workload?: Workload;
+};
 
 /** Somebody who calls with their own key, and what the directory says of them now. */
 export type CallingPerson = { readonly user: string; readonly groups: readonly string[]; readonly key: string };
@@ -97,6 +121,8 @@ export type HttpPorts = {
   vote(ballot: HttpVote): Promise<VoteReply>;
   /** Closes the review of what was let pass in an emergency. */
   review(closing: HttpReview): Promise<Reply>;
+  /** What a job gets for the token of its platform. */
+  exchange(call: HttpExchange): Promise<HttpExchanged>;
   /** Whose key this is; undefined for every other text. */
   authenticate(key: string): Promise<KeyHolder | undefined>;
   /** The directory groups of a person; undefined when the directory knows no such person. */

@@ -23,6 +23,15 @@ export const unknownKey = (): Problem =>
     { headers: { 'WWW-Authenticate': 'Bearer realm="countersign", error="invalid_token"' } },
   );
 
+export const noToken = (): Problem =>
+  problem(
+    401,
+    'no_token',
+    'No token',
+    'Send the header "Authorization: Bearer <token>" with the ID token that the platform gave the job.',
+    { headers: { 'WWW-Authenticate': 'Bearer realm="countersign"' } },
+  );
+
 export const noLogToken = (): Problem =>
   problem(401, 'no_log_token', 'Not the token of the decision log', 'Give OPA the same token as OPA_LOG_TOKEN here.', {
     headers: { 'WWW-Authenticate': 'Bearer realm="countersign decision log"' },

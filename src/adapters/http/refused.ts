@@ -6,6 +6,7 @@ import { type Problem, problem } from './problem.ts';
 export const STATUSES = {
   gone: 404,
   forbidden: 403,
+  unauthenticated: 401,
   conflict: 409,
   invalid: 400,
   too_much: 429,

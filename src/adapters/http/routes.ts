@@ -8,6 +8,7 @@ import { redemption } from './routes/redemption.ts';
 import { requests } from './routes/requests.ts';
 import { reviews } from './routes/reviews.ts';
 import { standing } from './routes/standing.ts';
+import { tokens } from './routes/tokens.ts';
 import { votes } from './routes/votes.ts';
 
 export const routes: Routes = {
@@ -19,5 +20,6 @@ export const routes: Routes = {
   ...redemption,
   ...standing,
   ...links,
+  ...tokens,
   ...operations,
 };

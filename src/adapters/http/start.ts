@@ -46,6 +46,7 @@ export async function startHttp(ports: HttpPorts, options: HttpOptions): Promise
   const calls = countCalls(app);
   app.decorateRequest('service', '');
   app.decorateRequest('person', undefined);
+  app.decorateRequest('workload', undefined);
   app.decorateRequest('isLarge', false);
   app.removeAllContentTypeParsers();
   // Bytes, not text: what is not UTF-8 must be refused, and only the reader of the body can say so.

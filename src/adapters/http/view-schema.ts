@@ -56,7 +56,14 @@ export const viewSchema = z.object({
     .optional()
     .meta({ description: 'Hidden values that policy wants shown: while it is pending, nobody can approve it.' }),
   digest: z.string().meta({ description: 'SHA-256 over the canonical JSON of action, user, actor, resource, params.' }),
-  service: z.object({ id: z.string(), auth: z.enum(['api_key', 'queue_key']) }),
+  service: z.object({
+    id: z.string(),
+    auth: z.enum(['api_key', 'queue_key', 'workload']),
+    workload: z
+      .object({ issuer: z.string(), claims: z.record(z.string(), z.string()) })
+      .optional()
+      .meta({ description: 'What the token of a job’s platform said, as far as the directory shows it.' }),
+  }),
   reasons: z.array(reasonSchema),
   stages: z.array(stageSchema),
   severity: z.string().optional(),

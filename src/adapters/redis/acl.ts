@@ -47,6 +47,8 @@ const holders: { readonly [name in keyof Keyspace]: readonly Role[] } = {
   once: ['slack'],
   opaLog: ['api'],
   grantKey: ['api'],
+  session: ['api'],
+  tokenUsed: ['api'],
 };
 
 /** The queues of each role; an intake of a service is the worker's as well. */

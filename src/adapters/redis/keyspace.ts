@@ -69,6 +69,10 @@ export function keyspace(namespace: string) {
     services: `${tag}:services`,
     /** Hash: key id → what we keep of a service's key, JSON. */
     keys: `${tag}:keys`,
+    /** A job's session, by the hash of its secret; ends by itself. */
+    session: (hash: string) => `${tag}:session:${hash}`,
+    /** A token of a job's platform that was used, and the hash of what used it; ends when the token does. */
+    tokenUsed: (fingerprint: string) => `${tag}:token_used:${fingerprint}`,
     /** The private key that signs grants, PEM, where no file gives one. */
     grantKey: `${tag}:grant_key`,
     /** Hash: the last good copy of the directory that an endpoint gave, and when it was asked. */

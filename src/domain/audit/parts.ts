@@ -12,7 +12,12 @@ export const milliseconds = z.number().nonnegative();
 export const digest = text as unknown as z.ZodType<Digest>;
 export const ballot = z.enum(['approve', 'deny']);
 export const surface = z.enum(['slack', 'cli', 'api']);
-export const service = z.object({ id: text, auth: z.enum(['api_key', 'queue_key']) });
+/** What the token of a job's platform said. */
+export const workload = z.object({ issuer: text, claims: z.record(text, text) });
+export const service = z.union([
+  z.object({ id: text, auth: z.enum(['api_key', 'queue_key']) }),
+  z.object({ id: text, auth: z.literal('workload'), workload }),
+]);
 export const phase = z.enum(['submit', 'vote', 'escalate', 'deadline', 'redeem', 'replay']);
 export const status = z.enum(['pending', 'approved', 'denied', 'expired', 'cancelled', 'failed']);
 export const resolvedBy = z.enum(['policy', 'people', 'clock', 'requester', 'system']);

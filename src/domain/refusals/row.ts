@@ -2,10 +2,10 @@
 
 /**
  * Whose move it is. *gone*: there is nothing by that name, for this caller. *forbidden*: not by whoever asks, or not here;
- * somebody else may. *conflict*: not as the request stands. *invalid*: what was sent must be corrected. *too_much*: later, and
+ * somebody else may. *unauthenticated*: whoever asks has not shown who they are. *conflict*: not as the request stands. *invalid*: what was sent must be corrected. *too_much*: later, and
  * less. *unavailable*: the very same again, in a moment.
  */
-export type Category = 'gone' | 'forbidden' | 'conflict' | 'invalid' | 'too_much' | 'unavailable';
+export type Category = 'gone' | 'forbidden' | 'unauthenticated' | 'conflict' | 'invalid' | 'too_much' | 'unavailable';
 
 export type Row = {
   readonly category: Category;

@@ -6,8 +6,18 @@ import { links } from './links.ts';
 import { people } from './people.ts';
 import { submissions } from './submissions.ts';
 import { votes } from './votes.ts';
+import { workloads } from './workloads.ts';
 
-export const REFUSALS = { ...submissions, ...votes, ...people, ...grants, ...afterwards, ...asides, ...links };
+export const REFUSALS = {
+  ...submissions,
+  ...votes,
+  ...people,
+  ...grants,
+  ...afterwards,
+  ...asides,
+  ...links,
+  ...workloads,
+};
 
 export type RefusalCode = keyof typeof REFUSALS;
 

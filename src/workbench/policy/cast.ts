@@ -22,9 +22,9 @@ export type CastOptions = {
 };
 
 export async function castOf({ file, people = {}, agents = {}, isAnybody = false }: CastOptions): Promise<Cast> {
-  const base = file === undefined ? { people: [], agents: [] } : await peopleIn(file);
+  const base = file === undefined ? { people: [], agents: [], workloads: [] } : await peopleIn(file);
   const owned = Object.entries(agents).map(([id, owner]) => ({ id, owner }));
-  const all = changed({ people: base.people, agents: [...base.agents, ...owned] }, people);
+  const all = changed({ ...base, agents: [...base.agents, ...owned] }, people);
   return changes => {
     const known = knownOf(withAccounts(changed(all, changes)));
     const directory = answersFrom(
@@ -47,21 +47,21 @@ async function peopleIn(path: string): Promise<People> {
 }
 
 /** Somebody who is there already keeps their accounts; whom the change calls `null` is nobody any more. */
-function changed({ people, agents }: People, change: PeopleChange): People {
+function changed({ people, ...others }: People, change: PeopleChange): People {
   const kept = people.filter(({ id }) => !Object.hasOwn(change, id));
   const told = Object.entries(change).flatMap(([id, facts]): Person[] => {
     if (facts === null) return [];
     const before = people.find(person => person.id === id);
     return [{ slack: [], names: [], ...before, id, ...facts }];
   });
-  return { people: [...kept, ...told], agents };
+  return { people: [...kept, ...told], ...others };
 }
 
 /** Whoever is listed without a Slack account has one in a rehearsal, and keeps it: their answers come from there. */
-function withAccounts({ people, agents }: People): People {
+function withAccounts({ people, ...others }: People): People {
   const accountOf = (id: string) => `T0REHEARSAL:${encodeURIComponent(id)}`;
   return {
     people: people.map(person => (person.slack.length > 0 ? person : { ...person, slack: [accountOf(person.id)] })),
-    agents,
+    ...others,
   };
 }

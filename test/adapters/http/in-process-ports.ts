@@ -127,6 +127,7 @@ export function inProcessPorts(overrides: Partial<HttpPorts> = {}): InProcess {
     revoke: async ({ person }) => refuse(person === undefined ? 'not_approved' : 'not_a_revoker'),
     jwks: { keys: [] },
     decisionsOf: async () => [],
+    exchange: async () => refuse('workload_unreadable'),
     async list({ service, status, where = () => true, limit, cursor }) {
       reachable();
       const all = [...records.values()].filter(

@@ -1,4 +1,4 @@
-// What is stored besides records and effects: standing approvals, keys, the links that people make, and the messages of crowds.
+// What is stored besides records and effects: standing approvals, keys, sessions of jobs, the links that people make, and the messages of crowds.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -14,6 +14,7 @@ import {
   linkShape,
 } from '../../../src/domain/stored/link.ts';
 import { recordShape } from '../../../src/domain/stored/record.ts';
+import { decodeSession, encodeSession, sessionShape } from '../../../src/domain/stored/session.ts';
 import { decodeStanding, encodeStanding, standingShape } from '../../../src/domain/stored/standing.ts';
 import { storedContract } from '../../contract/stored.ts';
 import { goldens } from '../../support/golden.ts';
@@ -28,6 +29,7 @@ storedContract({
 });
 storedContract({ shape: keyShape, file: 'key', decode: decodeKey, encode: encodeKey });
 storedContract({ shape: crowdShape, file: 'crowd', decode: decodeCrowdMessage, encode: encodeCrowdMessage });
+storedContract({ shape: sessionShape, file: 'session', decode: decodeSession, encode: encodeSession });
 storedContract({ shape: linkOfferShape, file: 'link_offer', decode: decodeLinkOffer, encode: encodeLinkOffer });
 
 it.each(goldens<{ readonly document: string }>('standing').filter(({ version }) => version === 1))(
@@ -71,7 +73,16 @@ describe('a stored link', () => {
 describe('the table of what outlives a process', () => {
   it('names every shape with its version of today', () => {
     const readme = readFileSync(join(import.meta.dirname, '../../../src/README.md'), 'utf8');
-    const shapes = [recordShape, effectShape, standingShape, keyShape, linkOfferShape, linkShape, crowdShape];
+    const shapes = [
+      recordShape,
+      effectShape,
+      standingShape,
+      keyShape,
+      sessionShape,
+      linkOfferShape,
+      linkShape,
+      crowdShape,
+    ];
     const rows = [...readme.matchAll(/^\| ([a-z ]+) \| (\d+) \| `/gm)].map(([, name, version]) => [
       name,
       Number(version),

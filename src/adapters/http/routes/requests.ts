@@ -1,6 +1,7 @@
 // Asking, and withdrawing what was asked.
 
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { present } from '../../../domain/present.ts';
 import { refuse } from '../../../domain/refusal.ts';
 import { submissionSchema } from '../../../domain/submission.ts';
 import { readSubmission } from '../body.ts';
@@ -44,8 +45,8 @@ async function submitRequest({ ports, scales }: Serving, request: FastifyRequest
   const read = readSubmission(request.body, request.headers['idempotency-key']);
   if (!read.ok) return sendProblem(reply, invalid(read.faults));
   const { submission, key } = read.value;
-  const { service } = request;
-  const admission = await ports.submit({ service, submission, ...(key === undefined ? {} : { key }) });
+  const { service, workload } = request;
+  const admission = await ports.submit({ service, submission, ...present({ key, workload }) });
   switch (admission.kind) {
     case 'created': {
       const { record } = admission;

@@ -104,6 +104,7 @@ function evidence({ id, digest, service, submittedAt, policy }: RequestRecord): 
     ['Request', id],
     ['Digest', digest],
     ['Service', `${shown(service.id, 80).text} (${service.auth})`],
+    ...workloadRows(service),
     ['Policy revision', shown(policy?.revision ?? '', 80).text],
     ['Decision', shown(policy?.decision_id ?? '', 80).text],
   ];
@@ -111,4 +112,12 @@ function evidence({ id, digest, service, submittedAt, policy }: RequestRecord): 
     .filter(([, value]) => value !== '')
     .flatMap(([label, value]) => [words(`${label}  `), words(value, { code: true }), words('\n')]);
   return [...lines, words('Submitted  '), moment(submittedAt)];
+}
+
+/** What the platform of a job vouches for: the service did not say it, its token did. */
+function workloadRows(service: RequestRecord['service']): (readonly [string, string])[] {
+  if (service.auth !== 'workload') return [];
+  const { issuer, claims } = service.workload;
+  const told = Object.entries(claims).map(([name, value]) => `${name}=${value}`);
+  return [['Vouched for', `${shown(told.join(' · '), BUDGET.policy).text} (${shown(issuer, 80).text})`]];
 }

@@ -1,7 +1,7 @@
-// Who somebody is: links of accounts, and keys.
+// Who somebody is: links of accounts, keys, and the sessions of jobs.
 import { z } from 'zod';
 import { evidenceSchema as evidence } from '../evidence.ts';
-import { text } from '../parts.ts';
+import { text, workload } from '../parts.ts';
 import { listed } from './listed.ts';
 
 /** `key` is its id, which is no secret. */
@@ -20,5 +20,13 @@ export const IDENTITY_EVENTS = {
   }),
   key_created: listed('noted', 'a service or a person was given a key', key),
   key_revoked: listed('noted', 'a key counts no more', key),
+  session_opened: listed('noted', 'a job showed a token of its platform and may ask as a service for a while', {
+    session: text,
+    service: text,
+    workload,
+    /** SHA-256 of what names the token. */
+    token: text,
+    expires_at: text,
+  }),
   grant_key_created: listed('noted', 'a key that signs grants was made and kept in Redis', { kid: text }),
 };
