@@ -1,4 +1,5 @@
 // The view of a request that everybody is told: the API, the SDK, callbacks and the command line.
+import { whyNobodyCan } from '../domain/barred.ts';
 import type { Reason, Stage } from '../domain/decision.ts';
 import { mustBeShown } from '../domain/hidden.ts';
 import type { ResolvedBy, Status } from '../domain/lifecycle.ts';
@@ -78,7 +79,7 @@ export type RequestView = {
   readonly expires_at: string;
   readonly policy?: PolicyEvidence;
   readonly slack?: { readonly channel: string; readonly ts: string };
-  /** Why a pending request has no answer from policy yet. */
+  /** Why a pending request has no answer from policy yet, or why nobody can approve it. */
   readonly trouble?: string;
 };
 
@@ -161,7 +162,7 @@ export function view(record: RequestRecord, grant?: string): RequestView {
     expires_at: record.expiresAt,
     policy: record.policy,
     slack: card?.ts === undefined ? undefined : { channel: card.channel, ts: card.ts },
-    trouble: record.status === 'pending' ? record.trouble : undefined,
+    trouble: record.status === 'pending' ? (record.trouble ?? whyNobodyCan(record)) : undefined,
   };
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)) as unknown as RequestView;
 }

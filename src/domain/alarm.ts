@@ -6,7 +6,7 @@ import type { RequestRecord } from './record.ts';
 export type Alarm = {
   /** Milliseconds since 1970. */
   readonly at: number;
-  readonly kind: 'remind' | 'escalate' | 'expire' | 'review' | 'lapse';
+  readonly kind: 'remind' | 'escalate' | 'expire' | 'review' | 'lapse' | 'recognise';
 };
 
 /** After the first reminder of an open review: once a day. */
@@ -41,7 +41,19 @@ function pendingAlarms(record: RequestRecord): Alarm[] {
     { at: Date.parse(expiresAt), kind: 'expire' },
     { at: after(escalation), kind: 'escalate' },
     { at: after(approval?.remind_after?.[reminders]), kind: 'remind' },
+    { at: recognisedAt(record), kind: 'recognise' },
   ];
+}
+
+/** The first look comes soon, for somebody is adding them just now; later ones seldom, for many may wait for days. */
+const LOOK_AFTER_MS = 15_000;
+const LOOK_EVERY_MS = 120_000;
+
+/** When it is looked again whether somebody is known by now who was known to nobody. */
+function recognisedAt({ unapprovable }: RequestRecord): number {
+  if (unapprovable === undefined) return Infinity;
+  const waitMs = Math.min(LOOK_AFTER_MS * 2 ** Math.min(unapprovable.looks, 10), LOOK_EVERY_MS);
+  return Date.parse(unapprovable.lookedAt) + waitMs;
 }
 
 function earliest(alarms: readonly Alarm[]): Alarm | undefined {

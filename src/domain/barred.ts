@@ -42,12 +42,16 @@ export function isIndistinct(record: RequestRecord, approval: Partial<Approval>,
   );
 }
 
-/** Of names whom nobody knows: why nobody can approve, in words that end with the remedy. */
-export const NOBODY_KNOWS = {
+/** Why nobody can approve it as it stands, in one sentence that says what to do; undefined where somebody may. */
+export function whyNobodyCan({ status, unapprovable }: RequestRecord): string | undefined {
+  return status === 'pending' && unapprovable !== undefined ? NOBODY_KNOWS[unapprovable.code] : undefined;
+}
+
+const NOBODY_KNOWS = {
   self_approval:
-    'Nobody can approve this yet: neither the directory nor Slack knows who asked. Add them to the people file, or let policy waive it (approval.unknown_requester).',
+    'Nobody can approve this yet, because neither the directory nor Slack knows who asked: have an administrator add them to the people file, and Approve appears here.',
   excluded:
-    'Nobody can approve this yet: the directory does not know somebody whom a rule keeps from approving. Add them to the people file, or submit it again with the id that is there.',
+    'Nobody can approve this yet, because the directory does not know someone whom a rule keeps from approving: have an administrator add them to the people file, and Approve appears here.',
 } as const satisfies { readonly [code in Barred['code']]: string };
 
 /** Those of whom somebody must be known, or nobody approves. */

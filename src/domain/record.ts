@@ -74,6 +74,15 @@ export type Revocation = { readonly by: string; readonly at: string; readonly re
 /** Why an approval could not be used; `code` is the refusal's. */
 export type RefusedUse = { readonly at: string; readonly code: string; readonly detail?: string };
 
+/** Nobody can approve it as things stand: for whose sake, and since when it has been looked whether that is over. */
+export type Unapprovable = {
+  readonly code: 'self_approval' | 'excluded';
+  /** RFC 3339, of the newest look. */
+  readonly lookedAt: string;
+  /** How often the clock had it looked at. */
+  readonly looks: number;
+};
+
 /** The version of the shape below, as it is stored; `stored/record.ts` says how older ones become it. */
 export const RECORD_SCHEMA = 3;
 
@@ -130,6 +139,8 @@ export type RequestRecord = {
   };
   /** Why policy has not answered yet, in words. */
   readonly trouble?: string;
+  /** While somebody who matters is known to nobody, no approval counts. */
+  readonly unapprovable?: Unapprovable;
   /** How often policy could not judge this request in its time, while it answered others. */
   readonly unjudged?: number;
   readonly votes: readonly CountedVote[];

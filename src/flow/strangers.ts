@@ -1,5 +1,5 @@
 // Strangers: whether a request names somebody whom nobody knows, told before anybody tries to approve it.
-import { mustBeKnown, NOBODY_KNOWS } from '../domain/barred.ts';
+import { type Barred, mustBeKnown } from '../domain/barred.ts';
 import { isTransient } from '../domain/failure.ts';
 import type { RequestRecord } from '../domain/record.ts';
 import { noted } from '../domain/steps/shown.ts';
@@ -12,17 +12,17 @@ export async function noteStrangers(world: GatherWorld & { readonly store: Store
   const record = await world.store.read(id);
   if (record?.status !== 'pending' || record.approval === undefined) return;
   try {
-    const trouble = await strangerWords(world, record);
-    if (trouble !== record.trouble) await swap(world.store, id, newest => noted(newest, trouble));
+    const code = await strangerCode(world, record);
+    await swap(world.store, id, (newest, now) => noted(newest, code, now));
   } catch (error) {
     if (!isTransient(error)) throw error;
   }
 }
 
-/** Why nobody can approve it; undefined where everybody who matters is known. */
-export async function strangerWords(world: GatherWorld, record: RequestRecord): Promise<string | undefined> {
+/** As what somebody must be known whom nobody knows; undefined where everybody who matters is known. */
+export async function strangerCode(world: GatherWorld, record: RequestRecord): Promise<Barred['code'] | undefined> {
   for (const { name, code } of mustBeKnown(record, record.approval ?? {})) {
-    if (!(await identityOf(world, name)).isKnown) return NOBODY_KNOWS[code];
+    if (!(await identityOf(world, name)).isKnown) return code;
   }
   return undefined;
 }

@@ -6,7 +6,7 @@ import { isResolved } from '../domain/lifecycle.ts';
 import type { RequestRecord } from '../domain/record.ts';
 import { expired } from '../domain/steps/ended.ts';
 import { lapsed } from '../domain/steps/redeemed.ts';
-import { escalated, reminded, reviewDue } from '../domain/steps/woken.ts';
+import { escalated, lookedAgain, reminded, reviewDue } from '../domain/steps/woken.ts';
 import { type JudgeWorld, judge, rosterOf } from './judge.ts';
 import type { Store } from './ports.ts';
 import { swap } from './swap.ts';
@@ -23,6 +23,8 @@ export async function wake(world: WakeWorld, id: string): Promise<void> {
         return reminded(record, now, rosterOf(world));
       case 'escalate':
         return escalate(world, record, now);
+      case 'recognise':
+        return lookedAgain(record, now);
       case 'expire':
         return lastQuestion(world, record, now);
       case 'lapse':

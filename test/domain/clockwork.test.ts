@@ -8,9 +8,9 @@ import type { Approval, Decision, Obligation } from '../../src/domain/decision.t
 import { type RequestRecord, timestamp } from '../../src/domain/record.ts';
 import { decided } from '../../src/domain/steps/decided.ts';
 import { reviewed } from '../../src/domain/steps/reviewed.ts';
-import { told } from '../../src/domain/steps/shown.ts';
+import { noted, told } from '../../src/domain/steps/shown.ts';
 import { submitted } from '../../src/domain/steps/submitted.ts';
-import { escalated, reminded, reviewDue } from '../../src/domain/steps/woken.ts';
+import { escalated, lookedAgain, reminded, reviewDue } from '../../src/domain/steps/woken.ts';
 import { answer, aRecord, aSubmission, aVote, aWho, awaiting, HOUR_MS, NOON } from '../support/samples.ts';
 
 const MINUTE_MS = 60_000;
@@ -39,6 +39,36 @@ describe('the next alarm of a pending request', () => {
 
   it('is none once it is resolved and nothing waits to be reviewed', () => {
     expect(nextAlarm({ ...patient(), status: 'approved' })).toBeUndefined();
+  });
+});
+
+describe('a request of somebody whom nobody knows', () => {
+  const unknown = (lookedAt: number, looks: number): RequestRecord => ({
+    ...patient(),
+    unapprovable: { code: 'self_approval', lookedAt: timestamp(lookedAt), looks },
+  });
+
+  it('is looked at again soon, then ever more seldom, and makes its card anew each time', () => {
+    let record = unknown(NOON, 0);
+    const waits = [];
+    for (const _ of Array(6)) {
+      const alarm = nextAlarm(record);
+      if (alarm?.kind !== 'recognise') throw new Error(`${alarm?.kind}`);
+      waits.push((alarm.at - Date.parse(record.unapprovable?.lookedAt ?? '')) / 1_000);
+      const { next, entries, effects } = changed(lookedAgain(record, alarm.at));
+      expect([entries, effects]).toEqual([[], [{ kind: 'card' }]]);
+      record = next;
+    }
+    expect(waits).toEqual([15, 30, 60, 120, 120, 120]);
+  });
+
+  it('is no more once somebody knows them, and says so only while it waits', () => {
+    const next = changed(noted(unknown(NOON, 3), undefined, NOON)).next;
+    expect(nextAlarm(next)).toMatchObject({ kind: 'remind' });
+    expect(view(unknown(NOON, 0)).trouble).toContain('add them to the people file');
+    expect(view(next).trouble).toBeUndefined();
+    expect(view({ ...unknown(NOON, 0), status: 'denied' }).trouble).toBeUndefined();
+    expect(noted(unknown(NOON, 3), 'self_approval', NOON + 1)).toMatchObject({ kind: 'unchanged' });
   });
 });
 

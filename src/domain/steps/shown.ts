@@ -3,7 +3,7 @@ import { absorb } from '../absorbed.ts';
 import type { EventOf } from '../audit/events.ts';
 import { type Change, change, type Unchanged, unchanged } from '../change.ts';
 import type { Effect } from '../effect.ts';
-import { type Card, type RequestRecord, type ReviewMessage, timestamp } from '../record.ts';
+import { type Card, type RequestRecord, type ReviewMessage, timestamp, type Unapprovable } from '../record.ts';
 import { folded, isCopy, looksFor, withCopy } from './copied.ts';
 import { calledFor } from './reviewed.ts';
 
@@ -27,10 +27,12 @@ export function postingAgain(
   return change(record, { cards: record.cards.with(i, card) }, []);
 }
 
-/** Why nobody can approve it as things stand, or no longer: told on the card before anybody clicks. */
-export function noted(record: RequestRecord, trouble: string | undefined): Change | Unchanged {
+/** For whose sake nobody can approve it as things stand, or that this is over: told on the card before anybody clicks. */
+export function noted(record: RequestRecord, code: Unapprovable['code'] | undefined, now: number): Change | Unchanged {
   if (record.status !== 'pending' || record.approval === undefined) return unchanged(record);
-  return record.trouble === trouble ? unchanged(record) : change(record, { trouble }, []);
+  if (record.unapprovable?.code === code && record.trouble === undefined) return unchanged(record);
+  const unapprovable = code === undefined ? undefined : { code, lookedAt: timestamp(now), looks: 0 };
+  return change(record, { unapprovable, trouble: undefined }, []);
 }
 
 /** Slack took nothing this time and asked to come back later: if it was the only time, there is no message to look for. */

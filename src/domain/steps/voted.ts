@@ -9,7 +9,7 @@ import type { Roster } from '../eligible.ts';
 import { floor } from '../floor.ts';
 import type { PolicyInput } from '../policy-input.ts';
 import { type PolicyEvidence, type RequestRecord, timestamp } from '../record.ts';
-import { codeFrom, type Refusal, refuse } from '../refusal.ts';
+import { codeFrom, type Refusal, type RefusalCode, refuse } from '../refusal.ts';
 import { type Vote, wishOf } from '../vote.ts';
 import type { Who } from '../who.ts';
 import { decided } from './decided.ts';
@@ -94,8 +94,12 @@ export function refused(
   if (record.absorbed.includes(key) || isCrowded(record.absorbed)) return unchanged(record);
   const fact: ChainedEvent = { event: 'refused', at: timestamp(now), ...event };
   const answers = [...record.refused, { key, code }].slice(-MOST_ANSWERS);
-  return change(record, { absorbed: absorb(record.absorbed, key), refused: answers }, [fact]);
+  const effects: Effect[] = UNKNOWN.has(code) ? [{ kind: 'card' }] : [];
+  return change(record, { absorbed: absorb(record.absorbed, key), refused: answers }, [fact], effects);
 }
+
+/** Somebody was known when the card was made and is no more: it must not go on to offer what is refused. */
+const UNKNOWN: ReadonlySet<string> = new Set(['unknown_requester', 'unknown_excluded'] satisfies RefusalCode[]);
 
 /** Slack delivers again within minutes; what is older was answered long ago. */
 const MOST_ANSWERS = 20;

@@ -27,6 +27,14 @@ export function escalated(record: RequestRecord, now: number): Change | Unchange
   return change(record, { escalatedAt }, [fact], effects);
 }
 
+/** Whoever nobody knew may be known by now: the card is made anew, and with it is looked who is known. */
+export function lookedAgain(record: RequestRecord, now: number): Change | Unchanged {
+  const { unapprovable } = record;
+  if (record.status !== 'pending' || unapprovable === undefined) return unchanged(record);
+  const looks = unapprovable.looks + 1;
+  return change(record, { unapprovable: { ...unapprovable, lookedAt: timestamp(now), looks } }, [], [{ kind: 'card' }]);
+}
+
 /** A review is due and nobody has closed it. */
 export function reviewDue(record: RequestRecord, now: number): Change | Unchanged {
   const { review } = record;

@@ -73,6 +73,7 @@ const members = {
   standing: maybe,
   gaveStanding: z.looseObject({ id: text, by: text, expiresAt: text, maxUses: count }).optional(),
   trouble: maybe,
+  unapprovable: z.looseObject({ code: text, lookedAt: text, looks: count }).optional(),
   unjudged: count.optional(),
   votes: z.array(vote),
   asides: z.array(z.looseObject({ ...named.shape, kind: text, text: maybe, to: maybe })).optional(),

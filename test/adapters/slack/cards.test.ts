@@ -85,6 +85,27 @@ describe('a pending card', () => {
     expect(text).toContain(`countersign approve ${record.id}`);
   });
 
+  it.each([
+    ['self_approval', 'who asked'],
+    ['excluded', 'someone whom a rule keeps from approving'],
+  ] as const)(
+    'of somebody whom nobody knows (%s) has no Approve, and says in one sentence what to do',
+    (code, whom) => {
+      const unapprovable = { code, lookedAt: '2026-11-24T12:00:00.000Z', looks: 0 };
+      const record = aRecord({ unapprovable });
+      const words = said(card(record).blocks);
+      expect(words).toMatch(new RegExp(`Nobody can approve this yet, because [^.]*${whom}[^.]*add them[^.]*\\.`));
+      expect(words).toContain('[Deny…][Details]');
+      expect(words).not.toMatch(/\[Approve/);
+      const long = aRecord({ unapprovable }, { ...deploy, params: { script: 'x'.repeat(5_000) } });
+      expect(said(card(long).blocks)).toMatch(
+        /Open Review to read all of it( \(\d+ pages\))?\..*\[Review…\]\[Deny…\]/s,
+      );
+      expect(reviewView(long, { id: long.id, card: card(long).hash }, mentions, 9)).not.toHaveProperty('submit');
+      expect(said(card(aRecord()).blocks)).toContain('[Approve');
+    },
+  );
+
   it('has the same hash whoever renders it, and another one when anything on it differs', () => {
     const { hash, blocks } = card(aRecord());
     expect(card(structuredClone(aRecord())).hash).toBe(hash);

@@ -1,6 +1,7 @@
 // What a card warns of: unseen characters, what does not fit, hidden values, why nobody can approve it here.
+import { whyNobodyCan } from '../../../domain/barred.ts';
 import type { RequestRecord } from '../../../domain/record.ts';
-import { isApprovable, isAskedHere, isBlind } from './decidable.ts';
+import { isApprovable, isAskedHere, isBlind, isDecidable } from './decidable.ts';
 import { reviewPages } from './review-pages.ts';
 
 /** What keeps this card from being decided as it stands, and by what way it can be; one line each. */
@@ -9,19 +10,20 @@ export function cardNotes(
   { isWhole, unseen, left }: { isWhole: boolean; unseen: number; left: number },
 ): string[] {
   const mayDecide = isApprovable(record);
+  const stranger = whyNobodyCan(record);
   return [
     ...(unseen > 0 ? [unseenNote(unseen)] : []),
     ...(isWhole
       ? []
       : [
-          `⚠ Too long for this card${left > 0 ? `: ${left} more ${left === 1 ? 'value is' : 'values are'} hidden` : ''}. ${mayDecide ? `Open Review to read all of it${pagesOf(record)} and approve.` : 'Open Details to see more.'}`,
+          `⚠ Too long for this card${left > 0 ? `: ${left} more ${left === 1 ? 'value is' : 'values are'} hidden` : ''}. ${mayDecide ? `Open Review to read all of it${pagesOf(record)} and approve.` : isDecidable(record) ? `Open Review to read all of it${pagesOf(record)}.` : 'Open Details to see more.'}`,
         ]),
     ...(isBlind(record)
       ? [
           '⚠ The requester hid values that policy wants shown, so nobody can approve this. They must submit it again with them.',
         ]
       : []),
-    ...(record.status === 'pending' && record.trouble !== undefined ? [`⚠ ${record.trouble}`] : []),
+    ...(stranger === undefined ? [] : [`⚠ ${stranger}`]),
     ...(record.status === 'pending' && !isAskedHere(record) ? ['This cannot be decided in Slack.'] : []),
   ];
 }

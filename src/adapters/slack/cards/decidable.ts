@@ -9,7 +9,7 @@ export function isDecidable(record: RequestRecord): boolean {
 
 /** Whether anybody can approve it in Slack as it stands. */
 export function isApprovable(record: RequestRecord): boolean {
-  return isDecidable(record) && !isBlind(record);
+  return isDecidable(record) && !isBlind(record) && record.unapprovable === undefined;
 }
 
 /** Whether values are hidden that policy wants approvers to see. */
