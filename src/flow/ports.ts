@@ -1,6 +1,7 @@
 // What the flow asks of the world, in its own words. Adapters answer; nothing here knows who they are.
 // Every port may throw a domain `Failure`; its `isTransient` says whether trying again can help.
 export type * from './ports/answering.ts';
+export type * from './ports/audit-log.ts';
 export type * from './ports/crowds.ts';
 export type * from './ports/homes.ts';
 export type * from './ports/lanes.ts';

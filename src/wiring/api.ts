@@ -2,7 +2,6 @@
 import type { CallingPerson, HttpCaller } from '../adapters/http/ports.ts';
 import { startHttp } from '../adapters/http/start.ts';
 import { readDecisionLog } from '../adapters/opa/decision-log.ts';
-import { auditOf } from '../adapters/redis/audit.ts';
 import { keyspace } from '../adapters/redis/keyspace.ts';
 import { type OpaLog, openOpaLog } from '../adapters/redis/opa-log.ts';
 import type { RedisStore } from '../adapters/redis/store.ts';
@@ -11,6 +10,7 @@ import { corroborate } from '../domain/corroboration.ts';
 import type { Workload } from '../domain/record.ts';
 import { personFacts } from '../flow/identities.ts';
 import type { Caller, KeyCaller, ServiceCaller } from '../flow/ports.ts';
+import { auditOf } from './audit.ts';
 import { callersOf } from './callers.ts';
 import { doorOf } from './door.ts';
 import { openGrants } from './grants.ts';
@@ -25,8 +25,8 @@ export async function startApiRole(world: World): Promise<{ readonly url: string
   atEnd(() => waiting.stop());
   const grants = await openGrants(world);
   const door = doorOf(world, { openGrant: grants.open });
-  const audit = { redis: redis.commands, namespace };
-  const opaLog = openOpaLog({ ...audit, retentionMs: config.retentionMs });
+  const auditLog = auditOf(config, redis);
+  const opaLog = openOpaLog({ redis: redis.commands, namespace, retentionMs: config.retentionMs });
   const { opaLogToken } = config.api;
   const jobs = callersOf(world);
   const http = await startHttp(
@@ -41,7 +41,7 @@ export async function startApiRole(world: World): Promise<{ readonly url: string
       redeem: ({ service, ...call }) => door.redeem(asService(service), call),
       revoke: (caller, call) => door.revoke(callerOf(caller), call),
       jwks: grants.jwks,
-      decisionsOf: async record => corroborate(await auditOf(audit, record), await opaLog.of(record.id)),
+      decisionsOf: async record => corroborate(await auditLog.chainOf(record), await opaLog.of(record.id)),
       ...(opaLogToken === undefined ? {} : { opaLog: { token: opaLogToken, take: events => keepLog(opaLog, events) } }),
       list: store.list,
       vote: ({ person, ...call }) => door.vote(asPerson(person), call),

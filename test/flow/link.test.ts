@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { answersFrom, knownOf } from '../../src/adapters/directory/known.ts';
 import { parsePeople } from '../../src/adapters/directory/people-file.ts';
-import { readAudit } from '../../src/adapters/redis/audit.ts';
+import { openAuditTail } from '../../src/adapters/redis/audit.ts';
 import { openKeys } from '../../src/adapters/redis/keys.ts';
 import { openLinks } from '../../src/adapters/redis/links.ts';
 import { Failure } from '../../src/domain/failure.ts';
@@ -89,7 +89,7 @@ async function linked(name: string, from = account(name.toUpperCase())) {
 }
 async function audit() {
   const lines = [];
-  for await (const line of readAudit(opened)) if (JSON.stringify(line).includes(own)) lines.push(line);
+  for await (const line of openAuditTail(opened).after()) if (JSON.stringify(line).includes(own)) lines.push(line);
   return lines.flatMap(line => ('fact' in line ? [line.fact] : []));
 }
 const list = (id: string, slack: string[]) => {

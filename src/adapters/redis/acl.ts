@@ -23,6 +23,7 @@ const holders: { readonly [name in keyof Keyspace]: readonly Role[] } = {
   services: ALL,
   audit: ALL,
   auditOf: ALL,
+  sealing: ALL,
   usage: ALL,
   glass: ALL,
   outbox: ALL,

@@ -45,10 +45,12 @@ export function keyspace(namespace: string) {
     linkTries: (account: string) => `${tag}:link_tries:${account}`,
     /** What was said that is to be said once; ends by itself. */
     once: (name: string) => `${tag}:once:${name}`,
-    /** Stream of audit entries: nothing trims it. */
+    /** Stream of audit entries, until they are sealed and `AUDIT_KEEP` is over. */
     audit: `${tag}:audit`,
     /** List: where in `audit` the entries of one request are; ends with the request. */
     auditOf: (id: string) => `${tag}:audit_of:${id}`,
+    /** Hash: who seals the audit, as which in turn, and until when; how far it is sealed and taken out of the stream. */
+    sealing: `${tag}:sealing`,
     /** Hash: what a service has used of its budgets: stored bytes, by the day on which they end, and requests a second. */
     usage: (service: string) => `${tag}:usage:${service}`,
     /** Sorted set: ids of a service's requests that broke glass, by when, in ms; those of the last 24 hours. */

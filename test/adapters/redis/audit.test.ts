@@ -1,11 +1,15 @@
 // The audit as it is stored: complete, in order, and each request's chain whole.
 import { describe, expect, it } from 'vitest';
-import { type AuditLine, auditOf, readAudit } from '../../../src/adapters/redis/audit.ts';
+import { openAuditTail } from '../../../src/adapters/redis/audit.ts';
 import { keyspace } from '../../../src/adapters/redis/keyspace.ts';
 import { firstBreak } from '../../../src/domain/audit/chain.ts';
+import { openAuditLog } from '../../../src/flow/audit-log.ts';
+import type { AuditLine } from '../../../src/flow/ports.ts';
 import { creation, verdict } from '../../contract/store.ts';
 import { redisUrl } from '../../support/services.ts';
-import { openOn } from './opened.ts';
+import { type Opened, openOn } from './opened.ts';
+
+const auditOn = (opened: Opened) => openAuditLog({ tail: openAuditTail(opened) });
 
 describe('the audit', () => {
   it('gives each request its whole chain, and everything in the order in which it was stored', async () => {
@@ -22,17 +26,17 @@ describe('the audit', () => {
       );
       await opened.store.note({ event: 'envelope_refused', at: '2026-01-01T00:00:00.000Z', code: 'envelope_forged' });
       for (const record of records.slice(0, 20)) {
-        const entries = await auditOf(opened, record);
+        const entries = await auditOn(opened).chainOf(record);
         expect(entries).toHaveLength(record.audit.seq);
         expect(firstBreak(entries)).toBeUndefined();
         expect(entries.at(-1)?.hash).toBe(record.audit.hash);
       }
       const lines: AuditLine[] = [];
-      for await (const line of readAudit(opened)) lines.push(line);
+      for await (const line of auditOn(opened).lines()) lines.push(line);
       expect(lines).toHaveLength(600 * 3 + 1);
       expect(lines.at(-1)).toMatchObject({ fact: { event: 'envelope_refused' } });
       const rest: AuditLine[] = [];
-      for await (const line of readAudit(opened, lines.at(-2)?.position)) rest.push(line);
+      for await (const line of auditOn(opened).lines(lines.at(-2)?.position)) rest.push(line);
       expect(rest).toEqual(lines.slice(-1));
     } finally {
       await opened.close();
@@ -47,7 +51,7 @@ describe('the audit', () => {
       await opened.redis.xadd(audit, '*', 'colour', 'red');
       await opened.store.note({ event: 'envelope_refused', at: '2026-01-01T00:00:00.000Z', code: 'envelope_forged' });
       const lines: AuditLine[] = [];
-      for await (const line of readAudit(opened)) lines.push(line);
+      for await (const line of auditOn(opened).lines()) lines.push(line);
       expect(lines).toMatchObject([{ fact: { event: 'envelope_refused', v: 2 } }]);
     } finally {
       await opened.close();
@@ -61,13 +65,13 @@ describe('the audit', () => {
       await opened.store.commit(created);
       const decided = verdict(created.next, 'deny');
       await opened.store.commit(decided);
-      const entries = await auditOf(opened, decided.next);
+      const entries = await auditOn(opened).chainOf(decided.next);
       const [first, second, third] = entries;
       if (first === undefined || second === undefined || third === undefined) throw new Error('there are three');
       expect(firstBreak([first, { ...second, outcome: 'allow' }, third])?.seq).toBe(2);
       expect(firstBreak([first, third])?.seq).toBe(3);
       await opened.redis.del(keyspace(opened.namespace).audit);
-      expect(await auditOf(opened, decided.next)).toEqual([]);
+      expect(await auditOn(opened).chainOf(decided.next)).toEqual([]);
     } finally {
       await opened.close();
     }

@@ -1,10 +1,11 @@
 // What one service may have of the memory, over all processes: counted by the script that stores, and nobody else's.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { auditOf } from '../../../src/adapters/redis/audit.ts';
+import { openAuditTail } from '../../../src/adapters/redis/audit.ts';
 import { keyspace } from '../../../src/adapters/redis/keyspace.ts';
 import { openStore, type RedisStore } from '../../../src/adapters/redis/store.ts';
 import { firstBreak } from '../../../src/domain/audit/chain.ts';
 import type { Change } from '../../../src/domain/change.ts';
+import { openAuditLog } from '../../../src/flow/audit-log.ts';
 import { aSubmission, creation, verdict } from '../../contract/store.ts';
 import { redisUrl } from '../../support/services.ts';
 import { type Opened, openOn } from './opened.ts';
@@ -127,14 +128,20 @@ describe('the budgets of a service', () => {
         return Reflect.get(target, name, receiver);
       },
     });
-    const entries = await auditOf({ redis: watched, namespace: opened.namespace }, ended.next);
+    const entries = await openAuditLog({
+      tail: openAuditTail({ redis: watched, namespace: opened.namespace }),
+    }).chainOf(ended.next);
     expect(entries.map(({ event }) => event)).toEqual(['submitted', 'decided', 'resolved']);
     expect(firstBreak(entries)).toBeUndefined();
     expect(read).toHaveLength(2); // one entry of the stream for each change, and nobody else's
     const { auditOf: places } = keyspace(opened.namespace);
     expect(await opened.redis.pttl(places(mine.next.id))).toBeGreaterThan(DAY_MS - 60_000);
     await opened.redis.del(places(mine.next.id));
-    expect(await auditOf({ redis: opened.redis, namespace: opened.namespace }, ended.next)).toEqual(entries);
+    expect(
+      await openAuditLog({ tail: openAuditTail({ redis: opened.redis, namespace: opened.namespace }) }).chainOf(
+        ended.next,
+      ),
+    ).toEqual(entries);
   });
 
   it('ends a page by its bytes as well, and the next goes on', async () => {

@@ -1,6 +1,6 @@
 // A full Redis: what tightens must still work, whoever filled it, and what cannot be done says why.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readAudit } from '../../../src/adapters/redis/audit.ts';
+import { openAuditTail } from '../../../src/adapters/redis/audit.ts';
 import { type Keys, openKeys } from '../../../src/adapters/redis/keys.ts';
 import { openStanding } from '../../../src/adapters/redis/standing.ts';
 import type { StoredFact } from '../../../src/domain/audit/chain.ts';
@@ -26,7 +26,7 @@ describe('in a Redis without memory left', () => {
   });
   const facts = async () => {
     const found: StoredFact[] = [];
-    for await (const line of readAudit({ redis: opened.redis, namespace: opened.namespace })) {
+    for await (const line of openAuditTail({ redis: opened.redis, namespace: opened.namespace }).after()) {
       if ('fact' in line) found.push(line.fact);
     }
     return found;

@@ -1,13 +1,14 @@
 // Random histories: whatever several processes try at once, each request's story afterwards is one that could be told.
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { auditOf } from '../../../src/adapters/redis/audit.ts';
+import { openAuditTail } from '../../../src/adapters/redis/audit.ts';
 import { keyspace } from '../../../src/adapters/redis/keyspace.ts';
 import { firstBreak } from '../../../src/domain/audit/chain.ts';
 import type { Change, StepResult } from '../../../src/domain/change.ts';
 import type { RequestRecord } from '../../../src/domain/record.ts';
 import { refuse } from '../../../src/domain/refusal.ts';
 import { broken, cancelled, delayed } from '../../../src/domain/steps/ended.ts';
+import { openAuditLog } from '../../../src/flow/audit-log.ts';
 import { swap } from '../../../src/flow/swap.ts';
 import { creation, verdict } from '../../contract/store.ts';
 import { redisUrl } from '../../support/services.ts';
@@ -61,7 +62,7 @@ describe('random histories', () => {
           // One change for each version: nobody was told to have won who did not, and nobody won twice.
           expect(mine.map(({ expected }) => expected)).toEqual([...mine.keys()]);
           expect(record).toEqual(JSON.parse(JSON.stringify(mine.at(-1)?.next)));
-          const entries = await auditOf(one, record);
+          const entries = await openAuditLog({ tail: openAuditTail(one) }).chainOf(record);
           expect(firstBreak(entries)).toBeUndefined();
           expect(entries.at(-1)?.hash).toBe(record.audit.hash);
           expect(entries.map(({ hash }) => hash)).toEqual(

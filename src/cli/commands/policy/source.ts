@@ -35,9 +35,9 @@ async function fromFile(path: string): Promise<Source> {
 
 async function fromRedis(sinceMs: number): Promise<Source> {
   const config = loadConfig(process.env, []);
-  const [{ connectRedis }, { readAudit }, { keyspace }, { decodeRecord }] = await Promise.all([
+  const [{ connectRedis }, { auditOf }, { keyspace }, { decodeRecord }] = await Promise.all([
     import('../../../adapters/redis/connect.ts'),
-    import('../../../adapters/redis/audit.ts'),
+    import('../../../main.ts'),
     import('../../../adapters/redis/keyspace.ts'),
     import('../../../domain/stored/record.ts'),
   ]);
@@ -45,7 +45,7 @@ async function fromRedis(sinceMs: number): Promise<Source> {
   const redis = connectRedis({ url: config.redis.url, observe: () => {} });
   async function* entries(): AsyncGenerator<StoredEntry> {
     const from = Number.isFinite(sinceMs) ? `${Math.max(0, Math.floor(sinceMs))}-0` : undefined;
-    for await (const line of readAudit({ redis: redis.commands, namespace }, from)) {
+    for await (const line of auditOf(config, redis).lines(from)) {
       if ('entry' in line) yield line.entry;
     }
   }
