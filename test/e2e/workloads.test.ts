@@ -1,10 +1,12 @@
 // Jobs without a stored key, over the whole of it: an issuer that nobody here wrote, the directory's lines, the API and the CLI.
+import { execFile, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { OAuth2Server } from 'oauth2-mock-server';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connect, exchangeToken } from '../../src/client/index.ts';
@@ -13,6 +15,7 @@ import { cardOf } from '../support/cards.ts';
 import { type House, openHouse, PEOPLE } from '../support/house.ts';
 import { deploy, remove } from './asked.ts';
 
+const run = (file: string, options: object) => promisify(execFile)(file, [], { encoding: 'utf8', ...options });
 const issuing = new OAuth2Server();
 const folder = mkdtempSync(join(tmpdir(), 'countersign-workloads-'));
 const people = join(folder, 'people.yaml');
@@ -145,6 +148,17 @@ describe('a job that shows the token of its platform', () => {
     await expect(keyFor(house.apiKey)).rejects.toMatchObject({ code: 'workload_unreadable' });
   });
 });
+
+it.skipIf(spawnSync('bash', ['-c', 'command -v jq curl']).status !== 0)(
+  'the script for CI jobs asks and redeems with nothing but the token',
+  async () => {
+    const ASK = { ASK_ACTION: 'deploy', ASK_RESOURCE: 'service:shop', ASK_USER: 'alice', ASK_TIMEOUT: '60' };
+    const env = { ...ASK, ASK_RESOURCE_MEMBERS: '{"environment":"staging"}', COUNTERSIGN_ID_TOKEN: await issued() };
+    const script = join(import.meta.dirname, '../../deploy/ci/ask.sh');
+    const { stdout } = await run(script, { env: { PATH: process.env.PATH, COUNTERSIGN_URL: url, ...env } });
+    expect(stdout).toMatch(/^Countersign: req_\w+ is approved by policy\.$/m);
+  },
+);
 
 describe('countersign token', () => {
   it('asks GitHub Actions, and prints the key alone on stdout', async () => {
