@@ -28,7 +28,8 @@ default decision := {
 }
 
 # The short way to the same answer, for a request that nobody has voted on and nobody objects to, in a package that
-# says nothing unusual. It builds none of the sets below, and takes a third of the time.
+# says nothing unusual. It builds none of the sets below, and takes a third of the time. What it does not look at has
+# nothing to say here: waivers and exclusions where nobody objects and nobody is asked, glass that nobody wants broken.
 decision := {
 	"contract": 1,
 	"outcome": "allow",
@@ -40,16 +41,14 @@ decision := {
 	input.votes == []
 	is_string(input.now)
 	name := input.action
-	data.approvals.actions[name].handles[name]
+	name in data.approvals.actions[name].handles
 	is_string(input.user.id)
 	input.user.id != ""
-	request.has_named_actor
+	not request.is_nameless_actor
+	not input.emergency
 	not plan.is_guarded
 	not data.approvals.actions[name].deny != set()
 	not data.approvals.actions[name].need != set()
-	not data.approvals.actions[name].exclude != set()
-	not data.approvals.actions[name].waive != set()
-	not is_misspoken(data.approvals.actions[name].emergency)
 	not data.approvals.actions[name].grant
 	not data.approvals.actions[name].obligations != set()
 	permit := data.approvals.actions[name].permit
@@ -60,11 +59,8 @@ decision := {
 		is_string(words)
 	]
 	count(reasons) == count(permit)
-	reasons != []
+	reasons[0]
 } else := considered
-
-# Said as a boolean (`emergency if …`), which is a defect. Codes are none: whoever is allowed breaks no glass.
-is_misspoken(codes) if not is_set(codes)
 
 considered := object.union_n([
 	{

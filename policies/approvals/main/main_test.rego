@@ -263,26 +263,42 @@ test_the_short_way_says_what_the_long_one_says[name] if {
 	decide(asked) == long
 }
 
-# What a package says otherwise than as codes is a defect, also where nobody would be asked: no way is short enough to miss it.
+# What a package says otherwise than as codes is a defect, also where nobody would be asked: no way is short enough to
+# miss it. Kinds that can say nothing where nobody is asked, objects or wants glass broken are looked at where they can.
 misspoken := {
-	"deny": {"deny": false},
-	"need": {"need": false},
-	"exclude": {"exclude": true},
-	"waive": {"waive": true},
-	"emergency": {"emergency": true},
-	"obligations": {"obligations": false},
+	"deny": [{"deny": false}, {}],
+	"need": [{"need": false}, {}],
+	"exclude": [{"exclude": true, "need": {"owners"}}, {}],
+	"waive": [{"waive": true, "need": {"owners"}}, {}],
+	"emergency": [{"emergency": true}, {"emergency": true}],
+	"obligations": [{"obligations": false}, {}],
+}
+
+quiet := {
+	"handles": {"quiet"},
+	"permit": {"yes"},
+	"messages": {"yes": "Yes"},
+	"stages": {"owners": {"title": "Owners", "quorum": 1, "approvers": [{"type": "user", "id": "bob"}]}},
 }
 
 test_misspoken[kind] if {
-	some kind, said in misspoken
-	spoken := object.union({"handles": {"quiet"}, "permit": {"yes"}, "messages": {"yes": "Yes"}}, said)
-	answer := main.decision with input as examples.request("quiet", {}) with data.approvals.actions.quiet as spoken
+	some kind, [said, asked] in misspoken
+	answer := main.decision with input as examples.request("quiet", asked)
+		with data.approvals.actions.quiet as object.union(quiet, said)
 	answer.outcome == "error"
 	answer.reasons[0].code == $"{kind}_is_no_set"
 }
 
-test_a_guardrail_that_keeps_glass_whole_in_a_boolean_stops_what_needs_nobody if {
-	answer := main.decision with input as deletion with data.approvals.guardrails as {"gate": {"no_emergency": true}}
+test_a_waiver_that_is_none_waives_nothing[kind] if {
+	some kind, said in {"deny": {"deny": {"closed"}}, "need": {"need": {"owners"}}}
+	answer := main.decision with input as examples.request("quiet", {})
+		with data.approvals.actions.quiet as object.union(quiet, object.union(said, {"waive": true}))
+	answer.outcome != "allow"
+}
+
+test_a_guardrail_that_keeps_glass_whole_in_a_boolean_stops_an_emergency_that_needs_nobody if {
+	answer := main.decision with input as object.union(deletion, {"emergency": true})
+		with data.approvals.guardrails as {"gate": {"no_emergency": true}}
 	answer.outcome == "error"
 }
 

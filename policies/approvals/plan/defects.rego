@@ -73,18 +73,19 @@ defects contains ["platform", "plan", "same_stage_twice"] if count({need[2] | so
 # title: At most three stages are needed
 defects contains ["platform", "plan", "too_many_stages"] if count(needs) > max_stages
 
-# Kinds of rules are written out, as in `plan`: a kind that were a variable could be any rule of a package.
+# Kinds of rules are written out, as in `plan`: a kind that were a variable could be any rule of a package. Those that
+# loosen or keep out nobody where nobody objects, is asked or wants glass broken are looked at where they matter.
 said_by_action.permit := data.approvals.actions[route.policy].permit
 
 said_by_action.deny := data.approvals.actions[route.policy].deny
 
 said_by_action.need := data.approvals.actions[route.policy].need
 
-said_by_action.exclude := data.approvals.actions[route.policy].exclude
+said_by_action.exclude := data.approvals.actions[route.policy].exclude if count(needs) > 0
 
-said_by_action.waive := data.approvals.actions[route.policy].waive
+said_by_action.waive := data.approvals.actions[route.policy].waive if is_objected
 
-said_by_action.emergency := data.approvals.actions[route.policy].emergency
+said_by_action.emergency := data.approvals.actions[route.policy].emergency if input.emergency
 
 said_by_action.obligations := data.approvals.actions[route.policy].obligations
 
@@ -92,10 +93,12 @@ said_by_guardrail[name].deny := data.approvals.guardrails[name].deny
 
 said_by_guardrail[name].need := data.approvals.guardrails[name].need
 
-said_by_guardrail[name].exclude := data.approvals.guardrails[name].exclude
+said_by_guardrail[name].exclude := data.approvals.guardrails[name].exclude if count(needs) > 0
 
-said_by_guardrail[name].waive := data.approvals.guardrails[name].waive
+said_by_guardrail[name].waive := data.approvals.guardrails[name].waive if is_objected
 
-said_by_guardrail[name].no_emergency := data.approvals.guardrails[name].no_emergency
+said_by_guardrail[name].no_emergency := data.approvals.guardrails[name].no_emergency if input.emergency
 
 said_by_guardrail[name].obligations := data.approvals.guardrails[name].obligations
+
+is_objected if count(denied | needed) > 0

@@ -6,9 +6,8 @@ import rego.v2
 
 import data.approvals.request
 
-# Every entry is [need-like entry, person]. Where nobody is asked, nobody is excluded.
+# Every entry is [need-like entry, person].
 excluded contains [entry, person] if {
-	count(needs) > 0
 	some entry in exclusions
 	some person in people_of(whom(entry[0], entry[1], entry[2]))
 }
@@ -22,7 +21,6 @@ excluded_people contains person if some [_, person] in excluded
 # custom:
 #   rule: "*.*.unknown_*"
 nameless_exclusions contains [entry[0], entry[1], concat("", ["unknown_", entry[2]])] if {
-	count(needs) > 0
 	some entry in exclusions
 	not people_of(whom(entry[0], entry[1], entry[2]))
 }

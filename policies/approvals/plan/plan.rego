@@ -51,9 +51,14 @@ needed contains ["guardrails", name, id] if {
 	data.approvals.guardrails[name].need[id]
 }
 
-excluding contains ["actions", route.policy, code] if some code in data.approvals.actions[route.policy].exclude
+# Where nobody is asked, nobody is excluded.
+excluding contains ["actions", route.policy, code] if {
+	count(needs) > 0
+	some code in data.approvals.actions[route.policy].exclude
+}
 
 excluding contains ["guardrails", name, code] if {
+	count(needs) > 0
 	some name, code
 	data.approvals.guardrails[name].exclude[code]
 }
@@ -73,17 +78,7 @@ is_guarded if data.approvals.guardrails[_].deny != set()
 
 is_guarded if data.approvals.guardrails[_].need != set()
 
-is_guarded if data.approvals.guardrails[_].exclude != set()
-
-is_guarded if data.approvals.guardrails[_].waive != set()
-
 is_guarded if data.approvals.guardrails[_].obligations != set()
-
-# Its codes object to nothing that is allowed: they keep glass whole.
-is_guarded if {
-	codes := data.approvals.guardrails[_].no_emergency
-	not is_set(codes)
-}
 
 obligations contains obligation if some obligation in data.approvals.actions[route.policy].obligations
 

@@ -27,7 +27,6 @@ defects := {
 	"need is a boolean": [{"need": true}, "need_is_no_set"],
 	"exclude is a boolean": [{"exclude": true}, "exclude_is_no_set"],
 	"waive is a boolean": [{"waive": true}, "waive_is_no_set"],
-	"emergency is a boolean": [{"emergency": true}, "emergency_is_no_set"],
 	"obligations are a list": [{"obligations": [{"type": "notify", "channel": "C1"}]}, "obligations_is_no_set"],
 	"need is a list": [{"need": ["owners"]}, "need_is_no_set"],
 	"a stage that nobody defined": [{"need": {"owners", "others"}}, "bad_stage"],
@@ -294,7 +293,7 @@ test_as_many_people_as_the_quorum_are_enough if {
 }
 
 test_the_tables_are_not_empty if {
-	count(defects) == 71
+	count(defects) == 70
 	count(guardrail_defects) == 9
 	count(orders) == 3
 	count(terms) == 7

@@ -37,9 +37,12 @@ is_complete if {
 }
 
 # Whoever acts for the user, if anybody does, has a name.
-has_named_actor if not input.actor
+has_named_actor if not is_nameless_actor
 
-has_named_actor if is_text(input.actor.id)
+is_nameless_actor if {
+	input.actor
+	not is_text(input.actor.id)
+}
 
 has_reason if {
 	is_string(input.reason)

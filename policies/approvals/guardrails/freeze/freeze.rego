@@ -17,6 +17,7 @@ deny contains "no_calendar" if not is_array(data.approvals.calendar.freezes)
 # METADATA
 # title: Nothing changes while a freeze holds
 deny contains "change_freeze" if {
+	_ = data.approvals.calendar.freezes[0] # so that OPA's index spares the rule where there are none
 	some freeze in data.approvals.calendar.freezes
 	not is_elsewhere(freeze)
 	not is_over(freeze)
@@ -37,6 +38,7 @@ is_ahead(freeze) if request.now_ns < request.instant_ns(freeze.from)
 # description: >-
 #   One action on one resource, until an hour that is stated. An exception without an end is none.
 waive contains "change_freeze" if {
+	_ = data.approvals.calendar.exceptions[0]
 	some case in data.approvals.calendar.exceptions
 	case.action == input.action
 	case.resource.type == input.resource.type

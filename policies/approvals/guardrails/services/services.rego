@@ -14,21 +14,21 @@ import data.approvals.request
 # METADATA
 # title: A service asks for its own actions
 deny contains "not_its_action" if {
-	not is_free
+	not role == {} # most have no role that narrows anything, and this is all they cost
 	not is_its_action
 }
 
 # METADATA
 # title: A service acts for its own people
 deny contains "not_its_people" if {
-	not is_free
+	not role == {}
 	not are_its_people
 }
 
 # METADATA
 # title: No glass for a service that was not given it
 deny contains "no_glass" if {
-	not is_ordinary
+	input.emergency # anything but a plain "no" asks for one
 	not may_break_glass
 }
 
@@ -36,20 +36,16 @@ deny contains "no_glass" if {
 # title: Glass breaks only so often
 # description: Within 24 hours, by what Countersign counted of this service. Beyond it an emergency needs people too.
 no_emergency contains "glass_used_up" if {
-	not is_ordinary
+	input.emergency # anything but a plain "no" asks for one
 	not has_glass_left
 }
 
 # Looked up by its id, not searched: what one service costs does not grow with how many are listed.
-role := data.approvals.services.registry[input.service.id] if {
+role := object.get(roles.registry, input.service.id, roles.unlisted) if {
 	is_string(input.service.id)
-} else := data.approvals.services.unlisted if {
-	is_string(input.service.id)
-	is_object(data.approvals.services.registry)
+	roles := data.approvals.services
+	is_object(roles.registry)
 }
-
-# Most services have no role that narrows anything, and this is all they cost.
-is_free if role == {}
 
 # Left out is what has no type; null and false have one.
 is_its_action if {
@@ -78,9 +74,6 @@ are_its_people if {
 	some group in request.groups
 	group in role.groups
 }
-
-# Anything but a plain "no" asks for one.
-is_ordinary if not input.emergency
 
 may_break_glass if role.glass == true
 
