@@ -4,6 +4,7 @@ export type * from './ports/answering.ts';
 export type * from './ports/audit-log.ts';
 export type * from './ports/crowds.ts';
 export type * from './ports/homes.ts';
+export type * from './ports/keys.ts';
 export type * from './ports/lanes.ts';
 export type * from './ports/observing.ts';
 export type * from './ports/people.ts';

@@ -3,22 +3,16 @@ import { randomBytes } from 'node:crypto';
 import type { Redis, Result } from 'ioredis';
 import { nextAlarm } from '../../domain/alarm.ts';
 import type { Change } from '../../domain/change.ts';
-import { effectKey } from '../../domain/effect.ts';
 import { Failure } from '../../domain/failure.ts';
-import type { RequestRecord } from '../../domain/record.ts';
-import { encodeEffect } from '../../domain/stored/effect.ts';
-import { decodeRecord, encodeRecord } from '../../domain/stored/record.ts';
-import type { Committed, OverBudget } from '../../flow/ports.ts';
+import { encodeRecord } from '../../domain/stored/record.ts';
+import type { Committed } from '../../flow/ports.ts';
 import { answerLeft, intakesOf, type Left } from './answers.ts';
+import { type Awaiting, settle } from './commit-answer.ts';
+import { commitCall, type Sent, type StoreBudgets } from './commit-call.ts';
 import { storeFailure } from './failures.ts';
 import { inTurn } from './in-turn.ts';
-import { type Keyspace, place } from './keyspace.ts';
+import type { Keyspace } from './keyspace.ts';
 import { script } from './script.ts';
-import { nextLook } from './undecided.ts';
-import { unshownPlace } from './unshown.ts';
-
-const FIXED_KEYS = 7;
-const KEYS_PER_CHANGE = 8;
 
 declare module 'ioredis' {
   interface RedisCommander<Context> {
@@ -36,21 +30,7 @@ export type CommitOptions = {
   readonly budgets?: StoreBudgets;
 };
 
-/** Of one service, over all processes. */
-export type StoreBudgets = {
-  readonly pending: number;
-  readonly storedBytes: number;
-  readonly requestsPerSecond: number;
-};
-
-type Offer = Told & {
-  readonly record: string;
-  answer(committed: Committed): void;
-  fail(error: Failure): void;
-};
-
-/** A change, and what it leaves for whoever waits through the queue. */
-type Told = { readonly change: Change; readonly left: Left | undefined };
+type Offer = Awaiting & Sent;
 
 type Script = (...keysAndArguments: (string | number)[]) => Promise<unknown[]>;
 
@@ -72,45 +52,21 @@ export function committer({
   const knownServices = new Set<string>();
   const isWaitedFor = intakesOf({ redis, keys });
 
-  function offered(call: Script): (told: Told) => Promise<Committed> {
+  function offered(call: Script): (change: Change, left: Left | undefined) => Promise<Committed> {
     const offer = inTurn<Offer>(offers =>
       run(offers, call).catch(error => {
         const failure = storeFailure(error);
         for (const { fail } of offers) fail(failure);
       }),
     );
-    return told =>
-      new Promise((answer, fail) => offer({ ...told, record: encodeRecord(told.change.next), answer, fail }));
+    return (change, left) =>
+      new Promise((answer, fail) =>
+        offer({ change, left, record: encodeRecord(change.next), token: tokenOf(change), answer, fail }),
+      );
   }
 
   async function run(offers: readonly Offer[], call: Script): Promise<void> {
-    const keyArgs: string[] = [
-      keys.deadlines,
-      keys.audit,
-      keys.outbox,
-      keys.changes,
-      keys.reviews,
-      keys.undecided,
-      keys.unshown,
-    ];
-    const { pending = '', storedBytes = '', requestsPerSecond = '' } = budgets ?? {};
-    const args: (string | number)[] = [now(), pending, storedBytes, requestsPerSecond];
-    for (const { change, record, left } of offers) {
-      const { id, service, status } = change.next;
-      keyArgs.push(
-        keys.request(id),
-        keys.list(service.id, 'pending'),
-        keys.list(service.id, status),
-        keys.answers(service.id),
-        keys.answer(service.id, id),
-        keys.auditOf(id),
-        keys.usage(service.id),
-        keys.glass(service.id),
-      );
-      pushArguments(args, { change, record, left, retentionMs, token: tokenOf(change), now: now() });
-    }
-    const count = FIXED_KEYS + KEYS_PER_CHANGE * offers.length;
-    const answers = await call(count, ...keyArgs, ...args);
+    const answers = await call(...commitCall(offers, { keys, retentionMs, now: now(), budgets }));
     for (const [i, offer] of offers.entries()) settle(offer, answers[i]);
   }
 
@@ -127,9 +83,9 @@ export function committer({
       throw new Failure('bad_change', message, { isTransient: false });
     }
     const left = (await isWaitedFor(change.next.service)) ? answerLeft(change) : undefined;
-    if (change.expected > 0) return apply({ change, left });
+    if (change.expected > 0) return apply(change, left);
     await rememberService(change.next.service.id);
-    return create({ change, left });
+    return create(change, left);
   };
 
   /** Repair needs to know whose lists there are; once per service and process is enough. */
@@ -157,67 +113,4 @@ function tokens(): (change: Change) => string {
     given.set(change, token);
     return token;
   };
-}
-
-function pushArguments(
-  args: (string | number)[],
-  {
-    change,
-    record,
-    left,
-    retentionMs,
-    token,
-    now,
-  }: Told & { readonly record: string; retentionMs: number; token: string; now: number },
-): void {
-  const { next, expected, entries, effects, glass } = change;
-  const alarm = nextAlarm(next);
-  args.push(
-    next.service.id,
-    next.resolution?.by === 'clock' ? 'clock' : '',
-    next.id,
-    token,
-    expected,
-    record,
-    next.status,
-  );
-  args.push(alarm?.at ?? '', alarm === undefined ? retentionMs : '');
-  args.push(
-    place(next.submittedAt, next.id),
-    reviewOf(next),
-    left?.text ?? '',
-    left?.keptMs ?? '',
-    nextLook(next, now) ?? '',
-    glass?.others ?? '',
-    unshownPlace(next) ?? '',
-  );
-  args.push(entries.length, ...entries.map(entry => JSON.stringify(entry)));
-  args.push(effects.length);
-  for (const [n, effect] of effects.entries()) {
-    args.push(effectKey(next.id, next.version, n), encodeEffect(effect));
-  }
-}
-
-function reviewOf({ review }: RequestRecord): '' | 'open' | 'closed' {
-  if (review === undefined) return '';
-  return review.closed === undefined ? 'open' : 'closed';
-}
-
-function settle(offer: Offer, answer: unknown): void {
-  if (answer === 1) {
-    offer.answer({ ok: true });
-    return;
-  }
-  const [first, stored, waitMs]: readonly unknown[] = Array.isArray(answer) ? answer : [];
-  if (first === 'over') {
-    const over = { budget: stored as OverBudget['budget'], retryAfterMs: Number(waitMs) };
-    offer.answer({ ok: false, actual: undefined, over });
-    return;
-  }
-  try {
-    const actual = typeof stored === 'string' ? decodeRecord(stored) : undefined;
-    offer.answer({ ok: false, actual, ...(first === 'outdated' ? { isOutdated: true } : {}) });
-  } catch (error) {
-    offer.fail(storeFailure(error));
-  }
 }

@@ -19,7 +19,7 @@ import { type Entrance, openDoor } from './entrance.ts';
 import { type Delivery, readClick, readForm } from './gesture.ts';
 import { SIGNED_AT } from './http.ts';
 import { createInFlight } from './in-flight.ts';
-import { type MessengerWorld, mentionsOf } from './messenger.ts';
+import { type MentionsWorld, mentionsOf } from './mentions.ts';
 import { onlyOurs } from './our-app.ts';
 import { readShortcut } from './shortcut.ts';
 import { createTell } from './telling.ts';
@@ -40,7 +40,7 @@ export type InboundWorld = Pick<AskedWorld, 'homeOf' | 'read' | 'cancel'> &
     | 'messenger'
     | 'observe'
   > &
-  Pick<MessengerWorld, 'directory'> &
+  Pick<MentionsWorld, 'directory'> &
   Pick<TypedWorld, 'once' | 'pace'> & {
     readonly slack: Slack;
     readonly accounts: Pick<SlackAccounts, 'forgetUser' | 'forgetUsergroup'>;

@@ -6,10 +6,10 @@ import { calls } from './calls.ts';
 import { homeView, minimalHome } from './cards/home.ts';
 import { userIdOf } from './cards/people.ts';
 import { slackWord } from './failures.ts';
-import { type MessengerWorld, mentionsOf } from './messenger.ts';
+import { type MentionsWorld, mentionsOf } from './mentions.ts';
 import type { Pace } from './pace.ts';
 
-export type HomeScreenWorld = Pick<MessengerWorld, 'slack' | 'directory'> & {
+export type HomeScreenWorld = MentionsWorld & {
   readonly pace: Pace;
   readonly observe: Observe;
 };

@@ -1,12 +1,13 @@
 // `countersign keys`: who may ask, and who may vote outside Slack. A key is shown once, alone on standard output, so that it can be piped.
 import type { Command } from 'commander';
-import type { KeyInfo, Keys } from '../../adapters/redis/keys.ts';
+import type { Keys } from '../../adapters/redis/keys.ts';
 import type { Config } from '../../config.ts';
 import { EXIT } from '../exit-codes.ts';
 import { UsageError } from '../failing.ts';
 import { withInstallation } from '../installation.ts';
 import { aligned, painter, say } from '../screen.ts';
 
+type KeyInfo = Awaited<ReturnType<Keys['list']>>['keys'][number];
 type CreateOptions = { readonly service?: string; readonly person?: string; readonly queue?: boolean };
 
 export function addKeys(program: Command, end: (code: number) => void): void {

@@ -17,7 +17,11 @@ const viaSchema = z.union([
     action_ts: z.string(),
   }),
   z.object({ transport: z.literal('api_key'), api_key: z.string() }),
-  z.object({ transport: z.literal('operator') }),
+  z.object({
+    transport: z.literal('operator'),
+    /** Who ran it, by what their machine or `COUNTERSIGN_OPERATOR` says: a claim. Entries before operators had names lack it. */
+    operator: z.string().optional(),
+  }),
 ]);
 
 export const evidenceSchema = z.object({

@@ -4,8 +4,15 @@ import { evidenceSchema as evidence } from '../evidence.ts';
 import { text, workload } from '../parts.ts';
 import { listed } from './listed.ts';
 
-/** `key` is its id, which is no secret. */
-const key = { key: text, service: text.optional(), person: text.optional(), kind: z.enum(['api', 'queue']) };
+const key = {
+  /** Its id, which is no secret. */
+  key: text,
+  service: text.optional(),
+  person: text.optional(),
+  kind: z.enum(['api', 'queue']),
+  /** Which operator; entries before operators had names lack it. */
+  evidence: evidence.optional(),
+};
 const links = { person: text, account: text, evidence };
 
 export const IDENTITY_EVENTS = {
