@@ -19,6 +19,7 @@ import { addRevoke } from './commands/revoke.ts';
 import { addRun } from './commands/run.ts';
 import { addServe } from './commands/serve.ts';
 import { addShow } from './commands/show.ts';
+import { addSlack } from './commands/slack.ts';
 import { addStanding } from './commands/standing.ts';
 import { addToken } from './commands/token.ts';
 import { addVerify } from './commands/verify.ts';
@@ -68,6 +69,7 @@ addKeys(program, end);
 addRedis(program, end);
 addStanding(program, end);
 addPolicy(program, end);
+addSlack(program, end);
 addDoctor(program, end);
 addDemo(program);
 

@@ -9,6 +9,18 @@ import { examineSlack } from './slack.ts';
 import { examineStrangers } from './strangers.ts';
 import { examineWorkspace } from './workspace.ts';
 
+/** What is asked of Slack alone, for who installs its app. */
+export async function examineOfSlack(env: NodeJS.ProcessEnv): Promise<readonly Finding[]> {
+  const { config, findings, wrong } = examineSettings(env, ['slack']);
+  const ofSlack = findings.filter(({ ok, detail }) => !ok && /^(?:SLACK|APPROVALS)_/.test(detail));
+  if (['SLACK_API_URL', 'SLACK_MODE'].some(variable => wrong.has(variable))) return ofSlack;
+  const rounds = await Promise.all([
+    examine('slack', () => examineSlack(config)),
+    examine('slack names', () => examineWorkspace(config)),
+  ]);
+  return [...ofSlack, ...rounds.flat()];
+}
+
 export async function examineAll(env: NodeJS.ProcessEnv, roles: readonly Role[]): Promise<readonly Finding[]> {
   const { config, findings, wrong } = examineSettings(env, roles);
   /** Where a setting is wrong, what answers at its default is not what was meant: a finding about it would mislead. */

@@ -1,11 +1,10 @@
 // Can we talk with Slack: tokens, scopes, the socket, and the channel that requests go to.
 import { WebClient } from '@slack/web-api';
+import { OPTIONAL_SCOPES, SCOPES } from '../../adapters/slack/app-manifest.ts';
 import { clientOptions } from '../../adapters/slack/connect.ts';
 import { slackFailure } from '../../adapters/slack/failures.ts';
 import type { Config, SlackConfig } from '../../config.ts';
 import { type Finding, unwell, well } from './report.ts';
-
-const SCOPES = ['chat:write', 'im:write', 'users:read', 'usergroups:read', 'channels:read', 'groups:read'] as const;
 
 export async function examineSlack({ slack, approvalsChannel }: Config): Promise<readonly Finding[]> {
   if (slack === undefined) return [];
@@ -23,11 +22,16 @@ async function examineBot(client: WebClient): Promise<readonly Finding[]> {
   try {
     const { team, user, response_metadata } = await client.auth.test();
     const { scopes } = (response_metadata ?? {}) as { readonly scopes?: readonly string[] };
-    const missing = scopes === undefined ? [] : SCOPES.filter(scope => !scopes.includes(scope));
+    const lacks = ({ name }: { readonly name: string }) => scopes !== undefined && !scopes.includes(name);
+    const missing = SCOPES.filter(lacks);
+    const without = OPTIONAL_SCOPES.filter(lacks).map(one =>
+      well('slack scopes', `works without ${one.name}, except for ${one.for}`),
+    );
     const who = well('slack', `signed in to ${team ?? 'the workspace'} as ${user ?? 'the bot'}`);
-    if (missing.length === 0) return [who];
-    const detail = `the bot lacks ${missing.join(', ')}. Add them under OAuth & Permissions and reinstall the app.`;
-    return [who, unwell('slack scopes', detail)];
+    if (missing.length === 0) return [who, ...without];
+    const named = missing.map(one => `${one.name} (${one.for})`).join(', ');
+    const detail = `the bot lacks ${named}. Add them under OAuth & Permissions and reinstall the app; countersign slack manifest prints all of it.`;
+    return [who, unwell('slack scopes', detail), ...without];
   } catch (error) {
     return [unwell('slack', messageOf(error, 'auth.test'))];
   }
