@@ -3,6 +3,7 @@ import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Submission } from '../../src/domain/submission.ts';
+import { said } from '../adapters/slack/said.ts';
 import { cardOf, cardSaying, textOf } from '../support/cards.ts';
 import { type House, openHouse, perTest } from '../support/house.ts';
 import { scratchDir } from '../support/scratch.ts';
@@ -137,8 +138,8 @@ describe('in Slack', () => {
         { type: 'rich_text', elements: [{ type: 'rich_text_list' }] },
       ],
     });
-    expect(JSON.stringify(help.response)).toMatch(
-      /need a person's approval first.*approvals link CODE connects.*approvals unlink disconnects it/,
+    expect(said((help.response as { readonly blocks: unknown }).blocks)).toMatch(
+      /need a person's approval first.*approvals link CODE connects.*approvals unlink disconnects it/s,
     );
     const bare = await house.workspace.as('U0ERIN').command('/approvals link');
     expect(JSON.stringify(bare.response)).toContain('countersign link');

@@ -54,7 +54,7 @@ export const cancelCommand = command({
 export const remindCommand = command({
   verb: 'remind',
   takes: 'ID',
-  does: 'reminds the approvers of a request of yours; three times, and every 15 minutes at most.',
+  does: 'reminds the approvers of a request of yours.',
   lacks,
   async run(world, gesture, rest) {
     const reply = await world.asides.nudge({ id: idIn(rest), key: gesture.name, ...callerOf(gesture) });
