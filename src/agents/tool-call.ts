@@ -2,7 +2,7 @@
 import { realpathSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import type { ActionRequest } from '../client/index.ts';
-import type { JsonObject } from '../domain/canonical.ts';
+import { type Digest, digestOf, type JsonObject } from '../domain/canonical.ts';
 
 /** One call that an agent is about to make. */
 export type ToolCall = {
@@ -60,6 +60,12 @@ export function requestFor(call: ToolCall, { user, agent }: Behind): ActionReque
     return { action: 'edit-file', ...behind, resource: { type: file ? 'file' : 'files', id, ...where }, params };
   }
   return { action: 'call-tool', ...behind, resource: { ...toolNamed(call.tool), ...where }, params };
+}
+
+/** The same for the same call of the same session, whatever the model says of it. */
+export function nameOf({ session, tool, cwd, workspace, input }: ToolCall): Digest {
+  const { description: _, ...exact } = input;
+  return digestOf({ session, tool, cwd, workspace, exact });
 }
 
 /** A tool by the name that agents give it. */

@@ -9,11 +9,11 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { dialectNamed } from '../../src/agents/hook/dialects.ts';
 import { install } from '../../src/agents/hook/install.ts';
-import type { Submission } from '../../src/domain/submission.ts';
 import { countersign, type Ended } from '../cli/spawned.ts';
 import { type Memory, openMemory, serveMemory } from '../client/parts.ts';
 import { namespace, redisUrl } from '../support/services.ts';
 import { type Agent, agents } from './agents.ts';
+import { type Admitted, eager } from './eager.ts';
 
 // Every call is a process or two of its own, and the machine may be busy.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
@@ -21,27 +21,15 @@ vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 const MAIN = join(import.meta.dirname, '../../src/cli/main.ts');
 const CACHE = join(import.meta.dirname, '../../node_modules/.cache');
 const dir = mkdtempSync(join(tmpdir(), 'countersign-hook-'));
-const admitted: { readonly id: string; readonly submission: Submission }[] = [];
+/** A command that ends with `# <result>` ends so, as soon as it is asked about. */
+const admitted: Admitted[] = [];
 let memory: Memory;
 let server: Awaited<ReturnType<typeof serveMemory>>;
 let apiKey: string;
 
 beforeAll(async () => {
   memory = await openMemory(redisUrl(), namespace());
-  server = await serveMemory({
-    ...memory,
-    // A command that ends with `# <result>` ends so, as soon as it is asked about.
-    async admit(call) {
-      const admission = await memory.admit(call);
-      if (admission.kind !== 'created') return admission;
-      const { id } = admission.record;
-      admitted.push({ id, submission: call.submission });
-      const [, wanted] = /# (approved|denied|failed)$/.exec(String(call.submission.params?.command)) ?? [];
-      if (wanted === 'approved' || wanted === 'denied' || wanted === 'failed') await memory.end(id, wanted);
-      const record = await memory.store.read(id);
-      return { kind: 'created', record: record ?? admission.record };
-    },
-  });
+  server = await serveMemory(eager(memory, admitted, ({ params }) => /# (\w+)$/.exec(String(params?.command))?.[1]));
   apiKey = (await memory.keys.create('agents')).secret;
 });
 afterAll(async () => {
@@ -113,14 +101,19 @@ describe.each(agents)('$name', agent => {
 
   it('does not run what is denied or failed, and says so in words that cannot steer it', async () => {
     const home = homeOf(agent);
-    for (const result of ['denied', 'failed']) {
+    const asking = ['denied', 'failed'].map(async result => {
       const ended = await ask(home, agent.sends('Bash', { command: `rm x # ${result}` }));
       expect(agent.runs(ended)).toBe(false);
       expect(ended).toMatchObject({ code: 2, out: '', err: expect.stringMatching(/^Countersign: .*Nothing has run/) });
       expect(ended.err).toContain(result);
-    }
+    });
+    await Promise.all(asking);
   });
+});
 
+const [agent] = agents as [Agent];
+
+describe('a wait', () => {
   it('waits for people, takes the same request up again when the call is made again, and no other for a changed call', async () => {
     const home = homeOf(agent);
     const command = `make ${agent.name}`;

@@ -2,18 +2,22 @@
 import { writeSync } from 'node:fs';
 import { connect } from '../../client/index.ts';
 import type { JsonObject } from '../../domain/canonical.ts';
+import { decodeJson } from '../../domain/exact-json.ts';
+import { present } from '../../domain/present.ts';
+import { stateDir } from '../home.ts';
+import { judge } from '../judge.ts';
+import { openAsks } from '../open-asks.ts';
+import { nameOf, requestFor, spokenReason } from '../tool-call.ts';
 import { saidToAgent } from '../words.ts';
 import { readConnection } from './connection.ts';
 import type { Dialect } from './dialect.ts';
-import { judge } from './judge.ts';
-import { openAsks, stateDir } from './open-asks.ts';
 
 /** What each of the agents takes for no, with the reason on standard error. */
 export const BLOCK = 2;
 /** A server that is down is known soon; waiting for people goes on for as long as it was said. */
 const RETRY_FOR_MS = 5_000;
 /** After the wait, for all the rest; the agent itself gives up later still. */
-export const GRACE_MS = 15_000;
+export const GRACE_MS = 30_000;
 const MAX_BYTES = 8 * 1_048_576;
 const REMEDY = 'Tell the person you work for.';
 
@@ -39,8 +43,9 @@ async function answer(dialect: Dialect, env: NodeJS.ProcessEnv): Promise<never> 
   const call = dialect.read(parsed(await readAll(process.stdin)), env);
   if (call === undefined) return block(saidToAgent(`this is no call that a hook of ${dialect.name} knows. ${REMEDY}`));
   const countersign = connect({ url, apiKey, retryForMs: RETRY_FOR_MS });
-  const asks = openAsks(stateDir(dialect.name, env));
-  const verdict = await judge({ countersign, asks, behind, waitMs, now: Date.now }, call);
+  const asks = openAsks(stateDir(`hook.${dialect.name}`, env));
+  const asking = { name: nameOf(call), request: requestFor(call, behind), ...present({ reason: spokenReason(call) }) };
+  const verdict = await judge({ countersign, asks, waitMs, now: Date.now }, asking);
   if (!verdict.runs) return block(verdict.words);
   writeSync(1, dialect.yes(verdict.byPeople));
   return process.exit(0);
@@ -67,9 +72,10 @@ async function readAll(input: AsyncIterable<Buffer>): Promise<string> {
 }
 
 function parsed(text: string): JsonObject {
-  const value: unknown = JSON.parse(text);
-  if (typeof value !== 'object' || value === null) throw new Error('it is no object');
-  return value as JsonObject;
+  const decoded = decodeJson(text);
+  if (!decoded.ok) throw new Error(`the call cannot be read: ${decoded.fault.message}`);
+  if (typeof decoded.value !== 'object' || decoded.value === null) throw new Error('the call cannot be read.');
+  return decoded.value as JsonObject;
 }
 
 /** Errors of ours end with their remedy; of others only that there was one. */

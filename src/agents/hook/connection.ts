@@ -1,7 +1,7 @@
 // How a hook reaches Countersign, and as whom: one file an agent, in the person's own settings, where no model writes.
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { configDir } from '../home.ts';
 import type { Behind } from '../tool-call.ts';
 
 export type Connection = Behind & {
@@ -21,15 +21,6 @@ export type SettingsChange = {
   readonly removed: string;
   readonly inserted: string;
 };
-
-/** The folder of the settings that people have of this program. */
-export function configDir(env: NodeJS.ProcessEnv): string {
-  return join(env.XDG_CONFIG_HOME ?? join(homeOf(env), '.config'), 'countersign');
-}
-
-export function homeOf(env: NodeJS.ProcessEnv): string {
-  return env.HOME ?? homedir();
-}
 
 function connectionFile(name: string, env: NodeJS.ProcessEnv): string {
   return join(configDir(env), `hook.${name}.json`);

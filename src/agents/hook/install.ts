@@ -1,10 +1,10 @@
 // Putting a hook into an agent's settings, and taking it out again.
 import { rmSync } from 'node:fs';
+import { stateDir } from '../home.ts';
 import type { Behind } from '../tool-call.ts';
 import { GRACE_MS } from './answer.ts';
 import { readConnection, removeConnection, type SettingsChange, writeConnection } from './connection.ts';
 import type { Dialect } from './dialect.ts';
-import { stateDir } from './open-asks.ts';
 import { addEntry, type Place, removeEntry } from './settings-file.ts';
 
 export type Installing = Behind & {
@@ -30,7 +30,7 @@ export function uninstall(dialect: Dialect, file: string, env: NodeJS.ProcessEnv
   const change = changeOf(dialect, env) ?? lost(file);
   removeEntry(change, placeOf(dialect));
   removeConnection(dialect.name, env);
-  rmSync(stateDir(dialect.name, env), { recursive: true, force: true });
+  rmSync(stateDir(`hook.${dialect.name}`, env), { recursive: true, force: true });
   return change.path;
 }
 

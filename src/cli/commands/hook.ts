@@ -1,7 +1,7 @@
 // `countersign hook`: an agent asks before each call of a tool; `install` and `uninstall` write it into the agent's settings.
 import { realpathSync } from 'node:fs';
 import type { Command } from 'commander';
-import { homeOf } from '../../agents/hook/connection.ts';
+import { homeOf } from '../../agents/home.ts';
 import type { Dialect } from '../../agents/hook/dialect.ts';
 import { dialectNamed, dialects } from '../../agents/hook/dialects.ts';
 import { install, uninstall } from '../../agents/hook/install.ts';

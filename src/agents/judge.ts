@@ -9,10 +9,19 @@ import {
   type ResolvedView,
   StillPending,
   Unintelligible,
-} from '../../client/index.ts';
-import { type Behind, requestFor, spokenReason, type ToolCall } from '../tool-call.ts';
-import { saidToAgent } from '../words.ts';
+} from '../client/index.ts';
+import type { Digest } from '../domain/canonical.ts';
+import { present } from '../domain/present.ts';
 import type { OpenAsks } from './open-asks.ts';
+import { saidToAgent } from './words.ts';
+
+export type Asking = {
+  /** Of the session and the call: made again, it takes up what was asked. */
+  readonly name: Digest;
+  readonly request: ActionRequest;
+  /** The model's own words; they may differ the next time. */
+  readonly reason?: string;
+};
 
 export type Verdict =
   | { readonly runs: true; readonly byPeople: boolean }
@@ -21,8 +30,9 @@ export type Verdict =
 type World = {
   readonly countersign: Pick<HttpCountersign, 'submit' | 'wait' | 'redeem'>;
   readonly asks: OpenAsks;
-  readonly behind: Behind;
   readonly waitMs: number;
+  /** Ends the waiting; the request goes on. */
+  readonly signal?: AbortSignal;
   readonly now: () => number;
 };
 
@@ -32,19 +42,19 @@ const NO_HOLDS_MS = 10 * 60_000;
 const SPENT: ReadonlySet<string> = new Set(['grant_used_up', 'grant_expired', 'no_grant', 'grant_revoked']);
 
 /** Throws what the client throws; whoever calls takes that for no. */
-export async function judge(world: World, call: ToolCall): Promise<Verdict> {
-  const { asks, countersign, waitMs } = world;
-  const before = asks.find(call);
-  const { key, reason } = before ?? asks.begin(call, spokenReason(call));
-  const request = requestFor(call, world.behind);
-  const asked = { ...request, idempotency_key: key, ...(reason === undefined ? {} : { reason }) };
+export async function judge(world: World, asking: Asking): Promise<Verdict> {
+  const { asks, countersign } = world;
+  const { name, request } = asking;
+  const before = asks.find(name);
+  const { key, reason } = before ?? asks.begin(name, asking.reason);
+  const asked = { ...request, idempotency_key: key, ...present({ reason }) };
   const anew = () => {
-    asks.end(call);
-    return before === undefined ? undefined : judge(world, call);
+    asks.end(name);
+    return before === undefined ? undefined : judge(world, asking);
   };
   let view: ResolvedView;
   try {
-    view = await ended(countersign, asked, waitMs);
+    view = await ended(world, asked);
   } catch (error) {
     if (error instanceof StillPending) return { runs: false, words: stillPending(error.id) };
     throw error;
@@ -62,18 +72,17 @@ export async function judge(world: World, call: ToolCall): Promise<Verdict> {
       again ?? { runs: false, words: saidToAgent('approved, and not to be done now. Nothing has run.', error.remedy) }
     );
   }
-  asks.end(call);
+  asks.end(name);
   return { runs: true, byPeople: isByPeople(view) };
 }
 
 /** How it ended: a submission has its own time, and people theirs. Throws `StillPending` when theirs is over. */
-async function ended(
-  countersign: World['countersign'],
-  asked: ActionRequest,
-  timeoutMs: number,
-): Promise<ResolvedView> {
+async function ended({ countersign, waitMs, signal }: World, asked: ActionRequest): Promise<ResolvedView> {
   const { id, digest, view } = await countersign.submit(asked);
-  const last = view !== undefined && isResolvedView(view) ? view : await countersign.wait(id, { timeoutMs });
+  const last =
+    view !== undefined && isResolvedView(view)
+      ? view
+      : await countersign.wait(id, present({ timeoutMs: waitMs, signal }));
   if (last.digest !== digest) throw new Unintelligible('its digest changed while it was waited for');
   return last;
 }
