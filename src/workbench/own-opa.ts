@@ -15,15 +15,12 @@ export type OwnOpa = {
 /** A rule of ours beside the policies; `root` is its package as a path. */
 export type FurtherRule = { readonly root: string; readonly rego: string };
 
-/** It lives for minutes and answers without a pause: memory is cheaper than collecting it. */
-const COLLECT_SELDOM = { GOGC: process.env.GOGC ?? '400' };
-
 /** Starts `opa` with a folder or bundle of policies; gets the program itself where it is not there yet. */
 export async function startOwnOpa(policies: string, rule?: FurtherRule): Promise<OwnOpa> {
   const { startOpa } = await import('../local/setup/services.ts').catch(() => {
     throw new Unusable('No OPA can be started here. Run this from a checkout or from the npm package.');
   });
-  const start = (paths: readonly string[]) => startOpa({ policies: paths, env: COLLECT_SELDOM });
+  const start = (paths: readonly string[]) => startOpa({ policies: paths });
   if (rule !== undefined) {
     const bundle = mkdtempSync(join(tmpdir(), 'countersign-rule-'));
     try {

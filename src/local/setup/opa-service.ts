@@ -18,8 +18,6 @@ export type OpaOptions = {
   readonly watch?: boolean;
   /** How long it keeps serving after being told to stop; production uses 2. */
   readonly shutdownWaitSeconds?: number;
-  /** Further variables for its process, such as GOGC. */
-  readonly env?: { readonly [variable: string]: string };
   /** Further arguments, such as `['--set', 'status.console=true']`. */
   readonly extra?: readonly string[];
 };
@@ -40,12 +38,15 @@ export const AUTHZ_BUNDLE = resolve(import.meta.dirname, '../../../deploy/opa');
 
 const ANSWER_WITHIN_MS = 1_000;
 
+/** Its garbage collected less often: a quarter of its time saved, for some tens of MiB. What the environment says goes first. */
+const COLLECT_SELDOM = { GOGC: '400' };
+
 /** Starts an OPA and waits until it is healthy and its policies are active. It dies with this process. */
 export async function startOpa(options: OpaOptions): Promise<OpaService> {
   const program = await ensureOpa();
   const startAt = (address: Address) =>
     startProgram(
-      { name: 'opa', path: program, args: settings(options, address), env: { ...process.env, ...options.env } },
+      { name: 'opa', path: program, args: settings(options, address), env: { ...COLLECT_SELDOM, ...process.env } },
       () => isHealthy(address),
     );
   const { address, first } = await startSomewhere(options, startAt);

@@ -140,6 +140,10 @@ describe('the compose file', () => {
     },
   );
 
+  it('lets OPA collect its garbage seldom, since its memory is bounded', () => {
+    expect(compose.services.opa.environment).toMatchObject({ GOGC: '400', GOMEMLIMIT: expect.stringMatching(/MiB$/) });
+  });
+
   it.each(Object.entries(compose.services))('%s may write nowhere but its volume, and gain no right', (_, service) => {
     expect(service.read_only).toBe(true);
     expect(service.cap_drop).toEqual(['ALL']);
