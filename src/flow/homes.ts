@@ -104,6 +104,7 @@ export function openHomes(world: HomesWorld, { lookingMs, everyMs }: HomesPace =
     const records = ids.length > MOST_READ ? undefined : await Promise.all(ids.map(id => store.read(id)));
     const now = store.now();
     const read = records?.filter(record => record !== undefined);
+    if (read === undefined) overviews.relearn();
     for (const record of read ?? []) overviews.learn(record);
     for (const one of all.values()) {
       const { viewer } = one;

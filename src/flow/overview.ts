@@ -35,6 +35,8 @@ export type Overviews = {
   from(since: number): Promise<Overview>;
   /** What has changed, as somebody read it. */
   learn(record: RequestRecord): void;
+  /** More has changed than anybody read. */
+  relearn(): void;
 };
 
 export function createOverviews({ store, standing }: OverviewWorld): Overviews {
@@ -76,6 +78,9 @@ export function createOverviews({ store, standing }: OverviewWorld): Overviews {
         if (newest?.reading === reading) newest = undefined;
       });
       return reading;
+    },
+    relearn() {
+      resolvedAt = Number.NEGATIVE_INFINITY;
     },
     learn(record) {
       if (!endedSince(record, store.now())) return;
