@@ -15,7 +15,7 @@ import type { Dialect } from './dialect.ts';
 /** What each of the agents takes for no, with the reason on standard error. */
 export const BLOCK = 2;
 /** A server that is down is known soon; waiting for people goes on for as long as it was said. */
-const RETRY_FOR_MS = 5_000;
+const RETRY_FOR_MS = 10_000;
 /** After the wait, for all the rest; the agent itself gives up later still. */
 export const GRACE_MS = 30_000;
 const MAX_BYTES = 8 * 1_048_576;
