@@ -45,7 +45,11 @@ function speak(more: { url?: string; home?: string; waitMs?: number; isDirect?: 
   const child = spawn(process.execPath, [UPSTREAM], { env: { PATH: process.env.PATH ?? '' } });
   const called: string[] = [];
   createInterface({ input: child.stderr }).on('line', line => called.push(line));
-  const countersign = connect({ url: more.url ?? server.url, apiKey, retryForMs: more.url === undefined ? 15_000 : 500 });
+  const countersign = connect({
+    url: more.url ?? server.url,
+    apiKey,
+    retryForMs: more.url === undefined ? 15_000 : 500,
+  });
   open.push({ close: () => child.kill() }, countersign);
   const [from, to] = [new PassThrough(), new PassThrough()];
   if (more.isDirect !== true) {

@@ -44,6 +44,7 @@ it('what was there stays as it was, byte for byte when the hook is gone again', 
       removeEntry(change, place);
       expect(readFileSync(file, 'utf8')).toBe(before);
     }),
+    { numRuns: 60 },
   );
 });
 
@@ -63,6 +64,7 @@ it('what was changed meanwhile stays, however it was written down', () => {
       const others = now.hooks.PreToolUse.filter((one: unknown) => !place.isOurs(one));
       expect(left).toEqual({ ...now, added: true, hooks: { ...now.hooks, PreToolUse: others } });
     }),
+    { numRuns: 60 },
   );
 });
 
