@@ -22,16 +22,31 @@ export function canonical(value: unknown): string {
 
 function textOf(value: unknown): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  if (Array.isArray(value)) return `[${value.map(item => (item === undefined ? 'null' : textOf(item))).join()}]`;
   let text = '';
+  if (Array.isArray(value)) {
+    for (const item of value) text += `${text === '' ? '' : ','}${item === undefined ? 'null' : textOf(item)}`;
+    return `[${text}]`;
+  }
   const members = value as { readonly [key: string]: unknown };
   // Sorting by UTF-16 code units, which is what JavaScript does and what the RFC asks for (section 3.2.3).
   for (const key of Object.keys(members).sort()) {
     const member = members[key];
-    if (member === undefined) continue;
-    text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${textOf(member)}`;
+    if (member !== undefined) text += `${text === '' ? '' : ','}${nameOf(key)}${textOf(member)}`;
   }
   return `{${text}}`;
+}
+
+/** Names of members are few and come again with every question. Bounded, for submissions bring their own. */
+const names = new Map<string, string>();
+const MOST_NAMES = 1_000;
+const LONGEST_NAME = 40;
+
+function nameOf(key: string): string {
+  const known = names.get(key);
+  if (known !== undefined) return known;
+  const name = `${JSON.stringify(key)}:`;
+  if (names.size < MOST_NAMES && key.length <= LONGEST_NAME) names.set(key, name);
+  return name;
 }
 
 /** SHA-256 over the UTF-8 bytes of a text. */
