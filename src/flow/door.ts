@@ -1,13 +1,11 @@
 // The front door: every use case, made from the ports once. What a caller may not do is refused here, whichever way they came.
 import { personAccount } from '../domain/account.ts';
-import { maySee } from '../domain/audience.ts';
 import { usesLeft } from '../domain/grant.ts';
-import type { RequestRecord } from '../domain/record.ts';
 import { type Refusal, refuse } from '../domain/refusal.ts';
 import { REQUEST_ID } from '../domain/request-id.ts';
 import { giversOf, STANDING_ID } from '../domain/standing.ts';
 import { ask, handOver, nudge } from './aside.ts';
-import { asService, type FitnessWorld, unfit } from './fitness.ts';
+import { asService, type FitnessWorld, unfit, unseen } from './fitness.ts';
 import {
   type LinkWorld,
   linkByCode,
@@ -18,15 +16,16 @@ import {
   unlinkPerson,
 } from './link.ts';
 import type { Caller, KeyCaller, PersonCaller, Reply, UseCases } from './ports.ts';
+import { openReading, type ReadingWorld } from './reading.ts';
 import { type RedeemWorld, redeem } from './redeem.ts';
 import { cancel, cancelByPerson, castVote, type ResolveWorld } from './resolve.ts';
 import { checkReviewer, closeReview } from './review.ts';
 import { revoke, revokeByPerson } from './revoke.ts';
 import { revokeByAccount, revokeStanding, type StandWorld } from './standing.ts';
 import { type SubmitWorld, submit } from './submit.ts';
-import { seenBy } from './viewer.ts';
 
 export type DoorWorld = FitnessWorld &
+  ReadingWorld &
   ResolveWorld &
   Pick<LinkWorld, 'links'> &
   StandWorld &
@@ -40,6 +39,7 @@ export type DoorWorld = FitnessWorld &
 
 export function openDoor(world: DoorWorld): UseCases {
   const { store, directory, links, standing, randomKey } = world;
+  const reading = openReading(world);
 
   /** A click has a name of its own; any other call is named by its key, or is a gesture of its own. */
   const gestureOf = (caller: PersonCaller, what: string, key = randomKey()) =>
@@ -57,18 +57,8 @@ export function openDoor(world: DoorWorld): UseCases {
     return say({ ...behind(person), key: gestureOf(person, what) });
   }
 
-  /** The request, if the caller may know that it exists. */
-  async function read(
-    caller: Caller,
-    id: string,
-  ): Promise<{ readonly kind: 'seen'; readonly record: RequestRecord } | Refusal> {
-    const record = REQUEST_ID.test(id) ? await store.read(id) : undefined;
-    if (record === undefined) return refuse('unknown_request');
-    const seen = await seenAs(world, caller, record);
-    return 'code' in seen ? seen : { kind: 'seen', record: seen };
-  }
-
   return {
+    ...reading,
     async submit(caller, call) {
       const service = asService(caller);
       if (service.kind === 'refusal') return service;
@@ -81,12 +71,14 @@ export function openDoor(world: DoorWorld): UseCases {
       if (caller.kind === 'service') return cancel({ store }, { id, service: caller.id });
       const person = asPerson(caller);
       if (person.kind === 'refusal') return person;
-      const seen = await read(person, id);
-      return seen.kind === 'refusal' ? seen : cancelByPerson(world, { id, ...behind(person) });
+      const seen = await reading.read(person, id);
+      return 'code' in seen ? seen : cancelByPerson(world, { id, ...behind(person) });
     },
     async vote(caller, { key, ...call }) {
       const person = asPerson(caller);
       if (person.kind === 'refusal') return person;
+      const isUnseen = unseen(person, call);
+      if (isUnseen !== undefined) return isUnseen;
       if (!REQUEST_ID.test(call.id)) return refuse('unknown_request');
       // A denial is another gesture than an approval, also under a key that was used for one.
       const gesture = gestureOf(person, call.vote, key);
@@ -160,10 +152,6 @@ export function openDoor(world: DoorWorld): UseCases {
         return person.kind === 'refusal' ? person : standingOf(world, person.person);
       },
     },
-    async read(caller, id) {
-      const found = await read(caller, id);
-      return found.kind === 'refusal' ? found : found.record;
-    },
   };
 }
 
@@ -182,21 +170,4 @@ function accountOf(caller: PersonCaller): string {
 
 function behind(caller: PersonCaller) {
   return { account: accountOf(caller), evidence: caller.evidence };
-}
-
-/** Who may know that a request exists at all. */
-async function seenAs(world: DoorWorld, caller: Caller, record: RequestRecord): Promise<RequestRecord | Refusal> {
-  const unknown = refuse('unknown_request');
-  switch (caller.kind) {
-    case 'service':
-      return record.service.id === caller.id ? record : unknown;
-    case 'key':
-      return maySee(record, { user: caller.person, groups: caller.groups }) ? record : unknown;
-    case 'slack':
-      return seenBy(world, caller.account, record);
-    case 'operator':
-      return unknown;
-    default:
-      return caller satisfies never;
-  }
 }

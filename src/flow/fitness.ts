@@ -1,7 +1,7 @@
 // Whether a submission may be taken in at all, whichever way it came: who sends it, under which key, and where it is to be told.
 import type { Fault } from '../domain/fault.ts';
 import { type Refusal, refuse } from '../domain/refusal.ts';
-import type { Caller, ServiceCaller, SubmitCall } from './ports.ts';
+import type { Caller, PersonCaller, ServiceCaller, SubmitCall, VoteCall } from './ports.ts';
 
 export type Unfit = Refusal & { readonly faults?: readonly Fault[] };
 
@@ -20,6 +20,19 @@ export function unfit(
   const { callback } = submission;
   if (callback === undefined || isCallbackAllowed(callback)) return undefined;
   return { ...refuse('invalid_request'), faults: [{ pointer: '/callback', message: CALLBACK }] };
+}
+
+const DIGEST = 'is missing; send the digest of the request as you read it: that is what you approve.';
+const STANDING = 'belongs to an approval; leave it out of a denial.';
+
+/** Why an answer cannot be one, whatever it is about: a person with a key has no card, so the digest says what they approve. */
+export function unseen({ kind }: PersonCaller, { vote, digest, standing }: VoteCall): Unfit | undefined {
+  if (kind !== 'key') return undefined;
+  const fault =
+    vote === 'deny'
+      ? standing && { pointer: '/standing', message: STANDING }
+      : digest === undefined && { pointer: '/digest', message: DIGEST };
+  return fault ? { ...refuse('invalid_request'), faults: [fault] } : undefined;
 }
 
 /** The caller as the service that this is for, or why it is not for them. */

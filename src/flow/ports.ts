@@ -2,6 +2,7 @@
 // Every port may throw a domain `Failure`; its `isTransient` says whether trying again can help.
 export type * from './ports/answering.ts';
 export type * from './ports/audit-log.ts';
+export type * from './ports/callers.ts';
 export type * from './ports/crowds.ts';
 export type * from './ports/homes.ts';
 export type * from './ports/keys.ts';
@@ -9,6 +10,7 @@ export type * from './ports/lanes.ts';
 export type * from './ports/observing.ts';
 export type * from './ports/people.ts';
 export type * from './ports/policy.ts';
+export type * from './ports/reading.ts';
 export type * from './ports/standing.ts';
 export type * from './ports/store.ts';
 export type * from './ports/telling.ts';

@@ -24,26 +24,28 @@ export async function startApiRole(world: World): Promise<{ readonly url: string
   const waiting = startWaiting({ read: id => store.read(id), redis: redis.commands, blocking, namespace, observe });
   atEnd(() => waiting.stop());
   const grants = await openGrants(world);
-  const door = doorOf(world, { openGrant: grants.open });
   const auditLog = auditOf(config, redis);
   const opaLog = openOpaLog({ redis: redis.commands, namespace, retentionMs: config.retentionMs });
+  const door = doorOf(world, {
+    openGrant: grants.open,
+    waiting,
+    corroborated: async record => corroborate(await auditLog.chainOf(record), await opaLog.of(record.id)),
+  });
   const { opaLogToken } = config.api;
   const jobs = callersOf(world);
   const http = await startHttp(
     {
       submit: ({ service, workload, ...call }) => door.submit(asService(service, workload), call),
       read: (caller, id) => door.read(callerOf(caller), id),
-      newest: id => store.read(id),
-      peek: id => memory.peek(id),
-      wait: waiting.until,
+      list: (caller, call) => door.list(callerOf(caller), call),
+      wait: (caller, id) => door.wait(callerOf(caller), id),
+      decisions: (caller, id) => door.decisions(callerOf(caller), id),
       cancel: (id, service) => door.cancel(asService(service), id),
       grantOf: grants.mint,
       redeem: ({ service, ...call }) => door.redeem(asService(service), call),
       revoke: (caller, call) => door.revoke(callerOf(caller), call),
       jwks: grants.jwks,
-      decisionsOf: async record => corroborate(await auditLog.chainOf(record), await opaLog.of(record.id)),
       ...(opaLogToken === undefined ? {} : { opaLog: { token: opaLogToken, take: events => keepLog(opaLog, events) } }),
-      list: store.list,
       vote: ({ person, ...call }) => door.vote(asPerson(person), call),
       review: ({ person, ...call }) => door.review.close(asPerson(person), call),
       ...jobs,

@@ -8,7 +8,8 @@ import { startWaiting } from '../../src/adapters/redis/waiting.ts';
 import type { StepResult } from '../../src/domain/change.ts';
 import { grantClaims, isGrantLive, openGrant, signGrant, usesLeft } from '../../src/domain/grant.ts';
 import { createGrantKey, publicKeysOf, readGrantKeys } from '../../src/domain/grant-keys.ts';
-import type { Resolved } from '../../src/domain/lifecycle.ts';
+import { isResolved, type Resolved } from '../../src/domain/lifecycle.ts';
+import { present } from '../../src/domain/present.ts';
 import type { RequestRecord } from '../../src/domain/record.ts';
 import { refuse } from '../../src/domain/refusal.ts';
 import { decided } from '../../src/domain/steps/decided.ts';
@@ -125,13 +126,17 @@ export async function serveMemory(memory: Memory, port = 0, onWait = () => {}): 
         const record = await store.read(id);
         return record?.service.id === service ? record : refuse('unknown_request');
       },
-      newest: store.read,
-      peek: store.peek,
-      decisionsOf: async () => [],
+      decisions: async () => ({ kind: 'decisions', items: [] }),
       exchange: async () => refuse('workload_unreadable'),
-      wait: (...call) => {
-        onWait();
-        return waiting.until(...call);
+      wait: async ({ service }, id) => {
+        if ((await store.peek(id))?.service !== service) return refuse('unknown_request');
+        return {
+          kind: 'waiting',
+          until(timeoutMs, signal) {
+            onWait();
+            return waiting.until(id, ({ status }) => isResolved(status), timeoutMs, signal);
+          },
+        };
       },
       async cancel(id) {
         const record = await store.read(id);
@@ -142,7 +147,8 @@ export async function serveMemory(memory: Memory, port = 0, onWait = () => {}): 
         return { kind: 'changed', record: change.next };
       },
       ...grantPorts(store),
-      list: store.list,
+      list: ({ service }, { status, review, limit, cursor }) =>
+        store.list({ service, limit, ...present({ status, review, cursor }) }),
       vote: async () => refuse('not_asked'),
       review: async () => refuse('no_review'),
       authenticate: keys.holderOf,

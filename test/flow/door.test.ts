@@ -9,7 +9,15 @@ import { type Opened, openOn } from '../adapters/redis/opened.ts';
 import { answer, aSubmission } from '../support/samples.ts';
 import { redisUrl } from '../support/services.ts';
 
-const directory = { ownerOf: () => undefined, factsOf: () => undefined, namesOf: () => [] } as unknown as Directory;
+const unknown = { kind: 'unknown' } as const;
+const directory = {
+  ownerOf: () => undefined,
+  factsOf: () => undefined,
+  namesOf: () => [],
+  personOf: () => unknown,
+  personOfEmail: () => unknown,
+  whoIs: () => unknown,
+} as unknown as Directory;
 const policy: Policy = { ask: async () => ({ kind: 'answer', decision: answer('allow'), policy: {} }) };
 const accounts = {
   kindOf: async () => 'member' as const,
@@ -51,6 +59,9 @@ beforeEach(async () => {
     links,
     standing,
     observe: () => {},
+    peek: store.peek,
+    waiting: { until: id => store.read(id) },
+    corroborated: async () => [],
     redeeming: { policy, directory, standing, openGrant: () => ({ ok: false, code: 'grant_malformed' }) },
     isCallbackAllowed: url => url.startsWith('https://ci.example.com/'),
     defaultExpiryMs: 3_600_000,
@@ -94,6 +105,44 @@ describe('a request', () => {
     expect(await door.cancel(other, id)).toMatchObject(unknown);
     expect(await door.revoke(other, { id })).toMatchObject(unknown);
     expect(await door.read(http, 'req_no/../such')).toMatchObject(unknown);
+    for (const caller of [other, bob, click, operator]) {
+      expect(await door.wait(caller, id)).toMatchObject({ kind: 'refusal' });
+      expect(await door.decisions(caller, id)).toMatchObject({ kind: 'refusal' });
+    }
+    expect(await door.list(other, { limit: 10 })).toEqual({ items: [] });
+    for (const person of [bob, { ...bob, person: 'carol' } as const])
+      expect(await door.list(person, { status: 'pending', limit: 10 })).toEqual({ items: [] });
+    expect(await door.list(operator, { limit: 10 })).toMatchObject({ code: 'not_for_operators' });
+  });
+
+  it('is listed, waited for and explained to the service that asked', async () => {
+    const made = await door.submit(http, { submission, key: 'k' });
+    if (made.kind === 'refusal') throw new Error('it was refused');
+    const { id } = made.record;
+    expect(await door.list(http, { limit: 10 })).toMatchObject({ items: [{ id }] });
+    const waiting = await door.wait(http, id);
+    if (waiting.kind === 'refusal') throw new Error('it may not wait');
+    expect(await waiting.until(0, AbortSignal.timeout(1))).toMatchObject({ id, status: 'pending' });
+    expect(await door.decisions(http, id)).toEqual({ kind: 'decisions', items: [] });
+  });
+
+  it('is listed as waiting only for a person, and only where it is pending', async () => {
+    const misplaced = { code: 'invalid_request', faults: [{ pointer: '?awaiting' }] };
+    expect(await door.list(http, { awaiting: 'me', limit: 10 })).toMatchObject(misplaced);
+    for (const more of [{ status: 'denied' }, { review: 'open' }] as const)
+      expect(await door.list(bob, { awaiting: 'me', limit: 10, ...more })).toMatchObject(misplaced);
+    expect(await door.list(bob, { awaiting: 'me', limit: 10 })).toEqual({ items: [] });
+  });
+
+  it('is approved with a key only by its digest, which says what was read', async () => {
+    const approval = { id: 'req_1', vote: 'approve', surface: 'api' } as const;
+    expect(await door.vote(bob, approval)).toMatchObject({ code: 'invalid_request', faults: [{ pointer: '/digest' }] });
+    expect(await door.vote(bob, { ...approval, digest })).toMatchObject({ code: 'unknown_request' });
+    const denial = { id: 'req_1', vote: 'deny', surface: 'api' } as const;
+    expect(await door.vote(bob, denial)).toMatchObject({ code: 'unknown_request' });
+    expect(await door.vote(bob, { ...denial, standing: { duration: '1h', uses: 1 } })).toMatchObject({
+      faults: [{ pointer: '/standing' }],
+    });
   });
 });
 

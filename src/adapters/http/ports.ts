@@ -1,6 +1,5 @@
 // What the HTTP adapter is given: functions in the flow's words. It knows no step and no other adapter.
 import type { Digest } from '../../domain/canonical.ts';
-import type { Corroborated } from '../../domain/corroboration.ts';
 import type { JwkSet } from '../../domain/grant-keys.ts';
 import type { LinkStanding } from '../../domain/link.ts';
 import type { RequestRecord, Workload } from '../../domain/record.ts';
@@ -12,15 +11,15 @@ import type {
   Budget,
   CastVote,
   Check,
+  Counted,
   Ended,
+  ListCall,
+  Listing,
   Offered,
-  Peeked,
+  Reading,
   Redeemed,
   Reply,
   StandingList,
-  Store,
-  VoteReply,
-  Waiting,
 } from '../../flow/ports.ts';
 import type { OpaLogPort } from './opa-log.ts';
 
@@ -100,11 +99,9 @@ export type HttpPorts = {
   submit(call: HttpSubmission): Promise<Admitted>;
   /** The request, as far as the caller may know of it. */
   read(caller: HttpCaller, id: string): Promise<RequestRecord | Refusal>;
-  /** The same of whom it is known that they may. */
-  newest(id: string): Promise<RequestRecord | undefined>;
-  /** How a request stands, without its record: many may ask at once. */
-  peek(id: string): Promise<Peeked | undefined>;
-  readonly wait: Waiting['until'];
+  list(caller: HttpCaller, call: ListCall): Promise<Listing>;
+  /** Whether the caller may wait for it; the wait itself begins with `until`. */
+  wait(caller: HttpCaller, id: string): ReturnType<Reading['wait']>;
   cancel(id: string, service: string): Promise<Reply>;
   /** The signed grant of an approved request, while there is something left to redeem. */
   grantOf(record: RequestRecord): string | undefined;
@@ -113,12 +110,11 @@ export type HttpPorts = {
   /** The public keys that grants are verified with. */
   readonly jwks: JwkSet;
   /** What policy answered about a request, by our audit and by OPA's own log. */
-  decisionsOf(record: RequestRecord): Promise<readonly Corroborated[]>;
+  decisions(caller: HttpCaller, id: string): ReturnType<Reading['decisions']>;
   /** Without it there is nowhere to send OPA's decision log to. */
   readonly opaLog?: OpaLogPort;
-  readonly list: Store['list'];
   /** One person's answer; a refusal was written down. */
-  vote(ballot: HttpVote): Promise<VoteReply>;
+  vote(ballot: HttpVote): Promise<Counted>;
   /** Closes the review of what was let pass in an emergency. */
   review(closing: HttpReview): Promise<Reply>;
   /** What a job gets for the token of its platform. */

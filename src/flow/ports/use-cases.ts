@@ -2,47 +2,15 @@
 import type { Digest } from '../../domain/canonical.ts';
 import type { Fault } from '../../domain/fault.ts';
 import type { LinkStanding } from '../../domain/link.ts';
-import type { PolicyEvidence, RequestRecord, Service } from '../../domain/record.ts';
+import type { PolicyEvidence, RequestRecord } from '../../domain/record.ts';
 import type { Refusal } from '../../domain/refusal.ts';
 import type { StandingState } from '../../domain/standing.ts';
 import type { Submission } from '../../domain/submission.ts';
 import type { Surface } from '../../domain/vote.ts';
-import type {
-  Admission,
-  CastVote,
-  KeyEvidence,
-  ReviewCheck,
-  ReviewReply,
-  SlackEvidence,
-  VoteReply,
-} from './answering.ts';
+import type { Admission, CastVote, ReviewCheck, ReviewReply, VoteReply } from './answering.ts';
+import type { Caller } from './callers.ts';
+import type { Reading } from './reading.ts';
 import type { StandingList } from './standing.ts';
-
-/** Who asks, as their entrance verified it: nothing of it comes from a body, a form or what was typed. */
-export type Caller = ServiceCaller | KeyCaller | SlackCaller | Operator;
-
-export type ServiceCaller = { readonly kind: 'service' } & Service;
-
-/** A person with a key of their own; `groups` is what the directory says of them now. */
-export type KeyCaller = {
-  readonly kind: 'key';
-  readonly person: string;
-  readonly groups: readonly string[];
-  readonly evidence: KeyEvidence;
-};
-
-/** The account that Slack vouches for; `gesture` names the click, so that a second delivery of it is the same one. */
-export type SlackCaller = {
-  readonly kind: 'slack';
-  readonly account: string;
-  readonly evidence: SlackEvidence;
-  readonly gesture?: string;
-};
-
-/** Whoever can reach Redis; they end what is in wrong hands, and decide nothing. */
-export type Operator = { readonly kind: 'operator' };
-
-export type PersonCaller = KeyCaller | SlackCaller;
 
 export type SubmitCall = {
   readonly submission: Submission;
@@ -59,6 +27,9 @@ export type VoteCall = Pick<CastVote, 'id' | 'vote' | 'reason' | 'surface' | 'st
   /** Repeated with the same key, it is the same answer; without one each call is a gesture of its own. */
   readonly key?: string;
 };
+
+/** With `faults` the code is `invalid_request`: the answer must be corrected. */
+export type Counted = VoteReply & { readonly faults?: readonly Fault[] };
 
 export type Reply = { readonly kind: 'changed'; readonly record: RequestRecord } | Refusal;
 
@@ -79,10 +50,10 @@ export type Linked = { readonly kind: 'linked'; readonly person: string; readonl
 export type Unlinked = { readonly kind: 'unlinked'; readonly person: string; readonly account: string } | Refusal;
 
 /** One door. What a caller may not do is refused here, so that no entrance needs to know it. */
-export type UseCases = {
+export type UseCases = Reading & {
   submit(caller: Caller, call: SubmitCall): Promise<Admitted>;
   cancel(caller: Caller, id: string): Promise<Reply>;
-  vote(caller: Caller, call: VoteCall): Promise<VoteReply>;
+  vote(caller: Caller, call: VoteCall): Promise<Counted>;
   readonly review: {
     /** Whether they may, before they have written anything. */
     check(caller: Caller, id: string): Promise<ReviewCheck>;
@@ -121,6 +92,4 @@ export type UseCases = {
     unlink(caller: Caller, person?: string): Promise<Unlinked>;
     show(caller: Caller): Promise<LinkStanding | Refusal>;
   };
-  /** The request, as far as the caller may know of it: any other does not exist for them. */
-  read(caller: Caller, id: string): Promise<RequestRecord | Refusal>;
 };

@@ -3,16 +3,17 @@
 import { randomUUID } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
 import { pino } from 'pino';
-import type { KeyHolder } from '../../../src/adapters/http/ports.ts';
+import type { CallingPerson, HttpCaller, KeyHolder } from '../../../src/adapters/http/ports.ts';
 import type { HttpPorts } from '../../../src/adapters/http/start.ts';
-import { maySee } from '../../../src/domain/audience.ts';
 import { Failure } from '../../../src/domain/failure.ts';
 import type { Resolved, ResolvedBy } from '../../../src/domain/lifecycle.ts';
 import { type RequestRecord, timestamp } from '../../../src/domain/record.ts';
 import { refuse } from '../../../src/domain/refusal.ts';
 import { cancelled } from '../../../src/domain/steps/ended.ts';
 import { isSameSubmission, submitted } from '../../../src/domain/steps/submitted.ts';
-import { unfit } from '../../../src/flow/fitness.ts';
+import { unfit, unseen } from '../../../src/flow/fitness.ts';
+import type { Caller, Directory, KeyCaller } from '../../../src/flow/ports.ts';
+import { openReading } from '../../../src/flow/reading.ts';
 
 export type InProcess = HttpPorts & {
   readonly lines: string[];
@@ -31,6 +32,26 @@ export const keys: { readonly [key: string]: KeyHolder } = {
 };
 const groups: { readonly [person: string]: readonly string[] } = { bob: ['db-owners'], erin: [] };
 
+/** Nobody calls from Slack here. */
+const nobodyInSlack = {
+  directory: {} as Directory,
+  links: { personOf: async () => undefined, of: async () => undefined, formerOf: async () => [] },
+  accounts: {
+    kindOf: async () => 'stranger' as const,
+    emailOf: async () => undefined,
+    usergroupsOf: async () => [],
+    channelsOf: async () => [],
+  },
+};
+
+function asPerson({ user: person, groups, key }: CallingPerson): KeyCaller {
+  return { kind: 'key', person, groups, evidence: { transport: 'api_key', api_key: key } };
+}
+
+function callerOf({ service: id, person }: HttpCaller): Caller {
+  return person === undefined ? { kind: 'service', id, auth: 'api_key' } : asPerson(person);
+}
+
 export function inProcessPorts(overrides: Partial<HttpPorts> = {}): InProcess {
   const records = new Map<string, RequestRecord>();
   const changed = new EventEmitter({ captureRejections: false }).setMaxListeners(0);
@@ -48,6 +69,47 @@ export function inProcessPorts(overrides: Partial<HttpPorts> = {}): InProcess {
       retryAfterMs: 2_500,
     });
   };
+  const read = async (id: string) => {
+    reachable();
+    return records.get(id);
+  };
+  const reading = openReading({
+    ...nobodyInSlack,
+    store: {
+      read,
+      async list({ service, status, where = () => true, limit, cursor }) {
+        reachable();
+        const all = [...records.values()].filter(
+          record =>
+            (service === undefined || record.service.id === service) &&
+            (status === undefined || record.status === status) &&
+            where(record),
+        );
+        const from = Number(cursor ?? 0);
+        const next = from + limit < all.length ? { next: String(from + limit) } : {};
+        return { items: all.reverse().slice(from, from + limit), ...next };
+      },
+    },
+    async peek(id) {
+      const record = await read(id);
+      return record && { version: record.version, status: record.status, service: record.service.id };
+    },
+    waiting: {
+      async until(id, isEnough, timeoutMs, signal) {
+        reachable();
+        const limit = AbortSignal.any([AbortSignal.timeout(timeoutMs), ...(signal === undefined ? [] : [signal])]);
+        waiting.emit('began', id);
+        while (!limit.aborted) {
+          const record = records.get(id);
+          if (record === undefined || isEnough(record)) return record;
+          await once(changed, id, { signal: limit }).catch(() => undefined);
+        }
+        waiting.emit('ended', id);
+        return records.get(id);
+      },
+    },
+    corroborated: async () => [],
+  });
   return {
     lines,
     waiting,
@@ -83,36 +145,10 @@ export function inProcessPorts(overrides: Partial<HttpPorts> = {}): InProcess {
       }
       return isSameSubmission(actual, submission) ? { kind: 'repeated', record: actual } : refuse('conflict', actual);
     },
-    async read({ service, person }, id) {
-      reachable();
-      const record = records.get(id);
-      if (record === undefined) return refuse('unknown_request');
-      const isTheirs = person === undefined ? record.service.id === service : maySee(record, person);
-      return isTheirs ? record : refuse('unknown_request');
-    },
-    async newest(id) {
-      reachable();
-      return records.get(id);
-    },
-    async peek(id) {
-      reachable();
-      const record = records.get(id);
-      return record === undefined
-        ? undefined
-        : { version: record.version, status: record.status, service: record.service.id };
-    },
-    async wait(id, isEnough, timeoutMs, signal) {
-      reachable();
-      const limit = AbortSignal.any([AbortSignal.timeout(timeoutMs), ...(signal === undefined ? [] : [signal])]);
-      waiting.emit('began', id);
-      while (!limit.aborted) {
-        const record = records.get(id);
-        if (record === undefined || isEnough(record)) return record;
-        await once(changed, id, { signal: limit }).catch(() => undefined);
-      }
-      waiting.emit('ended', id);
-      return records.get(id);
-    },
+    read: (caller, id) => reading.read(callerOf(caller), id),
+    list: (caller, call) => reading.list(callerOf(caller), call),
+    wait: (caller, id) => reading.wait(callerOf(caller), id),
+    decisions: (caller, id) => reading.decisions(callerOf(caller), id),
     async cancel(id) {
       reachable();
       const record = records.get(id);
@@ -126,22 +162,11 @@ export function inProcessPorts(overrides: Partial<HttpPorts> = {}): InProcess {
     redeem: async () => refuse('grant_malformed'),
     revoke: async ({ person }) => refuse(person === undefined ? 'not_approved' : 'not_a_revoker'),
     jwks: { keys: [] },
-    decisionsOf: async () => [],
     exchange: async () => refuse('workload_unreadable'),
-    async list({ service, status, where = () => true, limit, cursor }) {
+    async vote({ id, person, ...call }) {
       reachable();
-      const all = [...records.values()].filter(
-        record =>
-          (service === undefined || record.service.id === service) &&
-          (status === undefined || record.status === status) &&
-          where(record),
-      );
-      const from = Number(cursor ?? 0);
-      const next = from + limit < all.length ? { next: String(from + limit) } : {};
-      return { items: all.reverse().slice(from, from + limit), ...next };
-    },
-    async vote({ id }) {
-      reachable();
+      const isUnseen = unseen(asPerson(person), { id, ...call });
+      if (isUnseen !== undefined) return isUnseen;
       const record = records.get(id);
       return record === undefined ? refuse('unknown_request') : refuse('not_asked', record);
     },

@@ -43,10 +43,14 @@ describe('GET /v1/requests/{id}/wait', () => {
   it('cuts a wish for more than 55 seconds, and refuses what is no duration', async () => {
     const asked: number[] = [];
     const curious = inProcessPorts({
-      wait: async (id, _isEnough, timeoutMs) => {
-        asked.push(timeoutMs);
-        return curious.newest(id);
-      },
+      wait: async (caller, id) => ({
+        kind: 'waiting',
+        async until(timeoutMs) {
+          asked.push(timeoutMs);
+          const found = await curious.read(caller, id);
+          return 'code' in found ? undefined : found;
+        },
+      }),
     });
     const other = await startHttp(curious, { host: '127.0.0.1', port: 0, bodyLimit: MIB });
     const headers = { authorization: 'Bearer key-of-deployer', ...json };

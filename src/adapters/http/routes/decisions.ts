@@ -4,7 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { refuse } from '../../../domain/refusal.ts';
 import { decisionsSchema } from '../decision-schema.ts';
 import { unknown } from '../described-answers.ts';
-import { own } from '../own-request.ts';
+import { idOf } from '../own-request.ts';
 import { sendProblem } from '../problem.ts';
 import { refused } from '../refused.ts';
 import { named, type Routes, type Serving } from '../route.ts';
@@ -24,7 +24,8 @@ export const decisions: Routes = {
 };
 
 async function readDecisions({ ports }: Serving, request: FastifyRequest, reply: FastifyReply) {
-  const record = await own(ports, request);
-  if (record === undefined) return sendProblem(reply, refused(refuse('unknown_request')));
-  return reply.send({ items: await ports.decisionsOf(record) });
+  const told = await ports.decisions(request, idOf(request));
+  return told.kind === 'refusal'
+    ? sendProblem(reply, refused(refuse('unknown_request')))
+    : reply.send({ items: told.items });
 }

@@ -3,14 +3,12 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { view } from '../../../contract/view.ts';
-import { isAwaited, mayReview, maySee } from '../../../domain/audience.ts';
 import { durationMs } from '../../../domain/duration.ts';
-import { isResolved, type Status, statuses } from '../../../domain/lifecycle.ts';
+import { type Status, statuses } from '../../../domain/lifecycle.ts';
+import { present } from '../../../domain/present.ts';
 import { refuse } from '../../../domain/refusal.ts';
-import { REQUEST_ID } from '../../../domain/request-id.ts';
 import { tooMuch, unknown, withView, wrong } from '../described-answers.ts';
 import { idOf, own, sendView } from '../own-request.ts';
-import type { HttpPorts } from '../ports.ts';
 import { invalid, sendProblem } from '../problem.ts';
 import { overBudget } from '../problem-words.ts';
 import { readQuery } from '../query.ts';
@@ -91,37 +89,10 @@ export const reading: Routes = {
 async function listRequests({ ports }: Serving, request: FastifyRequest, reply: FastifyReply) {
   const query = readQuery(listQuery, request.query);
   if (!query.ok) return sendProblem(reply, invalid(query.faults));
-  const fault = misplaced(query.value, request);
-  if (fault !== undefined) return sendProblem(reply, invalid([{ pointer: '?awaiting', message: fault }]));
-  const { limit, cursor } = query.value;
-  const page = await ports.list({
-    ...listFor(request, query.value),
-    limit,
-    ...(cursor === undefined ? {} : { cursor }),
-  });
-  const next = page.next === undefined ? {} : { next_cursor: page.next };
-  const leftOut = page.leftOut === undefined ? {} : { left_out: page.leftOut };
-  return reply.send({ items: page.items.map(record => view(record)), ...next, ...leftOut });
-}
-
-type Wanted = Omit<Parameters<HttpPorts['list']>[0], 'limit' | 'cursor'>;
-
-/** Why `awaiting` makes no sense here. */
-function misplaced({ awaiting, status, review }: z.infer<typeof listQuery>, { person }: FastifyRequest) {
-  if (awaiting === undefined) return undefined;
-  if (person === undefined)
-    return "is for a person's key, and this one is a service's. Use one of: countersign keys create --person <id>";
-  const isAlone = review === undefined && (status ?? 'pending') === 'pending';
-  return isAlone ? undefined : 'says that they are pending; leave out status and review.';
-}
-
-/** A service has its own requests. A person has those that wait for them; by status, those they may see. */
-function listFor({ service, person }: FastifyRequest, { status, review, awaiting }: z.infer<typeof listQuery>): Wanted {
-  const only = review === undefined ? {} : { review };
-  if (person === undefined) return { service, ...only, ...(status === undefined ? {} : { status }) };
-  if (review !== undefined) return { ...only, where: record => mayReview(record, person) };
-  const where = status === undefined || awaiting !== undefined ? isAwaited : maySee;
-  return { status: status ?? 'pending', where: record => where(record, person) };
+  const page = await ports.list(request, present(query.value));
+  if ('code' in page) return sendProblem(reply, page.faults === undefined ? refused(page) : invalid(page.faults));
+  const more = present({ next_cursor: page.next, left_out: page.leftOut });
+  return reply.send({ items: page.items.map(record => view(record)), ...more });
 }
 
 async function readRequest({ ports }: Serving, request: FastifyRequest, reply: FastifyReply) {
@@ -134,33 +105,17 @@ async function waitForRequest(serving: Serving, request: FastifyRequest, reply: 
   const { ports, scales, stopping } = serving;
   const query = readQuery(waitQuery, request.query);
   if (!query.ok) return sendProblem(reply, invalid(query.faults));
-  if (!(await isOwn(ports, request))) return sendProblem(reply, refused(refuse('unknown_request')));
+  const waiting = await ports.wait(request, idOf(request));
+  if (waiting.kind === 'refusal') return sendProblem(reply, refused(refuse('unknown_request')));
   const waiter = scales.waiter(request.person?.user ?? request.service);
   if ('budget' in waiter) return sendProblem(reply, overBudget(waiter));
   try {
     const timeoutMs = Math.min(durationMs(query.value.timeout) ?? 0, LONGEST_WAIT_MS);
-    const id = idOf(request);
-    const waited = await whileWanted(reply, stopping, signal => waitUntilResolved(ports, id, timeoutMs, signal));
+    const waited = await whileWanted(reply, stopping, signal => waiting.until(timeoutMs, signal));
     return waited === undefined
       ? sendProblem(reply, refused(refuse('unknown_request')))
       : sendView(ports, reply, waited);
   } finally {
     waiter.release();
-  }
-}
-
-/** Whether the caller may know of it. For a service its record is not read: many may wait for a large one. */
-async function isOwn(ports: HttpPorts, request: FastifyRequest): Promise<boolean> {
-  const id = idOf(request);
-  if (request.person !== undefined || !REQUEST_ID.test(id)) return (await own(ports, request)) !== undefined;
-  return (await ports.peek(id))?.service === request.service;
-}
-
-async function waitUntilResolved(ports: HttpPorts, id: string, timeoutMs: number, signal: AbortSignal) {
-  try {
-    return await ports.wait(id, ({ status }) => isResolved(status), timeoutMs, signal);
-  } catch (error) {
-    if (signal.aborted) return ports.newest(id);
-    throw error;
   }
 }

@@ -6,7 +6,6 @@ import { view } from '../../../contract/view.ts';
 import type { Digest } from '../../../domain/canonical.ts';
 import { durationMs } from '../../../domain/duration.ts';
 import { refuse } from '../../../domain/refusal.ts';
-import { REQUEST_ID } from '../../../domain/request-id.ts';
 import { type Read, readBody, readKey } from '../body.ts';
 import { digestSchema, surfaceSchema } from '../body-members.ts';
 import { unknown, withProblem, withView, wrong } from '../described-answers.ts';
@@ -63,23 +62,16 @@ async function castVote({ ports }: Serving, request: FastifyRequest, reply: Fast
   const id = idOf(request);
   const read = readVote(request);
   if (!read.ok) return sendProblem(reply, invalid(read.faults));
-  if (person === undefined || !REQUEST_ID.test(id)) return sendProblem(reply, refused(refuse('unknown_request')));
+  if (person === undefined) return sendProblem(reply, refused(refuse('unknown_request')));
   const result = await ports.vote({ id, person, ...read.value });
-  return result.kind === 'refusal' ? sendProblem(reply, notCounted(result)) : reply.send(view(result.record));
+  if (result.kind !== 'refusal') return reply.send(view(result.record));
+  return sendProblem(reply, result.faults === undefined ? notCounted(result) : invalid(result.faults));
 }
 
 function readVote(request: FastifyRequest): Read<Omit<HttpVote, 'id' | 'person'>> {
   const read = readBody(voteSchema, request.body);
   if (!read.ok) return read;
   const { idempotency_key, vote, digest, reason, standing, surface } = read.value;
-  if (vote === 'deny' && standing !== undefined) {
-    const message = 'belongs to an approval; leave it out of a denial.';
-    return { ok: false, faults: [{ pointer: '/standing', message }] };
-  }
-  if (vote === 'approve' && digest === undefined) {
-    const message = 'is missing; send the digest of the request as you read it: that is what you approve.';
-    return { ok: false, faults: [{ pointer: '/digest', message }] };
-  }
   const key = readKey(request.headers['idempotency-key'], idempotency_key);
   if (!key.ok) return key;
   return {
