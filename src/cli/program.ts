@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { Command, Help } from 'commander';
 import { addAnswers } from './commands/answer.ts';
+import { addAudit } from './commands/audit/group.ts';
 import { addCancel } from './commands/cancel.ts';
 import { addDemo } from './commands/demo.ts';
 import { addDoctor } from './commands/doctor.ts';
@@ -70,6 +71,7 @@ addRedis(program, end);
 addStanding(program, end);
 addPolicy(program, end);
 addSlack(program, end);
+addAudit(program, end);
 addDoctor(program, end);
 addDemo(program);
 

@@ -27,11 +27,11 @@ export function shortage(record: RequestRecord, approval: Approval, roster: Rost
     const found = [...stage.approvers, ...later].map(approver =>
       isOfSlack(approver) && !isSlackAsked ? [] : peopleOf(approver, roster),
     );
-    const people = new Set(found.flatMap(some => some ?? []).filter(person => !without.has(person)));
-    return { stage, people: found.includes(undefined) ? undefined : people };
+    const all = new Set(found.flatMap(some => some ?? []));
+    return { stage, people: found.includes(undefined) ? undefined : except(all, without), all };
   });
   const short = stages.find(({ stage, people }) => people !== undefined && people.size < stage.quorum);
-  if (short !== undefined) return words(short.stage, short.people?.size ?? 0);
+  if (short?.people !== undefined) return words(short.stage, short.people, except(short.all, short.people));
   if (approval.one_click_fills_all === true || canAllBeFilled(stages)) return undefined;
   return `${stages.map(({ stage }) => titleOf(stage)).join(' and ')} need more different people than there are. ${remedy(approval.stages)}`;
 }
@@ -74,8 +74,22 @@ function remedy(stages: readonly Stage[]): string {
   return stages.some(({ approvers }) => approvers.some(isOfSlack)) ? SLACK_REMEDY : REMEDY;
 }
 
-function words(stage: Stage, found: number): string {
+function words(stage: Stage, may: ReadonlySet<string>, mayNot: ReadonlySet<string>): string {
   const who = stage.approvers.map(({ type, id }) => `${type} ${id}`).join(', ');
-  const there = found === 0 ? 'nobody there may' : found === 1 ? 'only 1 person there may' : `only ${found} there may`;
-  return `Nobody can approve this: ${titleOf(stage)} needs ${stage.quorum} of ${who}, and ${there}. ${remedy([stage])}`;
+  const there =
+    may.size === 0 ? 'nobody there may' : may.size === 1 ? 'only 1 person there may' : `only ${may.size} there may`;
+  const names = [may.size === 0 ? '' : someOf(may), mayNot.size === 0 ? '' : `not ${someOf(mayNot)}`].filter(Boolean);
+  const whom = names.length === 0 ? '' : ` (${names.join('; ')})`;
+  return `Nobody can approve this: ${titleOf(stage)} needs ${stage.quorum} of ${who}, and ${there}${whom}. ${remedy([stage])}`;
+}
+
+function except(people: ReadonlySet<string>, others: ReadonlySet<string>): ReadonlySet<string> {
+  return new Set([...people].filter(person => !others.has(person)));
+}
+
+const MOST_NAMES = 5;
+
+function someOf(people: ReadonlySet<string>): string {
+  const [named, rest] = [[...people].slice(0, MOST_NAMES), people.size - MOST_NAMES];
+  return `${named.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
 }

@@ -101,6 +101,14 @@ describe('a request that nobody can approve', () => {
     });
   });
 
+  it('says how many the stage wanted, whom it had, and who there may not', () => {
+    const approval = anApproval({ stages: [stage('s', 3, user('bob'), user('carol'), user('alice'))] });
+    const words = shortage(aRecord(), approval, { membersOf: () => [], isKnown: () => true });
+    expect(words).toContain(
+      's needs 3 of user bob, user carol, user alice, and only 2 there may (bob, carol; not alice).',
+    );
+  });
+
   it('ends so too when policy changes to that while it waits', () => {
     const result = decided(awaiting(), { ...event, phase: 'deadline', decision: impossible }, NOON + 1);
     expect(result).toMatchObject({ next: { status: 'failed' } });

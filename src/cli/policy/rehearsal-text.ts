@@ -7,12 +7,13 @@ import type { Performance } from '../../workbench/rehearsal/rehearse.ts';
 import { aligned, plain } from '../screen.ts';
 
 /** Policy's reasons, each with the rule that gave it and what policies say of that rule. */
-export function reasonLines({ decision, resolution }: RequestRecord, rules?: Rules): string[] {
+export function reasonLines({ decision, resolution, status }: RequestRecord, rules?: Rules): string[] {
   const reasons = decision?.reasons ?? [];
   const rows = reasons.map(({ code, message, rule }) => [code, message ?? '', rule ?? ''].map(plain));
   const lines = aligned(rows, '  ').flatMap((line, i) => [line, ...ruleLines(rules?.of(reasons[i]?.rule ?? ''))]);
-  if (rows.length > 0) return ['reasons', ...lines];
-  return resolution?.reason === undefined ? [] : ['reasons', `  ${plain(resolution.reason)}`];
+  // What kept policy's answer from being carried out is not among its reasons.
+  const why = resolution?.reason === undefined || (rows.length > 0 && status !== 'failed') ? [] : [resolution.reason];
+  return rows.length + why.length === 0 ? [] : ['reasons', ...lines, ...why.map(text => `  ${plain(text)}`)];
 }
 
 function ruleLines(rule: Rule | undefined): string[] {
