@@ -56,7 +56,7 @@ scenarios:
 it('the scenarios that the documents show are such as they stand there', slow, async () => {
   for (const document of ['README.md', 'policies/README.md']) {
     const text = readFileSync(join(POLICIES, '..', document), 'utf8');
-    const [, scenario = ''] = /```yaml\n([\s\S]*?\nscenarios:[\s\S]*?)```/.exec(text) ?? [];
+    const [, scenario = ''] = /```yaml\n((?:(?!```)[\s\S])*?\nscenarios:[\s\S]*?)```/.exec(text) ?? [];
     writeFileSync(join(place, 'shown.yaml'), scenario);
     const { code, out } = await policy(['test', '--scenarios-only', '--scenarios', 'shown.yaml']);
     expect([document, code, out]).toEqual([document, 0, expect.stringContaining('✓')]);
