@@ -13,6 +13,8 @@ COPY package.json LICENSE ./
 COPY src src
 # So that "docker compose exec countersign countersign doctor" is said as on any other machine.
 RUN chmod 755 src/cli/main.ts && ln -s /app/src/cli/main.ts /usr/local/bin/countersign
+# Where the audit is sealed: mount a volume here.
+RUN mkdir audit && chown node:node audit
 USER node
 EXPOSE 8080 3000
 # Asks the API: run a container without the role api with --no-healthcheck.

@@ -1,6 +1,7 @@
 // The environment, read once: parsed to a frozen Config, with all faults reported together. No secret has a default.
 import { z } from 'zod';
 import { type ApiConfig, apiConfig, apiVariables } from './config/api.ts';
+import { type AuditConfig, auditConfig, auditVariables } from './config/audit.ts';
 import { type CallbackConfig, callbackConfig, callbackVariables, WEBHOOK_SECRET_HELP } from './config/callbacks.ts';
 import { type Environment, filled } from './config/environment.ts';
 import { ConfigError, type ConfigFault, faultOf } from './config/fault.ts';
@@ -14,9 +15,9 @@ import { type SlackConfig, slackConfig, slackRequired, slackVariables } from './
 export { clientVariables, loadClientConfig } from './config/client.ts';
 export { ConfigError, type PeopleSource, type SlackConfig };
 
-/** What one process does: answers HTTP, works off the queue, or talks with Slack. */
-export type Role = 'api' | 'worker' | 'slack';
-export const roles: readonly Role[] = ['api', 'worker', 'slack'];
+/** What one process does: answers HTTP, works off the queue, talks with Slack, or seals the audit. */
+export type Role = 'api' | 'worker' | 'slack' | 'sealer';
+export const roles: readonly Role[] = ['api', 'worker', 'slack', 'sealer'];
 
 export type Config = Limits & {
   readonly roles: readonly Role[];
@@ -35,6 +36,8 @@ export type Config = Limits & {
   /** Who grants are from, and what signs them. */
   readonly grants: GrantConfig;
   readonly callbacks: CallbackConfig;
+  /** Where and how the audit is sealed. */
+  readonly audit: AuditConfig;
 };
 
 /** Every variable of the server, by name. `.env.example` is compared with it by a test. */
@@ -47,6 +50,7 @@ export const serverVariables = z.object({
   ...grantVariables.shape,
   ...limitVariables.shape,
   ...callbackVariables.shape,
+  ...auditVariables.shape,
 });
 
 /** Reads the environment for the roles that a process takes; throws `ConfigError` with every fault there is. */
@@ -84,6 +88,7 @@ function assemble(given: z.infer<typeof serverVariables>, wanted: readonly Role[
     api: apiConfig(given),
     grants: grantConfig(given),
     callbacks: callbackConfig(given),
+    audit: auditConfig(given),
   };
 }
 

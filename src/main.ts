@@ -3,6 +3,7 @@ import type { Config } from './config.ts';
 import type { Check, Observe } from './flow/ports.ts';
 import { startApiRole } from './wiring/api.ts';
 import { openEnding } from './wiring/ending.ts';
+import { startSealerRole } from './wiring/sealer.ts';
 import { startSlackRole } from './wiring/slack.ts';
 import { startWorkerRole } from './wiring/worker.ts';
 import { openWorld, readiness, type StartOptions, type World } from './wiring/world.ts';
@@ -55,6 +56,7 @@ export async function startCountersign(
 
 async function startRoles(world: World): Promise<{ readonly url: string } | undefined> {
   const { roles } = world.config;
+  if (roles.includes('sealer')) await startSealerRole(world);
   if (roles.includes('worker')) await startWorkerRole(world);
   if (roles.includes('slack')) await startSlackRole(world);
   return roles.includes('api') ? startApiRole(world) : undefined; // last: then all of it is ready

@@ -11,6 +11,7 @@ export type * from './ports/observing.ts';
 export type * from './ports/people.ts';
 export type * from './ports/policy.ts';
 export type * from './ports/reading.ts';
+export type * from './ports/sealing.ts';
 export type * from './ports/standing.ts';
 export type * from './ports/store.ts';
 export type * from './ports/telling.ts';

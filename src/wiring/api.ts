@@ -68,6 +68,11 @@ export async function startApiRole(world: World): Promise<{ readonly url: string
   whenTold('The API', () => http.stop());
   metrics.gauge({ name: 'outbox_length', help: 'Effects not handed over yet.', read: () => outboxLength(world) });
   metrics.gauge({
+    name: 'audit_unsealed_seconds',
+    help: 'How long the oldest entry of the audit waits to be sealed.',
+    read: async () => (world.sealing.lagMs() ?? 0) / 1_000,
+  });
+  metrics.gauge({
     name: 'seconds_overdue',
     help: 'How far behind the oldest deadline is.',
     read: () => overdueS(memory),

@@ -14,11 +14,13 @@ import { openDirectoryCopy } from '../adapters/redis/directory-copy.ts';
 import { checkRedis, guardRedis } from '../adapters/redis/guard.ts';
 import { type Keys, openKeys } from '../adapters/redis/keys.ts';
 import { openLinks } from '../adapters/redis/links.ts';
+import { type SealingWatcher, watchSealing } from '../adapters/redis/sealing.ts';
 import { openStanding } from '../adapters/redis/standing.ts';
 import { openStore, type RedisStore } from '../adapters/redis/store.ts';
 import { createAccounts, type SlackAccounts } from '../adapters/slack/accounts.ts';
 import { connectSlack, type Slack } from '../adapters/slack/connect.ts';
 import type { Config } from '../config.ts';
+import { heldBack } from '../flow/held-back.ts';
 import type { JudgeWorld } from '../flow/judge.ts';
 import { witnessed, witnessedLinks } from '../flow/observed.ts';
 import type { Check, Directory, LinkBook, Observe, StandingApprovals, Store, Workloads } from '../flow/ports.ts';
@@ -43,6 +45,7 @@ export type World = {
   readonly workloads: Workloads;
   readonly links: LinkBook;
   readonly callbacks: CallbackAdapter;
+  readonly sealing: SealingWatcher;
   /** Slack, where it is configured: the role slack shows and hears, the others only ask who somebody is. */
   readonly slack?: { readonly client: Slack; readonly accounts: SlackAccounts };
   readonly checks: (() => Promise<Check>)[];
@@ -74,7 +77,11 @@ export async function openWorld(config: Config, options: StartOptions, ending: E
   });
   atEnd(() => memory.close());
   const asked = connectPolicy({ ...config.opa, observe });
-  const policy = sharedOut(asked, { atOnce: config.budgets.policyAtOnce, observe });
+  const { maxLagMs: mostMs } = config.audit;
+  const sealing = watchSealing({ redis: redis.commands, namespace, now: memory.now, mostMs });
+  atEnd(() => sealing.stop());
+  const shared = sharedOut(asked, { atOnce: config.budgets.policyAtOnce, observe });
+  const policy = heldBack(shared, sealing, mostMs);
   atEnd(() => policy.close());
   const callbacks = connectCallbacks({ hosts: config.callbacks.hosts, ...withSecret(config.callbacks.secret) });
   atEnd(() => callbacks.close());
@@ -95,8 +102,13 @@ export async function openWorld(config: Config, options: StartOptions, ending: E
     workloads: people ?? { rules: () => [] },
     links: witnessedLinks(openLinks({ redis: redis.commands, namespace }), observe),
     callbacks,
+    sealing,
     ...slackOf(config, observe),
-    checks: [() => checkRedis(redis.commands), ...(people === undefined ? [] : [() => people.check()])],
+    checks: [
+      () => checkRedis(redis.commands),
+      () => sealing.check(),
+      ...(people === undefined ? [] : [() => people.check()]),
+    ],
     whenTold,
     atEnd,
   };

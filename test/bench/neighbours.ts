@@ -63,18 +63,21 @@ async function onStreet(opaUrl: string, measure: (street: Street) => Promise<Row
   const redis = connectRedis({ url: service.url, observe: () => undefined });
   const keys = openKeys({ redis: redis.commands, namespace, now: Date.now });
   const app = await startCountersign(
-    loadConfig({
-      REDIS_URL: service.url,
-      OPA_URL: opaUrl,
-      COUNTERSIGN_NAMESPACE: namespace,
-      COUNTERSIGN_PEOPLE: PEOPLE,
-      SLACK_BOT_TOKEN: workspace.botToken,
-      SLACK_APP_TOKEN: workspace.appToken,
-      SLACK_API_URL: workspace.apiUrl,
-      APPROVALS_CHANNEL: CHANNEL,
-      API_PORT: '0',
-      LOG_LEVEL: 'silent',
-    }),
+    loadConfig(
+      {
+        REDIS_URL: service.url,
+        OPA_URL: opaUrl,
+        COUNTERSIGN_NAMESPACE: namespace,
+        COUNTERSIGN_PEOPLE: PEOPLE,
+        SLACK_BOT_TOKEN: workspace.botToken,
+        SLACK_APP_TOKEN: workspace.appToken,
+        SLACK_API_URL: workspace.apiUrl,
+        APPROVALS_CHANNEL: CHANNEL,
+        API_PORT: '0',
+        LOG_LEVEL: 'silent',
+      },
+      ['api', 'worker', 'slack'],
+    ),
   );
   const url = app.api?.url ?? '';
   const keyOfA = (await keys.create('a')).secret;

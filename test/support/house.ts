@@ -17,6 +17,9 @@ import { understood } from './understood.ts';
 
 export const PEOPLE = join(import.meta.dirname, '../../src/local/demo/people.yaml');
 
+/** Whoever seals wants a folder of their own. */
+const withoutDisk = roles.filter(role => role !== 'sealer');
+
 export type HouseOptions = {
   readonly env?: { readonly [variable: string]: string };
   readonly roles?: readonly Role[];
@@ -91,7 +94,7 @@ async function openHouseOver(options: Omit<HouseOptions, 'policies'>): Promise<H
   };
   const lines: string[] = [];
   const start = () =>
-    startCountersign(loadConfig(env, options.roles ?? roles), {
+    startCountersign(loadConfig(env, options.roles ?? withoutDisk), {
       log: createLog({ level: 'debug', write: line => void lines.push(line) }),
     });
   let app = await start();

@@ -5,11 +5,12 @@ import type { Status } from '../../domain/lifecycle.ts';
 import { type Keyspace, keyspace } from './keyspace.ts';
 
 /** `server` is a process that takes every role, and the command line of an operator. */
-export type ServerUser = 'server' | 'api' | 'worker' | 'slack';
+export type ServerUser = 'server' | 'api' | 'worker' | 'slack' | 'sealer';
 export type RedisUser = { readonly server: ServerUser } | { readonly service: string };
 
 type Role = Exclude<ServerUser, 'server'>;
 const ALL: readonly Role[] = ['api', 'worker', 'slack'];
+const ALL_AND_SEALER: readonly Role[] = [...ALL, 'sealer'];
 
 /** Which roles touch which keys: a name that the keyspace gains does not compile until it stands here. */
 const holders: { readonly [name in keyof Keyspace]: readonly Role[] } = {
@@ -21,9 +22,9 @@ const holders: { readonly [name in keyof Keyspace]: readonly Role[] } = {
   unshown: ALL,
   reviews: ALL,
   services: ALL,
-  audit: ALL,
+  audit: ALL_AND_SEALER,
   auditOf: ALL,
-  sealing: ALL,
+  sealing: ALL_AND_SEALER,
   usage: ALL,
   glass: ALL,
   outbox: ALL,
@@ -37,7 +38,7 @@ const holders: { readonly [name in keyof Keyspace]: readonly Role[] } = {
   link: ALL,
   linkedBefore: ALL,
   linksVersion: ALL,
-  directory: ALL,
+  directory: ALL_AND_SEALER,
   keysUsed: ['api', 'worker'],
   intakes: ALL,
   keys: ['api', 'worker'],
@@ -53,7 +54,12 @@ const holders: { readonly [name in keyof Keyspace]: readonly Role[] } = {
 };
 
 /** The queues of each role; an intake of a service is the worker's as well. */
-const queues: { readonly [role in Role]: readonly string[] } = { api: [], worker: ['*'], slack: ['messages'] };
+const queues: { readonly [role in Role]: readonly string[] } = {
+  api: [],
+  worker: ['*'],
+  slack: ['messages'],
+  sealer: [],
+};
 
 /** Everything that data needs and nothing that runs the server: no KEYS, FLUSHALL, CONFIG, SHUTDOWN, ACL. */
 const SERVER_COMMANDS = '-@all +@read +@write +@connection +@transaction +@scripting -@dangerous +info +time';

@@ -3,9 +3,11 @@ import { readFileSync } from 'node:fs';
 
 export type ScriptName =
   | 'commit'
+  | 'hold-sealing'
   | 'keep-crowd'
   | 'keep-standing'
   | 'link'
+  | 'mark-sealed'
   | 'revoke-key'
   | 'revoke-standing'
   | 'unlink'

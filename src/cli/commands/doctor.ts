@@ -1,5 +1,6 @@
 // `countersign doctor`: looks at everything Countersign needs, and says what to do about what is missing.
 import type { Command } from 'commander';
+import { roles as all } from '../../config.ts';
 import type { Finding } from '../doctor/report.ts';
 import { EXIT } from '../exit-codes.ts';
 import { rolesFrom } from '../roles.ts';
@@ -11,7 +12,7 @@ export function addDoctor(program: Command, end: (code: number) => void): void {
   program
     .command('doctor')
     .description('check everything that Countersign needs, and say what to do')
-    .option('--roles <roles>', 'for a process with these roles', 'api,worker,slack')
+    .option('--roles <roles>', 'for a process with these roles', all.join())
     .option('--json', 'print the findings as JSON')
     .action(async ({ roles, json }: Options) => {
       const wanted = rolesFrom(roles);

@@ -9,7 +9,7 @@ import { say } from '../screen.ts';
 
 type Options = { readonly service?: string; readonly role?: string; readonly password: boolean };
 
-const ROLES: readonly ServerUser[] = ['server', 'api', 'worker', 'slack'];
+const ROLES: readonly ServerUser[] = ['server', 'api', 'worker', 'slack', 'sealer'];
 const SERVICE = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 const PASSWORD_BYTES = 32;
 

@@ -1,7 +1,7 @@
 // `countersign serve`: runs the roles it is given until it is told to end.
 import { once } from 'node:events';
 import type { Command } from 'commander';
-import { loadConfig } from '../../config.ts';
+import { loadConfig, roles } from '../../config.ts';
 import { EXIT } from '../exit-codes.ts';
 import { rolesFrom } from '../roles.ts';
 import { say } from '../screen.ts';
@@ -12,7 +12,7 @@ export function addServe(program: Command, end: (code: number) => void): void {
   program
     .command('serve')
     .description('run Countersign')
-    .option('--roles <roles>', 'what this process does: api, worker, slack', 'api,worker,slack')
+    .option('--roles <roles>', 'what this process does: api, worker, slack, sealer', roles.join())
     .action(async (options: { readonly roles: string }) => {
       const config = loadConfig(process.env, rolesFrom(options.roles));
       const { startCountersign, toldToEnd } = await import('../../main.ts');

@@ -83,6 +83,7 @@ export async function setStage(options: StageOptions): Promise<Stage> {
     SLACK_API_URL: workspace.apiUrl,
     APPROVALS_CHANNEL: 'C0APPROVALS',
     API_PORT: String(await portNear(options.apiPort)),
+    AUDIT_DIR: ownFolder(begun, 'audit'),
   });
   const log = createLog({ level: options.isVerbose ? 'debug' : 'silent', isPretty: true });
   const app = await startCountersign(config, { log, until: options.until });
@@ -108,12 +109,16 @@ export async function setStage(options: StageOptions): Promise<Stage> {
 
 /** Yesterday's demo is over: its data would only bring back its unanswered requests. */
 async function ownRedis(begun: AsyncDisposableStack): Promise<string> {
-  const dir = join(DATA, `redis-${process.pid}`);
-  mkdirSync(dir, { recursive: true });
-  begun.defer(() => rmSync(dir, { recursive: true, force: true }));
-  const redis = await startRedis({ dir });
+  const redis = await startRedis({ dir: ownFolder(begun, 'redis') });
   begun.defer(() => redis.stop());
   return redis.url;
+}
+
+function ownFolder(begun: AsyncDisposableStack, name: string): string {
+  const dir = join(DATA, `${name}-${process.pid}`);
+  mkdirSync(dir, { recursive: true });
+  begun.defer(() => rmSync(dir, { recursive: true, force: true }));
+  return dir;
 }
 
 async function makeKeys(url: string, namespace: string): Promise<{ apiKey: string; queueKey: string }> {

@@ -16,7 +16,9 @@ const lines = (file: string) =>
 it.each<[string, readonly (readonly [string, RedisUser])[]]>([
   [
     'countersign.acl',
-    (['server', 'api', 'worker', 'slack'] as const).map(server => [`countersign-${server}`, { server }] as const),
+    (['server', 'api', 'worker', 'slack', 'sealer'] as const).map(
+      server => [`countersign-${server}`, { server }] as const,
+    ),
   ],
   ['service.acl', [['service-deployer', { service: 'deployer' }]]],
 ])('deploy/redis/%s has each user switched off, with the rights that the command gives', (file, users) => {
