@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { ActionRequest } from '../client/index.ts';
 import { decodeJson } from '../domain/exact-json.ts';
 import { isWithin } from '../domain/pointer.ts';
-import { parseSubmission } from '../domain/submission.ts';
+import { parseSubmission } from '../domain/submission-schema.ts';
 import { UsageError } from './failing.ts';
 import { plain } from './screen.ts';
 

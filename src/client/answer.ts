@@ -1,6 +1,6 @@
 // The five results a request can end with, and the only place that says which of them is yes.
 
-import type { RequestView } from '../contract/view.ts';
+import type { RequestView } from '../contract/request-view.ts';
 import { isResolved, type Resolved, type Status, statuses } from '../domain/lifecycle.ts';
 import { Unintelligible } from './errors.ts';
 

@@ -1,8 +1,8 @@
 // A request's decisions, as our audit and OPA's own log tell them.
-import type { Corroborated } from '../domain/corroboration.ts';
+import type { Corroborated } from '../domain/corroborated.ts';
 import { Unintelligible } from './errors.ts';
 
-export type { Corroborated } from '../domain/corroboration.ts';
+export type { Corroborated } from '../domain/corroborated.ts';
 
 export function readCorroborated(body: unknown): readonly Corroborated[] {
   const items = (body as { readonly items?: unknown } | null)?.items;

@@ -8,7 +8,7 @@
 //     await deleteIt();
 //   }
 
-export type { GrantClaims } from '../domain/grant.ts';
+export type { GrantClaims } from '../domain/grant-claims.ts';
 export type { JwkSet } from '../domain/grant-keys.ts';
 export { type AnyView, type ApprovedView, isApproved, isResolvedView, type ResolvedView } from './answer.ts';
 export type {
@@ -23,6 +23,5 @@ export type { ActionRequest, Countersign, Submitted, WaitOptions } from './count
 export { CountersignError, GrantRefused, Rejected, StillPending, Unintelligible, Unreachable } from './errors.ts';
 export { connect } from './http.ts';
 export type { LinkCode, LinkView } from './links.ts';
-export { connectQueue, type QueueClientOptions } from './queue.ts';
 export { type AboutToDo, type Redeemed, type VerifyOptions, verify } from './redeeming.ts';
 export { type ExchangeOptions, exchangeToken, type SessionKey } from './token.ts';

@@ -5,7 +5,8 @@ import { newBell } from '../contract/bell.ts';
 import { type QueueKey, readQueueKey, sealEnvelope } from '../contract/envelope.ts';
 import type { Fault } from '../domain/fault.ts';
 import { requestId } from '../domain/request-id.ts';
-import { parseSubmission, submissionDigest } from '../domain/submission.ts';
+import { submissionDigest } from '../domain/submission.ts';
+import { parseSubmission } from '../domain/submission-schema.ts';
 import { isResolvedView, type ResolvedView, readView } from './answer.ts';
 import { type Connections, hasLeftQueue, openConnections, untilDone } from './connections.ts';
 import {

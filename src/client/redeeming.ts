@@ -1,6 +1,6 @@
 // What a service does with its grant: present it when it acts, or look at one offline.
 import type { Digest } from '../domain/canonical.ts';
-import { checkGrant, type GrantClaims, openGrant } from '../domain/grant.ts';
+import { checkGrant, type GrantClaims, openGrant } from '../domain/grant-claims.ts';
 import { type JwkSet, publicKeysOf } from '../domain/grant-keys.ts';
 import { present } from '../domain/present.ts';
 import { type RefusalCode, refusalSentence, refuse } from '../domain/refusal.ts';

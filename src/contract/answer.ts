@@ -1,6 +1,6 @@
 // What the server leaves for a service that waits through the queue: whether its request was taken in, and how it ended.
 import type { Fault } from '../domain/fault.ts';
-import type { RequestView } from './view.ts';
+import type { RequestView } from './request-view.ts';
 
 /** One for each request; `v` moves when a client of today could not read it any more. */
 export type Answer =

@@ -1,7 +1,6 @@
 // Keys of grants: one signs, several are believed, and their public halves are a JWK set that anybody may fetch.
 import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { Failure } from './failure.ts';
-import type { GrantKey } from './grant.ts';
 
 /** A public Ed25519 key (RFC 8037). `kid` is its RFC 7638 thumbprint, so that a key has one name everywhere. */
 export type GrantJwk = {
@@ -14,6 +13,9 @@ export type GrantJwk = {
 };
 
 export type JwkSet = { readonly keys: readonly GrantJwk[] };
+
+/** What signs. */
+export type GrantKey = { readonly kid: string; readonly privateKey: KeyObject };
 
 export type GrantKeys = { readonly signing: GrantKey; readonly jwks: JwkSet };
 

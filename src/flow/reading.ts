@@ -1,6 +1,6 @@
 // Reading: requests as far as the caller may know of them. One, many, one as soon as it is resolved, and what policy answered.
 import { isAwaited, mayReview, maySee, type Person } from '../domain/audience.ts';
-import type { Corroborated } from '../domain/corroboration.ts';
+import type { Corroborated } from '../domain/corroborated.ts';
 import type { Fault } from '../domain/fault.ts';
 import { isResolved } from '../domain/lifecycle.ts';
 import { present } from '../domain/present.ts';

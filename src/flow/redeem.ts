@@ -1,5 +1,5 @@
 // Redeem: right before the action runs, its grant is presented. Policy is asked once more, and the use is counted.
-import type { OpenedGrant } from '../domain/grant.ts';
+import type { OpenedGrant } from '../domain/grant-claims.ts';
 import type { PolicyInput } from '../domain/policy-input.ts';
 import { type PolicyEvidence, type RequestRecord, timestamp } from '../domain/record.ts';
 import { type Refusal, refuse, wordOf } from '../domain/refusal.ts';

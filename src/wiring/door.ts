@@ -1,7 +1,7 @@
 // The front door of a role: all use cases, made from what the role has. Who is behind an account differs by role, nothing else.
 import { randomBytes, randomUUID } from 'node:crypto';
 import { Failure } from '../domain/failure.ts';
-import type { OpenedGrant } from '../domain/grant.ts';
+import type { OpenedGrant } from '../domain/grant-claims.ts';
 import { CODE_BYTES, linkCode } from '../domain/link.ts';
 import { type DoorWorld, openDoor } from '../flow/door.ts';
 import type { Accounts, UseCases } from '../flow/ports.ts';

@@ -2,7 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import { keptGrantKey } from '../adapters/redis/grant-key.ts';
 import { Failure } from '../domain/failure.ts';
-import { grantClaims, isGrantLive, type OpenedGrant, openGrant, signGrant } from '../domain/grant.ts';
+import { grantClaims, isGrantLive, signGrant } from '../domain/grant.ts';
+import { type OpenedGrant, openGrant } from '../domain/grant-claims.ts';
 import { createGrantKey, type GrantKeys, type JwkSet, publicKeysOf, readGrantKeys } from '../domain/grant-keys.ts';
 import { type RequestRecord, timestamp } from '../domain/record.ts';
 import type { World } from './world.ts';

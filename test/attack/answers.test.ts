@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { classify } from '../../src/adapters/opa/answer.ts';
 import { ConfigError, loadConfig, serverVariables } from '../../src/config.ts';
 import { Failure } from '../../src/domain/failure.ts';
-import { openGrant, signGrant } from '../../src/domain/grant.ts';
+import { signGrant } from '../../src/domain/grant.ts';
+import { openGrant } from '../../src/domain/grant-claims.ts';
 import { createGrantKey, publicKeysOf, readGrantKeys } from '../../src/domain/grant-keys.ts';
 import { altered, times } from './plan.ts';
 

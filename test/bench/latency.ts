@@ -2,7 +2,8 @@
 // a thousand requests are pending.
 import { resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { connectQueue, isApproved } from '../../src/client/index.ts';
+import { isApproved } from '../../src/client/index.ts';
+import { connectQueue } from '../../src/client/queue.ts';
 import { acme, buttonsOf, type Message, openWorkspace, type Workspace } from '../../src/local/slack/workspace.ts';
 import { install, openCountersign } from './pipelines/countersign.ts';
 import { openNaive } from './pipelines/naive.ts';

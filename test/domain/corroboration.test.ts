@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { link } from '../../src/domain/audit/chain.ts';
 import type { ChainedEvent } from '../../src/domain/audit/events.ts';
 import { EMPTY_CHAIN } from '../../src/domain/audit/head.ts';
-import { corroborate, type OpaDecision } from '../../src/domain/corroboration.ts';
+import type { OpaDecision } from '../../src/domain/corroborated.ts';
+import { corroborate } from '../../src/domain/corroboration.ts';
 
 const at = '2026-11-24T12:00:00.000Z';
 const answered = { event: 'decided' as const, at, reasons: [], verdicts: [] };

@@ -1,7 +1,7 @@
 // What is wrong with something that was sent, in words that end with the remedy.
 import { expect, it } from 'vitest';
 import { z } from 'zod';
-import { faultsOf } from '../../src/domain/fault.ts';
+import { faultsOf } from '../../src/domain/schema-faults.ts';
 
 const schema = z.strictObject({
   name: z.string().min(1).max(5).optional(),

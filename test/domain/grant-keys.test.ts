@@ -1,7 +1,8 @@
 // The keys that sign grants and open them: rotated, published by half, and refused where they are none.
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { type GrantClaims, grantClaims, openGrant, signGrant } from '../../src/domain/grant.ts';
+import { grantClaims, signGrant } from '../../src/domain/grant.ts';
+import { type GrantClaims, openGrant } from '../../src/domain/grant-claims.ts';
 import { createGrantKey, publicKeysOf, readGrantKeys } from '../../src/domain/grant-keys.ts';
 import { decided } from '../../src/domain/steps/decided.ts';
 import { answer, aRecord, NOON } from '../support/samples.ts';

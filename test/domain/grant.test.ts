@@ -2,17 +2,8 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  checkGrant,
-  GRANT_TYPE,
-  type GrantClaims,
-  grantClaims,
-  grantTerms,
-  isGrantLive,
-  openGrant,
-  signGrant,
-  usesLeft,
-} from '../../src/domain/grant.ts';
+import { grantClaims, grantTerms, isGrantLive, signGrant, usesLeft } from '../../src/domain/grant.ts';
+import { checkGrant, GRANT_TYPE, type GrantClaims, openGrant } from '../../src/domain/grant-claims.ts';
 import { createGrantKey, publicKeysOf, readGrantKeys } from '../../src/domain/grant-keys.ts';
 import { type RequestRecord, timestamp } from '../../src/domain/record.ts';
 import { decided } from '../../src/domain/steps/decided.ts';

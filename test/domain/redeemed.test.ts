@@ -2,7 +2,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { nextAlarm } from '../../src/domain/alarm.ts';
-import { type GrantClaims, grantClaims } from '../../src/domain/grant.ts';
+import { grantClaims } from '../../src/domain/grant.ts';
+import type { GrantClaims } from '../../src/domain/grant-claims.ts';
 import { type RequestRecord, timestamp } from '../../src/domain/record.ts';
 import { refuse } from '../../src/domain/refusal.ts';
 import { decided } from '../../src/domain/steps/decided.ts';

@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { digestOf, type Json } from '../../src/domain/canonical.ts';
 import { masked } from '../../src/domain/masked.ts';
 import { replacedAt, valueAt } from '../../src/domain/pointer.ts';
-import { parseSubmission, type Submission } from '../../src/domain/submission.ts';
+import type { Submission } from '../../src/domain/submission.ts';
+import { parseSubmission } from '../../src/domain/submission-schema.ts';
 
 const body = {
   action: 'refund',

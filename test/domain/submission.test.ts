@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodeJson } from '../../src/domain/exact-json.ts';
-import { parseSubmission, submissionDigest } from '../../src/domain/submission.ts';
+import { submissionDigest } from '../../src/domain/submission.ts';
+import { parseSubmission } from '../../src/domain/submission-schema.ts';
 import { aSubmission } from '../support/samples.ts';
 
 describe('a submission', () => {

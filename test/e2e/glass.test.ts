@@ -2,7 +2,7 @@
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { keyspace } from '../../src/adapters/redis/keyspace.ts';
-import type { RequestView } from '../../src/contract/view.ts';
+import type { RequestView } from '../../src/contract/request-view.ts';
 import type { Asked } from '../../src/domain/recorded.ts';
 import type { Submission } from '../../src/domain/submission.ts';
 import type { Message } from '../../src/local/slack/workspace.ts';

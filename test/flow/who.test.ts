@@ -8,7 +8,7 @@ import { Failure } from '../../src/domain/failure.ts';
 import { policyInput } from '../../src/domain/policy-input.ts';
 import { wordOf } from '../../src/domain/refusal.ts';
 import { voted } from '../../src/domain/steps/voted.ts';
-import { parseSubmission } from '../../src/domain/submission.ts';
+import { parseSubmission } from '../../src/domain/submission-schema.ts';
 import type { Accounts, CastVote, LinkBook, Policy } from '../../src/flow/ports.ts';
 import { questionOf } from '../../src/flow/question.ts';
 import { castVote } from '../../src/flow/resolve.ts';

@@ -1,5 +1,5 @@
 // What a callback carries: the view, or where to read it when it is too long for one.
-import type { RequestView } from '../../contract/view.ts';
+import type { RequestView } from '../../contract/request-view.ts';
 
 /** Standard Webhooks asks for less than 20 KB. */
 const MAX_BYTES = 20_000;

@@ -1,8 +1,10 @@
 // From the bytes of a body to what a call means: nothing is guessed, repaired or read loosely on the way.
 import type { z } from 'zod';
 import { decodeJson } from '../../domain/exact-json.ts';
-import { type Fault, faultsOf } from '../../domain/fault.ts';
-import { parseSubmission, type Submission } from '../../domain/submission.ts';
+import type { Fault } from '../../domain/fault.ts';
+import { faultsOf } from '../../domain/schema-faults.ts';
+import type { Submission } from '../../domain/submission.ts';
+import { parseSubmission } from '../../domain/submission-schema.ts';
 
 export type Read<T> =
   | { readonly ok: true; readonly value: T }

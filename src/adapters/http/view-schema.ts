@@ -1,9 +1,9 @@
 // The view as a schema, for the API's description; the compiler holds it against the domain's type.
 import { z } from 'zod';
-import type { RequestView } from '../../contract/view.ts';
+import type { RequestView } from '../../contract/request-view.ts';
 import { reasonSchema, stageSchema } from '../../domain/decision.ts';
 import { type Status, statuses } from '../../domain/lifecycle.ts';
-import { submissionSchema } from '../../domain/submission.ts';
+import { submissionSchema } from '../../domain/submission-schema.ts';
 
 const submitted = submissionSchema.shape;
 const time = z.iso.datetime();

@@ -1,7 +1,7 @@
 // OPA's decision log as it arrives: of each event only what identifies a decision, nothing of what was asked
 // or answered in words: policy's messages may quote what somebody marked as sensitive.
 import { z } from 'zod';
-import type { OpaDecision } from '../../domain/corroboration.ts';
+import type { OpaDecision } from '../../domain/corroborated.ts';
 import { outcomeSchema } from '../../domain/decision.ts';
 import { present } from '../../domain/present.ts';
 import { REQUEST_ID } from '../../domain/request-id.ts';

@@ -1,6 +1,6 @@
 // OPA's own log of our questions, by request: a second witness beside the audit, which stays the record.
 import type { Redis } from 'ioredis';
-import type { OpaDecision } from '../../domain/corroboration.ts';
+import type { OpaDecision } from '../../domain/corroborated.ts';
 import { allOrFailure, orFailure } from './failures.ts';
 import { keyspace } from './keyspace.ts';
 

@@ -2,7 +2,7 @@
 import { type CallToolResult, McpServer, type ServerContext } from '@modelcontextprotocol/server';
 import { z } from 'zod';
 import { statuses } from '../../domain/lifecycle.ts';
-import { submissionSchema } from '../../domain/submission.ts';
+import { submissionSchema } from '../../domain/submission-schema.ts';
 import type { Desk, Wish } from './desk.ts';
 import { createdTask, holdsTasks, serveTasks, TASKS } from './tasks.ts';
 import { answerOf, answerText, refusalOf, told } from './told.ts';

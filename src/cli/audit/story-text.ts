@@ -1,6 +1,6 @@
 // A request's story as it is printed: a line for each entry with who and what, its particulars below.
 import type { UnknownEvent } from '../../domain/audit/read.ts';
-import type { Corroborated } from '../../domain/corroboration.ts';
+import type { Corroborated } from '../../domain/corroborated.ts';
 import type { Scene, Story } from '../../workbench/audit/story.ts';
 import { type Paint, plain } from '../screen.ts';
 import type { MomentWords } from './moment.ts';

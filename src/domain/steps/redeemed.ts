@@ -7,7 +7,8 @@ import { type Change, change, type StepResult, type Unchanged, unchanged } from 
 import type { Decision, Outcome } from '../decision.ts';
 import type { Effect } from '../effect.ts';
 import { RESTS_ON_THE_GONE, restsOnTheGone } from '../gone.ts';
-import { checkGrant, type GrantClaims, grantTerms } from '../grant.ts';
+import { grantTerms } from '../grant.ts';
+import { checkGrant, type GrantClaims } from '../grant-claims.ts';
 import { lacksReason, unmet } from '../obligations.ts';
 import type { PolicyInput } from '../policy-input.ts';
 import { present } from '../present.ts';

@@ -1,5 +1,5 @@
 // What the flow offers to whoever reads: each request exists only for those who may know of it.
-import type { Corroborated } from '../../domain/corroboration.ts';
+import type { Corroborated } from '../../domain/corroborated.ts';
 import type { Fault } from '../../domain/fault.ts';
 import type { RequestRecord } from '../../domain/record.ts';
 import type { Refusal } from '../../domain/refusal.ts';

@@ -1,6 +1,6 @@
 // Showing requests to people, and telling services.
 
-import type { RequestView } from '../../contract/view.ts';
+import type { RequestView } from '../../contract/request-view.ts';
 import type { Remark } from '../../domain/effect.ts';
 import type { Card, Copy, NoticeKind, RequestRecord, ReviewMessage } from '../../domain/record.ts';
 

@@ -1,12 +1,6 @@
 // The tools that ask: each submits its request with the SDK, waits as a real one would, and says what it heard.
-import {
-  type Countersign,
-  connect,
-  connectQueue,
-  type HttpCountersign,
-  isApproved,
-  type ResolvedView,
-} from '../../client/index.ts';
+import { type Countersign, connect, type HttpCountersign, isApproved, type ResolvedView } from '../../client/index.ts';
+import { connectQueue } from '../../client/queue.ts';
 import type { Stage } from './installation.ts';
 import type { Scene } from './scenario.ts';
 import { paint, toolLine } from './screen.ts';

@@ -1,6 +1,7 @@
 // `npm run build`: plain JavaScript with types for the published package, and beside it what the code reads at run time.
 import { cp, rm } from 'node:fs/promises';
 import { extname, join, relative, resolve } from 'node:path';
+import { packClient } from './client-package.ts';
 import { run } from './programs.ts';
 import { explain, setupFailure, step } from './say.mjs';
 
@@ -38,6 +39,9 @@ function isAsset(path: string): boolean {
 if (import.meta.main) {
   try {
     await step('package: building it into dist/', () => build(join(ROOT, 'dist')));
+    await step('client: its own package into dist-client/', async () =>
+      packClient(join(ROOT, 'dist'), join(ROOT, 'dist-client')),
+    );
   } catch (error) {
     explain(error);
     process.exitCode = 1;

@@ -1,7 +1,8 @@
 // A request's whole story out of its lines of the audit: what each tells, whether the chain holds, what OPA's own log says of it.
 import { firstBreak, type StoredEntry } from '../../domain/audit/chain.ts';
 import { readEvent, type UnknownEvent } from '../../domain/audit/read.ts';
-import { type Corroborated, corroborate, type OpaDecision } from '../../domain/corroboration.ts';
+import type { Corroborated, OpaDecision } from '../../domain/corroborated.ts';
+import { corroborate } from '../../domain/corroboration.ts';
 import { present } from '../../domain/present.ts';
 import type { AuditLine } from '../../flow/ports.ts';
 import type { Sentence, TitleOf } from './sentences/wording.ts';

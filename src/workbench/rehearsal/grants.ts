@@ -1,5 +1,6 @@
 // The grants of a rehearsal: signed and read as real ones are, with a key that nobody keeps.
-import { grantClaims, type OpenedGrant, openGrant, signGrant } from '../../domain/grant.ts';
+import { grantClaims, signGrant } from '../../domain/grant.ts';
+import { type OpenedGrant, openGrant } from '../../domain/grant-claims.ts';
 import { createGrantKey, publicKeysOf, readGrantKeys } from '../../domain/grant-keys.ts';
 import type { RequestRecord } from '../../domain/record.ts';
 

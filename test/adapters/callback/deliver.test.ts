@@ -3,7 +3,7 @@ import { createHmac } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type CallbackOptions, connectCallbacks } from '../../../src/adapters/callback/connect.ts';
-import type { RequestView } from '../../../src/contract/view.ts';
+import type { RequestView } from '../../../src/contract/request-view.ts';
 import { testCertificate } from './certificate.ts';
 import { startReceiver } from './receiver.ts';
 

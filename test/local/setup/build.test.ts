@@ -1,10 +1,12 @@
 // The published package: what `npm run build` makes runs without our sources, and the client brings no server along.
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, realpathSync, statSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { build } from '../../../src/local/setup/build.ts';
-import { run } from '../../../src/local/setup/programs.ts';
+import { packClient } from '../../../src/local/setup/client-package.ts';
+import { onPath, run } from '../../../src/local/setup/programs.ts';
 import { scratchDir } from '../../support/scratch.ts';
 
 // Inside the checkout, where the dependencies are found.
@@ -21,6 +23,67 @@ it('the client loads as plain JavaScript, and its types stand beside it', async 
   ]);
   expect(output.trim()).toBe('true');
   expect(existsSync(join(OUT, 'client/index.d.ts'))).toBe(true);
+});
+
+describe('the client as a package of its own', () => {
+  const project = join(tmpdir(), `countersign-client-${process.pid}`);
+  const ROOT = join(import.meta.dirname, '../../..');
+  const npm = (...args: string[]) => run('npm', [...args, '--no-audit', '--no-fund', '--offline'], { cwd: project });
+  /** This one, and whichever the machine has beside it. */
+  const nodes = [...new Set([process.execPath, ...onPath('node')].map(path => realpathSync(path)))];
+  let files: string[] = [];
+
+  beforeAll(async () => {
+    files = packClient(OUT, join(project, 'packed'));
+    writeFileSync(join(project, 'package.json'), JSON.stringify({ name: 'a-service', private: true }));
+    const [tarball = ''] = (await npm('pack', './packed', '--silent')).trim().split('\n').slice(-1);
+    await npm('install', `./${tarball}`);
+  }, 120_000);
+  afterAll(() => rm(project, { recursive: true, force: true }));
+
+  it('installs nothing beside itself, and is small', async () => {
+    expect(readdirSync(join(project, 'node_modules')).filter(name => !name.startsWith('.'))).toEqual([
+      'countersign-client',
+    ]);
+    const bytes = files.map(file => statSync(join(project, 'packed', file)).size).reduce((sum, size) => sum + size, 0);
+    expect(bytes).toBeLessThan(128 * 1_024);
+    expect(files.filter(file => !/^(client|contract|domain)\//.test(file))).toEqual([]);
+  });
+
+  it.each(nodes)('asks from an ES module and from CommonJS on %s', async node => {
+    const ask = `const c = connect({ url: 'http://127.0.0.1:1', apiKey: 'x', retryForMs: 1 });
+      c.request({ action: 'a', user: { id: 'u' }, resource: { type: 't', id: 'i' } }).then(() => console.log('?'), e => console.log(e.code));`;
+    writeFileSync(join(project, 'ask.mjs'), `import { connect } from 'countersign-client';${ask}`);
+    writeFileSync(join(project, 'ask.cjs'), `const { connect } = require('countersign-client');${ask}`);
+    for (const file of ['ask.mjs', 'ask.cjs']) {
+      expect((await run(node, [join(project, file)], { cwd: project })).trim(), file).toMatch(/^unreachable/);
+    }
+  });
+
+  it('type-checks strictly, its own declarations included', async () => {
+    writeFileSync(
+      join(project, 'ask.ts'),
+      `import { connect, isApproved, type ResolvedView } from 'countersign-client';
+       export async function ask(): Promise<ResolvedView['status']> {
+         const countersign = connect({ url: 'http://127.0.0.1:1', apiKey: 'x' });
+         const action = { action: 'a', user: { id: 'u', role: 'admin' }, resource: { type: 't', id: 'i' } };
+         const answer = await countersign.request(action);
+         if (isApproved(answer) && answer.grant !== undefined) await countersign.redeem(answer.grant, action);
+         return answer.status;
+       }`,
+    );
+    const options = {
+      strict: true,
+      skipLibCheck: false,
+      noEmit: true,
+      target: 'ES2023',
+      module: 'NodeNext',
+      typeRoots: [join(ROOT, 'node_modules/@types')],
+      types: ['node'],
+    };
+    writeFileSync(join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions: options, include: ['ask.ts'] }));
+    await run(process.execPath, [join(ROOT, 'node_modules/.bin/tsc'), '-p', project], { cwd: project });
+  });
 });
 
 it('what the code reads at run time came along, and what only this checkout needs did not', () => {

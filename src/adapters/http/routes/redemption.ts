@@ -3,10 +3,11 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Digest } from '../../../domain/canonical.ts';
-import { faultsOf } from '../../../domain/fault.ts';
-import { MAX_GRANT_CHARS } from '../../../domain/grant.ts';
+import { MAX_GRANT_CHARS } from '../../../domain/grant-claims.ts';
 import { refuse } from '../../../domain/refusal.ts';
-import { parseSubmission, submissionDigest, submissionSchema } from '../../../domain/submission.ts';
+import { faultsOf } from '../../../domain/schema-faults.ts';
+import { submissionDigest } from '../../../domain/submission.ts';
+import { parseSubmission, submissionSchema } from '../../../domain/submission-schema.ts';
 import { type Read, readBody, readJson, readKey } from '../body.ts';
 import { digestSchema } from '../body-members.ts';
 import { unknown, unreadable, withProblem, withView, wrong } from '../described-answers.ts';

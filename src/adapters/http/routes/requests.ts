@@ -3,7 +3,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { present } from '../../../domain/present.ts';
 import { refuse } from '../../../domain/refusal.ts';
-import { submissionSchema } from '../../../domain/submission.ts';
+import { submissionSchema } from '../../../domain/submission-schema.ts';
 import { readSubmission } from '../body.ts';
 import { tooMuch, unknown, unreadable, withProblem, withView, wrong } from '../described-answers.ts';
 import { idOf, own, sendView } from '../own-request.ts';

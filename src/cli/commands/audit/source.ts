@@ -1,6 +1,6 @@
 // Where the audit is read from: the configured installation, all of it through one port.
 import { loadConfig } from '../../../config.ts';
-import type { OpaDecision } from '../../../domain/corroboration.ts';
+import type { OpaDecision } from '../../../domain/corroborated.ts';
 import type { auditOf } from '../../../main.ts';
 
 export type AuditSource = {
