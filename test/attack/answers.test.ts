@@ -7,7 +7,7 @@ import { Failure } from '../../src/domain/failure.ts';
 import { signGrant } from '../../src/domain/grant.ts';
 import { openGrant } from '../../src/domain/grant-claims.ts';
 import { createGrantKey, publicKeysOf, readGrantKeys } from '../../src/domain/grant-keys.ts';
-import { altered, times } from './plan.ts';
+import { altered, times, within } from './plan.ts';
 
 const COUNT = times(1_500, 30_000);
 const whole = {
@@ -29,7 +29,7 @@ const whole = {
 };
 
 describe('an answer of policy', () => {
-  it('is an allow only where the answer itself says so, in so many words', () => {
+  it('is an allow only where the answer itself says so, in so many words', { timeout: within(COUNT) }, () => {
     fc.assert(
       fc.property(
         fc.oneof(altered(whole), fc.jsonValue()),
@@ -46,7 +46,7 @@ describe('an answer of policy', () => {
     );
   });
 
-  it('that is no JSON is broken, whatever bytes it has', () => {
+  it('that is no JSON is broken, whatever bytes it has', { timeout: within(COUNT) }, () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), text => {
         expect(answerTo(`x${text}`, 200)).toMatchObject({ kind: 'broken' });
@@ -85,7 +85,7 @@ describe('a grant', () => {
   };
   const grant = signGrant(claims as never, keys.signing);
 
-  it('with one character more, less or other is none', () => {
+  it('with one character more, less or other is none', { timeout: within(COUNT) }, () => {
     const forged = fc
       .tuple(fc.nat(grant.length), fc.nat(2), fc.string({ minLength: 1, maxLength: 3 }))
       .map(([at, cut, put]) => grant.slice(0, at) + put + grant.slice(at + cut))
@@ -98,7 +98,7 @@ describe('a grant', () => {
     );
   });
 
-  it('of any shape is none', () => {
+  it('of any shape is none', { timeout: within(COUNT) }, () => {
     fc.assert(
       fc.property(fc.anything(), token => {
         expect(openGrant(token, publicKeysOf(keys.jwks)).ok).toBe(false);
@@ -107,7 +107,7 @@ describe('a grant', () => {
     );
   });
 
-  it('signed by a key of ours for something else is none', () => {
+  it('signed by a key of ours for something else is none', { timeout: within(COUNT) }, () => {
     fc.assert(
       fc.property(
         altered(claims).filter(other => JSON.stringify(other) !== undefined),
@@ -142,7 +142,9 @@ describe('settings', () => {
   );
   const environment = fc.dictionary(fc.constantFrom(...Object.keys(serverVariables.shape)), values, { maxKeys: 12 });
 
-  it('are taken whole or refused, each fault with its variable, and none quotes a value', () => {
+  it('are taken whole or refused, each fault with its variable, and none quotes a value', {
+    timeout: within(COUNT),
+  }, () => {
     fc.assert(
       fc.property(environment, env => {
         try {

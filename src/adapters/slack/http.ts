@@ -4,6 +4,7 @@ import { HTTPReceiver } from '@slack/bolt';
 import { Failure } from '../../domain/failure.ts';
 import type { Observe } from '../../flow/ports.ts';
 import { quietLogger } from './quiet-logger.ts';
+import { readFirst } from './signed-body.ts';
 
 export type HttpEntrance = {
   readonly receiver: HTTPReceiver;
@@ -44,6 +45,7 @@ export function createHttpEntrance(
         const message = `Port ${port} cannot be listened on for Slack. Set SLACK_PORT to a free one.`;
         throw new Failure('slack_port_taken', message, { cause: error, isTransient: false });
       }
+      readFirst(server);
       const address = server.address();
       return { port: typeof address === 'object' && address !== null ? address.port : port };
     },
