@@ -11,6 +11,7 @@ import {
   Unintelligible,
 } from '../client/index.ts';
 import type { Digest } from '../domain/canonical.ts';
+import { reasonWords } from '../domain/decision.ts';
 import { present } from '../domain/present.ts';
 import type { OpenAsks } from './open-asks.ts';
 import { saidToAgent } from './words.ts';
@@ -102,7 +103,7 @@ function stillPending(id: string): string {
 }
 
 function unapproved({ status, resolved_by: by, resolution_reason: reason, id, reasons }: ResolvedView): string {
-  const said = reason ?? reasons.map(({ message }) => message).join('; ');
+  const said = reason ?? reasonWords(reasons);
   const what = `${status}${by === undefined ? '' : ` by ${by}`} (${id}). Nothing has run. Do not try to get the same done another way.`;
   return saidToAgent(what, said === '' ? undefined : said);
 }

@@ -27,6 +27,7 @@ import { addVerify } from './commands/verify.ts';
 import { addWait } from './commands/wait.ts';
 import { EXIT, EXIT_HELP } from './exit-codes.ts';
 import { explain } from './failing.ts';
+import { ownVersion } from './version.ts';
 
 const end = (code: number): void => {
   process.exitCode = code;
@@ -40,6 +41,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 
 /** Every command there is; `runProgram` takes what was typed. */
 export const program = new Command('countersign')
+  .version(ownVersion(), '--version', 'print the version of Countersign')
   .description('Ask before an action that matters: policy decides, people countersign.')
   .addHelpText('after', EXIT_HELP)
   .enablePositionalOptions()

@@ -1,5 +1,7 @@
 // A request as a person reads it in a terminal.
+
 import type { AnyView } from '../client/index.ts';
+import { reasonWords } from '../domain/decision.ts';
 import { aligned, type Paint, painter, plain, type Stream } from './screen.ts';
 
 const MARKS: { readonly [status in AnyView['status']]: readonly [string, Paint] } = {
@@ -146,6 +148,5 @@ function hintLine(view: AnyView): string | undefined {
 }
 
 function policyLine(view: AnyView): string | undefined {
-  const said = view.reasons.map(({ code, message }) => plain(message ?? code));
-  return said.length === 0 ? undefined : said.join('; ');
+  return view.reasons.length === 0 ? undefined : plain(reasonWords(view.reasons));
 }

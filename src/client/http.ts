@@ -8,6 +8,7 @@ import { type ActionRequest, SUBMIT_FOR_MS, type WaitOptions } from './countersi
 import { readCorroborated } from './decisions.ts';
 import { CountersignError, Rejected, StillPending, Unintelligible, Unreachable } from './errors.ts';
 import { exchangeWith } from './exchange.ts';
+import { jsonOf } from './json.ts';
 import { readLinkCode, readLinkView } from './links.ts';
 import { limit } from './pace.ts';
 import { asGrantRefused, digestOfAction, noGrant, readRedeemed } from './redeeming.ts';
@@ -44,7 +45,7 @@ export function connect({ url, apiKey, retryForMs = SUBMIT_FOR_MS }: HttpClientO
 
   async function submit(request: ActionRequest, options: WaitOptions = {}) {
     const idempotencyKey = request.idempotency_key ?? randomUUID();
-    const body = JSON.stringify({ ...request, idempotency_key: idempotencyKey });
+    const body = jsonOf({ ...request, idempotency_key: idempotencyKey });
     const digest = submissionDigest(JSON.parse(body) as Submission);
     const view = readView(await call('POST', '/v1/requests', body, options), { digest });
     return { id: view.id, idempotencyKey, digest, view };

@@ -17,6 +17,7 @@ import {
   type WaitOptions,
 } from './countersign.ts';
 import { CountersignError, Rejected, StillPending, Unintelligible } from './errors.ts';
+import { jsonOf } from './json.ts';
 import { limit } from './pace.ts';
 
 export type QueueClientOptions = {
@@ -52,7 +53,7 @@ export function connectQueue(options: QueueClientOptions): Countersign {
   /** What is asked, ready to be sent; the same however often it is. */
   function prepare(request: ActionRequest): Prepared {
     const idempotencyKey = request.idempotency_key ?? randomUUID();
-    const bodyText = JSON.stringify({ ...request, idempotency_key: idempotencyKey });
+    const bodyText = jsonOf({ ...request, idempotency_key: idempotencyKey });
     // Found here at once: the answer of whoever takes it in comes only to those who wait for it.
     const parsed = parseSubmission(JSON.parse(bodyText));
     if (!parsed.ok) throw invalid(parsed.faults);

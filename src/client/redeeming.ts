@@ -7,6 +7,7 @@ import { type RefusalCode, refusalSentence, refuse } from '../domain/refusal.ts'
 import { type Submission, submissionDigest } from '../domain/submission.ts';
 import type { ActionRequest } from './countersign.ts';
 import { GrantRefused, Rejected, Unintelligible, Unreachable } from './errors.ts';
+import { jsonOf } from './json.ts';
 
 /** A use that was counted: act now, exactly so, once. */
 export type Redeemed = {
@@ -56,7 +57,7 @@ export async function verify(grant: string, options: VerifyOptions): Promise<Gra
 
 export function digestOfAction(action: AboutToDo): Digest {
   // As JSON would carry it: a member that is undefined is no member.
-  return typeof action === 'string' ? action : submissionDigest(JSON.parse(JSON.stringify(action)) as Submission);
+  return typeof action === 'string' ? action : submissionDigest(JSON.parse(jsonOf(action)) as Submission);
 }
 
 /** Reads what came back from a redemption: a yes to something else is no yes. */

@@ -112,6 +112,11 @@ export type ParsedDecision =
   | { readonly ok: true; readonly decision: Decision }
   | { readonly ok: false; readonly cause: string };
 
+/** Policy's reasons in one line. A message may have commas and semicolons of its own, so that neither tells one from the next. */
+export function reasonWords(reasons: readonly Pick<Reason, 'code' | 'message'>[]): string {
+  return reasons.map(({ code, message }) => message || code).join(' · ');
+}
+
 /**
  * Reads policy's result document. A bare boolean is an answer too: `true` allows, `false` denies. A decision must give
  * exactly one verdict for each vote it was asked with, in their order: an undefined entry falls out of a Rego

@@ -32,7 +32,11 @@ afterAll(() => new Promise(resolve => server.close(resolve)));
 /** What the command line prints and ends with when its call is refused so. */
 async function typed(refusal: Refusal): Promise<{ said: string; code: number }> {
   current = refusal;
-  const error = await connect({ url, apiKey: 'k', retryForMs: 250 })
+  const error = await connect({
+    url,
+    apiKey: 'k',
+    retryForMs: rowOf(refusal).category === 'unavailable' ? 250 : 10_000,
+  })
     .revoke('req_1')
     .catch(thrown => thrown);
   let said = '';

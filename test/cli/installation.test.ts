@@ -26,7 +26,9 @@ describe('keys', () => {
     const made = await countersign(['keys', 'create', '--service', 'deployer'], env);
     expect(made.code).toBe(0);
     expect(made.out).toMatch(/^csk_\S+\n$/);
-    expect(made.err).toContain(`in the namespace ${env.COUNTERSIGN_NAMESPACE}.`);
+    expect(made.err).toContain(
+      `in the namespace ${env.COUNTERSIGN_NAMESPACE} of ${new URL(env.REDIS_URL ?? '').host}.`,
+    );
     const id = made.out.split('_')[1] ?? '';
     const listed = await countersign(['keys', 'list'], env);
     expect(listed.out).toMatch(new RegExp(`${id} +deployer +api`));
@@ -72,7 +74,7 @@ it('.env is read where there is one, a copy of .env.example will do, and the env
     countersign(['keys', 'list'], { COUNTERSIGN_NAMESPACE: namespace() }, { cwd }),
   ]);
   expect(fromFile.out).toContain('deployer');
-  expect(fromEnv.out).toContain('No keys yet');
+  expect(fromEnv.out).toMatch(/No keys yet in the namespace .* of .*\d+\. Make one/);
 });
 
 describe('serve', () => {

@@ -80,6 +80,17 @@ describe('asking', () => {
     expect(new Set(front.bodies).size).toBe(1);
   });
 
+  it.each([
+    [{ amount: 1n }, /"amount" is a BigInt.*Send it as a string/],
+    [{ rows: [{ amount: Number.NaN }] }, /"amount" is NaN.*finite/],
+    [{ to: Number.POSITIVE_INFINITY }, /"to" is Infinity/],
+  ])('sends nothing that JSON cannot carry, such as %s', async (params, words) => {
+    const before = front.bodies.length;
+    const asked = client().submit({ ...request, params } as never);
+    await expect(asked).rejects.toMatchObject({ code: 'not_json', message: expect.stringMatching(words) });
+    expect(front.bodies).toHaveLength(before);
+  });
+
   it('waits as long as Retry-After asks', async () => {
     front.misbehave({ kind: 'answer', status: 503, headers: { 'retry-after': '1' } });
     const began = performance.now();

@@ -149,7 +149,7 @@ describe('G3: an allow that only the clock has brought', () => {
     expect(view(next)).toMatchObject({
       status: 'expired',
       resolved_by: 'clock',
-      resolution_reason: 'Policy would allow it now: ask again.',
+      resolution_reason: 'Policy would allow it now: submit it again.',
     });
     expect(next.votes).toEqual(record.votes);
     expect(entries).toMatchObject([

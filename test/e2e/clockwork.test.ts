@@ -63,7 +63,7 @@ describe('a request that nobody answers', () => {
     expect(view).toMatchObject({
       status: 'expired',
       resolved_by: 'clock',
-      resolution_reason: 'Policy would allow it now: ask again.',
+      resolution_reason: 'Policy would allow it now: submit it again.',
     });
     const card = await cardOf(house.workspace, view.id);
     await house.workspace.until('a line that says so', () =>

@@ -124,7 +124,7 @@ function envelopeIn(data: unknown): unknown {
 }
 
 function refusedAs(id: string, code: string, faults: readonly string[] = []): Refused {
-  const remedy = REMEDIES[code] ?? 'Seal what is asked with the service’s own key, unaltered, and send it again.';
+  const remedy = REMEDIES[code] ?? 'Sign the request with this service’s own queue key and send it unchanged.';
   return { v: 1, kind: 'refused', id, code, message: [...faults, remedy].join(' ') };
 }
 
@@ -132,11 +132,11 @@ const REMEDIES: { readonly [code: string]: string } = {
   envelope_unknown_key:
     'The queue key is unknown or was revoked. Make another: countersign keys create --service <name> --queue',
   envelope_too_large: 'The request is larger than 1 MiB. Send large values by reference.',
-  over_requests_per_second: 'The service submits more requests a second than it may (SERVICE_REQUESTS_PER_SECOND).',
+  over_requests_per_second: 'This service sent too many requests in one second (SERVICE_REQUESTS_PER_SECOND).',
   over_pending:
-    'Too many requests of this service are pending (SERVICE_PENDING). Wait until some are decided, or cancel some, and submit this anew.',
+    'Too many requests of this service are pending (SERVICE_PENDING). Wait until some are decided, or cancel some, and submit this again.',
   over_stored_bytes:
-    'The requests of this service take up all the memory that it may have (SERVICE_STORED_BYTES). Submit less with each, wait until some are past retention, or ask an operator for more.',
+    'The requests of this service fill the storage it may use (SERVICE_STORED_BYTES). Send less with each, wait until some pass retention, or ask an operator for more.',
   invalid_request: remedyOf(refuseAs('invalid_request')),
   too_old: refusalSentence(refuseAs('too_old')),
   no_idempotency_key: remedyOf(refuseAs('no_idempotency_key')),

@@ -11,7 +11,7 @@ export const withView = (says: string): Answer => ({ says, body: VIEW });
 
 export const unknown = withProblem('The caller has no such request.');
 export const wrong = withProblem('The input is not valid; errors lists every fault.');
-export const tooMuch = withProblem('The service asks for more than it may; Retry-After says when to come back.');
+export const tooMuch = withProblem('This service has reached its limit; Retry-After says when to come back.');
 /** What reading a body may lead to. */
 export const unreadable = {
   413: withProblem('The body is too large.'),

@@ -75,12 +75,12 @@ export const writtenByNewer = (retryAfterMs: number | undefined): Problem =>
   );
 
 const BUDGETS: { readonly [budget in Budget]: string } = {
-  requests_per_second: 'It asks for more in a second than it may (SERVICE_REQUESTS_PER_SECOND).',
+  requests_per_second: 'It sent too many requests in one second (SERVICE_REQUESTS_PER_SECOND).',
   pending: 'Too many of its requests are pending (SERVICE_PENDING). Wait until some are decided, or cancel some.',
   stored_bytes:
-    'Its requests take up all the memory that it may have (SERVICE_STORED_BYTES) until their retention ends.',
-  waiters: 'Too many of its calls wait for an answer here (SERVICE_WAITERS).',
-  large_calls: 'Too many of its calls that bring or read much are under way here (SERVICE_LARGE_CALLS).',
+    'Its requests fill the storage it may use (SERVICE_STORED_BYTES); space returns as they pass retention.',
+  waiters: 'Too many of its calls are waiting for an answer here (SERVICE_WAITERS).',
+  large_calls: 'Too many of its large calls are under way here (SERVICE_LARGE_CALLS).',
   policy_time: 'Too many of its questions to policy are under way here (SERVICE_POLICY_AT_ONCE).',
 };
 
@@ -89,7 +89,7 @@ export const overBudget = ({ budget, retryAfterMs }: OverBudget): Problem =>
   problem(
     429,
     'over_budget',
-    'The service asks for more than it may',
+    'This service has reached its limit',
     `${BUDGETS[budget]} Nothing was recorded; try again after the time in Retry-After, with the same idempotency key.`,
     { headers: { 'Retry-After': String(Math.max(1, Math.ceil(retryAfterMs / 1_000))) } },
   );

@@ -19,15 +19,12 @@ export function addKeys(program: Command, end: (code: number) => void): void {
     .option('--person <id>', 'the person who will vote with it, as the people file names them')
     .option('--queue', 'a signing key for requests through the queue, instead of a key for HTTP')
     .action(async (options: CreateOptions) => {
-      const { info, secret, namespace } = await withKeys(async (keys, { namespace }) => ({
+      const { info, secret, where } = await withKeys(async (keys, config) => ({
         ...(await creating(options)(keys)),
-        namespace,
+        where: placeOf(config),
       }));
       const use = info.kind === 'queue' ? 'Give it to connectQueue({ key })' : 'Put it into COUNTERSIGN_API_KEY';
-      say(
-        `Key ${info.id} for ${holder(info)}, in the namespace ${namespace}. ${use}; it is not shown again.`,
-        process.stderr,
-      );
+      say(`Key ${info.id} for ${holder(info)}, in ${where}. ${use}; it is not shown again.`, process.stderr);
       say(secret);
       end(EXIT.ok);
     });
@@ -36,10 +33,14 @@ export function addKeys(program: Command, end: (code: number) => void): void {
     .description('list keys, without the secrets, which we do not have')
     .option('--json', 'print them as JSON')
     .action(async (options: { readonly json?: boolean }) => {
-      const { keys: all, leftOut } = await withKeys(keys => keys.list());
+      const { listed, where } = await withKeys(async (keys, config) => ({
+        listed: await keys.list(),
+        where: placeOf(config),
+      }));
+      const { keys: all, leftOut } = listed;
       const more = leftOut === 0 ? {} : { left_out: leftOut };
       if (options.json === true) say(JSON.stringify({ items: all, ...more }, undefined, 2));
-      else showKeys(all);
+      else showKeys(all, where);
       if (leftOut > 0)
         say(`${leftOut} not shown: a newer version of Countersign made them. Upgrade this one.`, process.stderr);
       end(EXIT.ok);
@@ -68,6 +69,11 @@ function holder({ service, person }: KeyInfo): string {
   return service === undefined ? `the person ${person}` : `the service ${service}`;
 }
 
+/** Where keys are kept: without REDIS_URL another program may have its Redis there. Never with its password. */
+function placeOf({ namespace, redis }: Config): string {
+  return `the namespace ${namespace} of ${new URL(redis.url).host || redis.url}`;
+}
+
 /** The keys of the configured installation. */
 export function withKeys<T>(work: (keys: Keys, config: Config) => Promise<T>): Promise<T> {
   return withInstallation(async (redis, config) => {
@@ -76,8 +82,8 @@ export function withKeys<T>(work: (keys: Keys, config: Config) => Promise<T>): P
   });
 }
 
-function showKeys(all: readonly KeyInfo[]): void {
-  if (all.length === 0) say('No keys yet. Make one: countersign keys create --service <name>');
+function showKeys(all: readonly KeyInfo[], where: string): void {
+  if (all.length === 0) say(`No keys yet in ${where}. Make one: countersign keys create --service <name>`);
   const rows = all.map(key => [
     key.id,
     key.service ?? key.person ?? '',

@@ -1,6 +1,5 @@
 // `countersign mcp`: what agents that speak MCP ask by.
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import type { Behind } from '../../agents/tool-call.ts';
 import { loadClientConfig } from '../../config.ts';
@@ -10,6 +9,7 @@ import { EXIT } from '../exit-codes.ts';
 import { UsageError } from '../failing.ts';
 import { proxy } from '../proxying.ts';
 import { say } from '../screen.ts';
+import { ownVersion } from '../version.ts';
 
 type Options = {
   readonly user: string;
@@ -41,7 +41,7 @@ export function addMcp(program: Command, end: (code: number) => void): void {
 
 async function serve(behind: Behind, http: string | undefined): Promise<void> {
   const { url } = loadClientConfig(process.env);
-  const serving = { url, behind, version: versionOf() };
+  const serving = { url, behind, version: ownVersion() };
   const where = http === undefined ? undefined : placeOf(http);
   const apiKey = where === undefined ? keyIn(process.env) : '';
   const { serveOverHttp, serveOverStdio } = await import('../../agents/mcp/serve.ts');
@@ -65,8 +65,4 @@ function placeOf(text: string): { readonly host: string; readonly port: number }
   if (host === undefined || Number(port) > 65_535)
     throw new UsageError('--http is host:port, for example 127.0.0.1:8765.');
   return { host, port: Number(port) };
-}
-
-function versionOf(): string {
-  return JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')).version;
 }

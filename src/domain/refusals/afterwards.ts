@@ -29,7 +29,7 @@ export const afterwards = rows({
   },
   note_required: {
     category: 'invalid',
-    says: 'A review is closed with what it found.',
+    says: 'A review needs a note on what it found.',
     remedy: 'Please write what your review found.',
   },
 });

@@ -14,12 +14,12 @@ export const asides = rows({
   },
   question_required: {
     category: 'invalid',
-    says: 'A question needs words.',
+    says: 'Your question is empty.',
     remedy: 'Please write what you want to know.',
   },
   too_many_asides: {
     category: 'too_much',
-    says: 'So much has been said about this that no more is passed on.',
+    says: 'Too many messages were sent about this, so yours was not passed on.',
     remedy: 'Write in the thread below the card instead.',
   },
   nudged_lately: {

@@ -34,7 +34,7 @@ export const people = rows({
   },
   unknown_requester: {
     category: 'forbidden',
-    says: "Nobody can approve this yet: neither the directory nor Slack knows who asked, so it can't be told that it wasn't you.",
+    says: 'Nobody can approve this yet: neither the directory nor Slack knows who asked, so it might be you.',
     remedy: 'An administrator can add them to the people file, or policy can waive this (approval.unknown_requester).',
   },
   unknown_excluded: {
@@ -45,7 +45,7 @@ export const people = rows({
   },
   not_for_operators: {
     category: 'forbidden',
-    says: 'Whoever runs this decides nothing in the name of others.',
+    says: "Operators can't decide in someone else's name.",
     remedy: "Use a service's key or a person's: countersign keys create",
   },
   not_for_people: {

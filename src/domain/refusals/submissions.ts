@@ -26,12 +26,12 @@ export const submissions = rows({
   },
   too_old: {
     category: 'conflict',
-    says: 'It was signed longer ago than it was to be waited for, so nobody was asked.',
-    remedy: 'Submit it again, and check the clock of whoever signs.',
+    says: 'This request had already expired when it arrived, so nobody was asked.',
+    remedy: 'Submit it again; if that does not help, correct the clock of the machine that signs.',
   },
   over_budget: {
     category: 'too_much',
-    says: 'The service asks for more than it may, so nothing was recorded.',
-    remedy: 'Submit it again later.',
+    says: 'This service has reached its limit, so nothing was recorded.',
+    remedy: 'Submit it again later, or ask an operator to raise the limit.',
   },
 });

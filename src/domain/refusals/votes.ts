@@ -60,7 +60,7 @@ export const votes = rows({
   },
   stale_digest: {
     category: 'conflict',
-    says: 'This is not the request you were shown: its digest is another.',
+    says: 'This is not the request you were shown: its digest differs.',
     remedy: 'Show it again and decide on that.',
   },
   hidden_values: {
@@ -80,8 +80,8 @@ export const votes = rows({
   },
   not_asked: {
     category: 'conflict',
-    says: 'Nobody is asked about this request, so there is nothing to decide.',
-    remedy: 'Read it again: policy may still answer it.',
+    says: 'No one has been asked about this request, so there is nothing to decide.',
+    remedy: 'Look again in a moment: policy may still answer it.',
   },
   stale_gesture: {
     category: 'conflict',

@@ -11,7 +11,7 @@ export function isByClock({ phase, decision }: Decided): boolean {
   return (phase === 'deadline' || phase === 'escalate') && decision.outcome === 'allow';
 }
 
-const NOT_BY_CLOCK = 'Policy would allow it now: ask again.';
+const NOT_BY_CLOCK = 'Policy would allow it now: submit it again.';
 
 /**
  * The clock approves nothing: votes are asked about when they are given, so what policy lets pass without a new one was
@@ -24,7 +24,10 @@ export function allowedByClock(record: RequestRecord, event: Decided, now: numbe
   if (status === undefined) return refuse('already_resolved', record);
   const answered = answerEvent(event, 'require_approval', at);
   if (!isResolved(status)) {
-    const policyChange = { at, words: 'it would now allow this; who was asked still decides, or it is asked again' };
+    const policyChange = {
+      at,
+      words: 'it would now allow this; the people who were asked still decide, or submit it again',
+    };
     const effects = [{ kind: 'card' }, { kind: 'remark_line', says: 'policy_changed' }] as const;
     return change(record, { policyChange }, [answered, { event: 'requirement_changed', ...policyChange }], effects);
   }

@@ -3,7 +3,7 @@ import { absorb } from '../absorbed.ts';
 import type { ChainedEvent } from '../audit/events.ts';
 import { callsTo, hasOpened } from '../called.ts';
 import { type Change, change } from '../change.ts';
-import type { Approval, Decision } from '../decision.ts';
+import { type Approval, type Decision, reasonWords } from '../decision.ts';
 import { durationMs } from '../duration.ts';
 import type { Effect } from '../effect.ts';
 import { shortage } from '../eligible.ts';
@@ -167,15 +167,17 @@ function resolve(
   { barrier, policyChange }: { barrier: Barrier | undefined; policyChange: RequestRecord['policyChange'] },
 ): Resolution {
   const at = timestamp(now);
-  const message = decision.reasons.map(({ code, message }) => message ?? code).join('; ');
+  const message = reasonWords(decision.reasons);
   if (barrier !== undefined) return { by: status === 'denied' ? 'policy' : 'system', at, reason: barrier.reason };
   if (status === 'failed') return { by: 'system', at, reason: `Policy is broken: ${message || 'it gave no reason'}` };
-  const denial = status === 'denied' ? votes.findLast(({ vote, counted }) => counted && vote === 'deny') : undefined;
   // By votes that were given before, with another request, policy lets it pass: nobody was asked about this one.
   const cast = votes.filter(vote => markOf(vote) === undefined);
-  const by: ResolvedBy = hasCounted(cast, status === 'denied' ? 'deny' : 'approve') ? 'people' : 'policy';
+  const ballot = status === 'denied' ? 'deny' : 'approve';
+  const by: ResolvedBy = hasCounted(cast, ballot) ? 'people' : 'policy';
   const news = policyChange === undefined ? message : `Policy changed: ${message || policyChange.words}`;
-  const reason = denial === undefined ? news : denial.reason;
+  // Where people decided, their own words: policy's stand beside them in the answer, and say what it asked of them.
+  const isTheirs = by === 'people' && (ballot === 'deny' || policyChange === undefined);
+  const reason = isTheirs ? cast.findLast(({ vote, counted }) => counted && vote === ballot)?.reason : news;
   return { by, at, ...(reason === undefined || reason === '' ? {} : { reason }) };
 }
 

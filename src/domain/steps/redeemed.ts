@@ -4,7 +4,7 @@ import type { ChainedEvent } from '../audit/events.ts';
 import { type Evidence, type PolicyFacts, policyFacts } from '../audit/evidence.ts';
 import type { Digest } from '../canonical.ts';
 import { type Change, change, type StepResult, type Unchanged, unchanged } from '../change.ts';
-import type { Decision, Outcome } from '../decision.ts';
+import { type Decision, type Outcome, reasonWords } from '../decision.ts';
 import type { Effect } from '../effect.ts';
 import { RESTS_ON_THE_GONE, restsOnTheGone } from '../gone.ts';
 import { grantTerms } from '../grant.ts';
@@ -144,7 +144,7 @@ const ANSWERS = {
 } as const satisfies { readonly [outcome in Decision['outcome']]: string };
 
 function answerWords({ outcome, reasons }: Decision): string {
-  const why = reasons.map(({ code, message }) => message ?? code).join('; ');
+  const why = reasonWords(reasons);
   return `${ANSWERS[outcome]}${why === '' ? '' : `: ${why}`}`;
 }
 

@@ -39,7 +39,7 @@ describe('an answer of a person', () => {
     const { id } = (await post(body())).json;
     const answer = await send(`/v1/requests/${id}/votes`, vote);
     expectProblem(answer, 409, 'not_asked');
-    expect(answer.json.detail).toContain('Nobody is asked about this request');
+    expect(answer.json.detail).toContain('No one has been asked about this request');
     expectProblem(await send(`/v1/requests/${id}/review`, { note: 'fine' }), 409, 'no_review');
     expectProblem(await send(`/v1/requests/${id}/review`, { note: ' ' }), 400, 'invalid');
   });

@@ -1,4 +1,5 @@
 // What a card says: all that one needs to decide in seconds, small enough for every limit of Slack.
+import { reasonWords } from '../../../domain/decision.ts';
 import { isResolved } from '../../../domain/lifecycle.ts';
 import type { RequestRecord } from '../../../domain/record.ts';
 import { shortened, shown } from '../../../domain/visible.ts';
@@ -94,8 +95,7 @@ export function urgency({ approval, expiresAt, submission }: RequestRecord) {
 function policyWords({ decision, status }: RequestRecord): string {
   if (status !== 'pending') return '';
   const reasons = (decision?.reasons ?? []).filter(({ code }) => !code.startsWith('emergency_')); // said above
-  const said = reasons.map(({ code, message }) => (message === undefined || message === '' ? code : message));
-  return shown(said.join('; '), BUDGET.policy).text;
+  return shown(reasonWords(reasons), BUDGET.policy).text;
 }
 
 function decidingElsewhere({ id, approval }: RequestRecord) {
