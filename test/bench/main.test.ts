@@ -7,7 +7,11 @@ import { describe, expect, it } from 'vitest';
 import { median, quantile } from './statistics.ts';
 
 const byInFlight = { '1': expect.any(Number), '16': expect.any(Number), '64': expect.any(Number) };
-const throughput = { naive: byInFlight, countersign: byInFlight, ratio: byInFlight, closed_loop_ratio: byInFlight };
+const throughput = {
+  ...{ naive: byInFlight, countersign: byInFlight, ratio: byInFlight, closed_loop_ratio: byInFlight },
+  ...{ batched_ratio: byInFlight, batched_closed_loop_ratio: byInFlight },
+  ...{ fair_ratio: byInFlight, fair_closed_loop_ratio: byInFlight },
+};
 const quantiles = { p50: expect.any(Number), p99: expect.any(Number) };
 
 describe('npm run bench', () => {

@@ -11,6 +11,10 @@ export type Throughput = {
   readonly countersignLoop: ByInFlight;
   readonly ratio: ByInFlight;
   readonly loopRatio: ByInFlight;
+  readonly batchedRatio: ByInFlight;
+  readonly batchedLoopRatio: ByInFlight;
+  readonly fairRatio: ByInFlight;
+  readonly fairLoopRatio: ByInFlight;
   readonly turns: number;
 };
 
@@ -47,6 +51,10 @@ function throughputJson(throughput: Throughput) {
     countersign: each(throughput.countersign, rate => round(rate, 0)),
     ratio: each(throughput.ratio, value => round(value, 3)),
     closed_loop_ratio: each(throughput.loopRatio, value => round(value, 3)),
+    batched_ratio: each(throughput.batchedRatio, value => round(value, 3)),
+    batched_closed_loop_ratio: each(throughput.batchedLoopRatio, value => round(value, 3)),
+    fair_ratio: each(throughput.fairRatio, value => round(value, 3)),
+    fair_closed_loop_ratio: each(throughput.fairLoopRatio, value => round(value, 3)),
   };
 }
 
@@ -65,6 +73,8 @@ export function toTable({ seedRule, defaultPolicy, latencyMs, policyUs }: Result
     row('One evaluation of the default policy', [`${policyUs.toFixed(0)} µs`]),
     '',
     'naive        a BullMQ worker that asks OPA and returns: nothing stored, nobody told (in its loop, told in-process)',
+    'batched      the same, with many questions in one call of OPA and many jobs in one of BullMQ when several wait',
+    'fair         the naive worker that also tells the asker, through Redis: what nobody who waits can do without',
     'Countersign  signed envelope verified, OPA asked, decision and audit stored in one commit, requester told',
     'bare         BullMQ with an empty worker: the most that this queue can do on this machine',
     'drained      a full queue is worked off · told: each submitter waits for its answer before the next request',
@@ -79,6 +89,10 @@ function throughputLines(title: string, t: Throughput): string[] {
     row(`${title}, in flight`, Object.keys(t.naive)),
     row('  Countersign ÷ naive, drained', numbers(t.ratio, 2)),
     row('  Countersign ÷ naive, told', numbers(t.loopRatio, 2)),
+    row('  Countersign ÷ batched naive, drained', numbers(t.batchedRatio, 2)),
+    row('  Countersign ÷ batched naive, told', numbers(t.batchedLoopRatio, 2)),
+    row('  Countersign ÷ fair naive, drained', numbers(t.fairRatio, 2)),
+    row('  Countersign ÷ fair naive, told', numbers(t.fairLoopRatio, 2)),
     row('  Countersign drained, requests/s', numbers(t.countersign, 0)),
     row('  naive drained', numbers(t.naive, 0)),
     row('  bare drained', numbers(t.bare, 0)),

@@ -1,7 +1,7 @@
-// Rates of the three pipelines, measured in short turns one after the other: what disturbs the machine disturbs all alike.
+// Rates of the pipelines, measured in short turns one after the other: what disturbs the machine disturbs all alike.
 import { openBare } from './pipelines/bare.ts';
 import { openCountersign } from './pipelines/countersign.ts';
-import { openNaive } from './pipelines/naive.ts';
+import { openBatched, openFair, openNaive } from './pipelines/naive.ts';
 import type { Pipeline, Place } from './pipelines/pipeline.ts';
 import { closedLoopRate, drainRate } from './rates.ts';
 import type { ByInFlight, Throughput } from './report.ts';
@@ -24,11 +24,15 @@ type Turn = {
   readonly naive: number;
   readonly naiveLoop: number;
   readonly countersign: number;
+  readonly batched: number;
+  readonly batchedLoop: number;
+  readonly fair: number;
+  readonly fairLoop: number;
   readonly countersignLoop: number;
 };
 
 export async function measureThroughput(where: Omit<Place, 'inFlight'>, plan: ThroughputPlan): Promise<Throughput> {
-  for (const open of [openBare, openNaive, openCountersign]) {
+  for (const open of [openBare, openNaive, openBatched, openFair, openCountersign]) {
     const pipeline = await open({ ...where, inFlight: 16 });
     await drainRate(pipeline, plan.warmUp);
     await pipeline.close();
@@ -49,6 +53,10 @@ export async function measureThroughput(where: Omit<Place, 'inFlight'>, plan: Th
     // Of each turn by itself, so that a minute in which the machine was busy elsewhere counts for neither side.
     ratio: medians(turn => turn.countersign / turn.naive),
     loopRatio: medians(turn => turn.countersignLoop / turn.naiveLoop),
+    batchedRatio: medians(turn => turn.countersign / turn.batched),
+    batchedLoopRatio: medians(turn => turn.countersignLoop / turn.batchedLoop),
+    fairRatio: medians(turn => turn.countersign / turn.fair),
+    fairLoopRatio: medians(turn => turn.countersignLoop / turn.fairLoop),
     turns: Math.min(...[...seen.values()].map(turns => turns.length)),
   };
 }
@@ -60,31 +68,37 @@ async function takeTurns(place: Place, plan: ThroughputPlan): Promise<readonly T
   const endAt = performance.now() + withinMs;
   const bare = await openBare(place);
   const naive = await openNaive(place);
+  const batched = await openBatched(place);
+  const fair = await openFair(place);
   const countersign = await openCountersign(place);
+  const looped = [naive, batched, fair, countersign];
   const both = async (pipeline: Pipeline) => ({
     drained: await drainRate(pipeline, count),
     looped: await closedLoopRate(pipeline, inFlight, plan.loopMs),
   });
   try {
-    for (const pipeline of [bare, naive, countersign]) await drainRate(pipeline, count); // connections made
-    await closedLoopRate(naive, inFlight, plan.loopMs);
-    await closedLoopRate(countersign, inFlight, plan.loopMs);
+    for (const pipeline of [bare, ...looped]) await drainRate(pipeline, count); // connections made
+    for (const pipeline of looped) await closedLoopRate(pipeline, inFlight, plan.loopMs);
     const turns: Turn[] = [];
     while (turns.length < least || (turns.length < most && performance.now() < endAt)) {
-      const isNaiveFirst = turns.length % 2 === 0;
-      const first = await both(isNaiveFirst ? naive : countersign);
-      const second = await both(isNaiveFirst ? countersign : naive);
-      const [n, c] = isNaiveFirst ? [first, second] : [second, first];
+      const rates = new Map<Pipeline, Awaited<ReturnType<typeof both>>>();
+      const isForwards = turns.length % 2 === 0;
+      for (const pipeline of isForwards ? looped : looped.toReversed()) rates.set(pipeline, await both(pipeline));
+      const of = (pipeline: Pipeline) => rates.get(pipeline) ?? { drained: Number.NaN, looped: Number.NaN };
       turns.push({
         bare: await drainRate(bare, count),
-        naive: n.drained,
-        naiveLoop: n.looped,
-        countersign: c.drained,
-        countersignLoop: c.looped,
+        naive: of(naive).drained,
+        naiveLoop: of(naive).looped,
+        batched: of(batched).drained,
+        batchedLoop: of(batched).looped,
+        fair: of(fair).drained,
+        fairLoop: of(fair).looped,
+        countersign: of(countersign).drained,
+        countersignLoop: of(countersign).looped,
       });
     }
     return turns;
   } finally {
-    for (const pipeline of [countersign, naive, bare]) await pipeline.close();
+    for (const pipeline of [...looped, bare]) await pipeline.close();
   }
 }
