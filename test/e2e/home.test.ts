@@ -113,7 +113,7 @@ describe('what is typed after /approvals', () => {
     const { workspace } = house;
     const before = workspace.ephemerals(user).length;
     await workspace.as(user).command(`/approvals ${line}`, 'C0APPROVALS');
-    return workspace.until(`an answer to ${line}`, () => workspace.ephemerals(user)[before]);
+    return workspace.until(`an answer to ${line}`, () => workspace.ephemerals(user)[before], 25_000);
   };
 
   it('lists what waits and what is one’s own, shows it and says why, and is silent to whom it does not concern', async () => {

@@ -11,7 +11,8 @@ import { openMemory } from '../../src/workbench/rehearsal/memory.ts';
 import { aRecord, twoOwners } from '../adapters/slack/records.ts';
 
 const MINUTE = 60_000;
-const PATIENCE_MS = 30_000;
+const PATIENCE_MS = 60_000;
+const EVERY_MS = 1_000;
 const ofSlack = {
   ...twoOwners,
   stages: [{ id: 'dba', quorum: 1, have: 0, approvers: [{ type: 'slack_usergroup' as const, id: 'S0DBA' }] }],
@@ -146,12 +147,13 @@ it('500 wait, 200 look, and a flood comes: whoever acts is shown first, everybod
     sent += 1;
     return true;
   };
-  const { homes, store, shown, newestOf, until } = open({ maySend, everyMs: 100 });
+  const { homes, store, shown, newestOf, until } = open({ maySend, everyMs: EVERY_MS });
   for (let n = 0; n < 500; n++) await store(asked(n));
   const viewers = Array.from({ length: 200 }, (_, n) => `slack:T0ACME:U0V${n}`);
   for (const account of viewers) homes.opened(account);
   await until('all see 500', () => viewers.every(account => newestOf(account)?.waiting.count === 500));
   expect(sent).toBe(200);
+  const startedAt = performance.now();
   for (let n = 500; n < 1_000; n++) await store(asked(n));
   const before = shown.length;
   homes.acted('slack:T0ACME:U0V150');
@@ -159,6 +161,7 @@ it('500 wait, 200 look, and a flood comes: whoever acts is shown first, everybod
   const first = shown.slice(before).findIndex(({ isUrgent }) => isUrgent);
   expect(first).toBeLessThanOrEqual(1); // one may have been under way
   await until('all see 1,000', () => viewers.every(account => newestOf(account)?.waiting.count === 1_000));
-  // 500 changes, 200 who look: not 100,000 showings.
-  expect(sent).toBeLessThan(200 * 8);
+  // 500 changes, 200 who look: not 100,000 showings, but so many as each may have in the time that it took.
+  const most = 2 + Math.ceil((performance.now() - startedAt) / EVERY_MS);
+  expect(sent).toBeLessThanOrEqual(200 * (1 + most));
 }, 120_000);

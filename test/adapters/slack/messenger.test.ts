@@ -185,7 +185,8 @@ describe('rate limits', () => {
     );
     const startedAt = performance.now();
     await stage.messenger.update(approved, message.channel, message.ts);
-    expect(performance.now() - startedAt).toBeLessThan(1_000);
+    // Behind fifty expiries it would be more than a minute; a busy machine is no matter of the pace.
+    expect(performance.now() - startedAt).toBeLessThan(10_000);
     const outcomes = await expiries;
     const put = outcomes.filter(({ status }) => status === 'rejected');
     expect(put.length).toBeGreaterThan(30);
