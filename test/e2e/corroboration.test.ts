@@ -95,7 +95,9 @@ it('both tell the same of every decision, up to the revision of the signed polic
   expect(JSON.stringify(decisions)).not.toContain(SECRET);
 });
 
-it('a question that we did not record is OPA’s alone, and the command line shows it', async () => {
+it('a question that we did not record is OPA’s alone, and the command line shows it', {
+  timeout: 120_000,
+}, async () => {
   const { id } = await house.http.submit({ ...deploy, action: 'delete-resource' });
   await expect.poll(() => matches(id), SOON).toEqual(['matched']);
   const question = '/v1/data/approvals/main/decision?strict-builtin-errors=true&provenance=true';
@@ -108,6 +110,11 @@ it('a question that we did not record is OPA’s alone, and the command line sho
   expect(code).toBe(0);
   expect(out).toMatch(/policy denied it when it was submitted\n[\s\S]*OPA's own log says the same/);
   expect(out).toMatch(/Only in OPA's own log .*\n.*, decision /);
+  const denied = await countersign(['audit', 'list', '--outcome', 'denied', '--since', '1h'], house.env);
+  expect(denied.out).toMatch(new RegExp(`${id} +delete-resource on service payments-api +for alice +denied by policy`));
+  const answers = await countersign(['audit', 'export', '--event', 'resolved', '--request', id], house.env);
+  expect(JSON.parse(answers.out)).toMatchObject({ entry: { event: 'resolved', request: id, status: 'denied' } });
+  expect(answers.err).toMatch(/^To go on later: --after \d+-\d+\n$/);
 });
 
 describe('the address of the log', () => {

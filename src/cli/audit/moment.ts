@@ -1,4 +1,5 @@
 // A moment as a person reads it: in their own zone, and in UTC, in which everybody else wrote it down.
+import { durationMs } from '../../domain/duration.ts';
 import { UsageError } from '../failing.ts';
 
 export type MomentWords = (at: string) => string;
@@ -45,4 +46,14 @@ function partsOf(
     time: `${parts.hour}:${parts.minute}:${parts.second}`,
     zone: parts.timeZoneName ?? '',
   };
+}
+
+/** `30d` ago, a day (`2026-11-01`, its beginning in UTC) or a moment of RFC 3339, as milliseconds since 1970. */
+export function momentMs(name: string, text: string | undefined, now: number): number | undefined {
+  if (text === undefined) return undefined;
+  const ago = durationMs(text);
+  if (ago !== undefined) return now - ago;
+  const ms = /^\d{4}-\d\d-\d\d($|T.*(Z|[+-]\d\d:\d\d)$)/.test(text) ? Date.parse(text) : Number.NaN;
+  if (!Number.isNaN(ms)) return ms;
+  throw new UsageError(`${name} ${text} is no time; write 30d, 2026-11-01 or 2026-11-01T09:00:00Z.`);
 }
