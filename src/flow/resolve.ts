@@ -1,6 +1,5 @@
 // Resolve: a person answers, or the requester withdraws. Whoever commits first wins; the others hear of it.
 
-import { nap } from '../contract/time.ts';
 import { isOwn } from '../domain/audience.ts';
 import { type WhoFacts, whoFacts } from '../domain/audit/evidence.ts';
 import { type StepResult, unchanged } from '../domain/change.ts';
@@ -11,18 +10,16 @@ import { type RequestRecord, timestamp } from '../domain/record.ts';
 import { NOBODYS, type Refusal, refuse, rowOf, wordOf } from '../domain/refusal.ts';
 import { broken, cancelled } from '../domain/steps/ended.ts';
 import { refused, refusedBefore, voted } from '../domain/steps/voted.ts';
-import type { Vote, Voter } from '../domain/vote.ts';
+import type { Voter } from '../domain/vote.ts';
 import type { Who } from '../domain/who.ts';
+import { type Answer, askWithMemberships, voteOf } from './asking-votes.ts';
 import { gather } from './gather.ts';
 import { rosterOf } from './judge.ts';
 import type { CastVote, Policy, Store, VoteReply } from './ports.ts';
-import { type Heard, heardFrom, questionOf } from './question.ts';
+import { type Heard, heardFrom } from './question.ts';
 import { swap } from './swap.ts';
 import { viewerOf } from './viewer.ts';
-import { approversOf, identify, membershipsOf, orUnverified, type VotersWorld } from './voters.ts';
-
-const PATIENCE_MS = 2_000;
-const RETRY_MS = 250;
+import { identify, orUnverified, type VotersWorld } from './voters.ts';
 
 export type ResolveWorld = VotersWorld & { readonly store: Store; readonly policy: Policy };
 
@@ -106,9 +103,6 @@ export async function cancelByPerson(
   );
 }
 
-/** One answer on its way: who gives it, when it was received, what it is. */
-type Answer = { readonly ballot: CastVote; readonly voter: Voter; readonly at: string };
-
 async function count(
   world: ResolveWorld,
   record: RequestRecord,
@@ -136,48 +130,6 @@ async function count(
     if (isTransient(error)) return refuse('policy_unavailable', record);
     throw error;
   }
-}
-
-/** A vote carries every membership that approvers can name; if the answer names further ones, they are looked up too. */
-async function askWithMemberships(world: ResolveWorld, record: RequestRecord, given: Answer, now: number) {
-  let named = approversOf(record);
-  for (;;) {
-    const vote = voteOf(given, await membershipsOf(world, given.ballot.account, named));
-    const input = await questionOf(world, record, { phase: 'vote', now, votes: [...record.votes, vote] });
-    const answer = await patiently(() => world.policy.ask(input));
-    const further = answer.kind === 'answer' ? approversOf(answer.decision) : [];
-    if (further.every(({ type, id }) => named.some(known => known.type === type && known.id === id))) {
-      return { answer, input };
-    }
-    named = [...named, ...further];
-  }
-}
-
-/** Somebody waits at a screen, and may not look again: a passing outage is waited out before they are sent away. */
-async function patiently<T>(ask: () => Promise<T>): Promise<T> {
-  const giveUpAt = performance.now() + PATIENCE_MS;
-  for (;;) {
-    try {
-      return await ask();
-    } catch (error) {
-      if (!isTransient(error) || performance.now() + RETRY_MS > giveUpAt) throw error;
-      await nap(RETRY_MS);
-    }
-  }
-}
-
-function voteOf({ ballot, voter, at }: Answer, memberships: readonly string[] = []): Vote {
-  const { vote, reason, surface, card, standing } = ballot;
-  const by = { ...voter, groups: [...voter.groups, ...memberships] };
-  return {
-    by,
-    vote,
-    at,
-    surface,
-    ...(reason === undefined ? {} : { reason }),
-    ...(card === undefined ? {} : { card }),
-    ...(standing === undefined ? {} : { standing }),
-  };
 }
 
 /** A refusal is an answer, and part of the record of what happened. */

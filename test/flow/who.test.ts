@@ -120,6 +120,33 @@ describe('whoever is meant by a name', () => {
   });
 });
 
+it('a policy that names another group each time it is asked is broken, and asked no more', async () => {
+  const id = await asked({});
+  let times = 0;
+  const endless: Policy = {
+    async ask({ votes }) {
+      const approvers = [{ type: 'slack_usergroup' as const, id: `S${++times}` }];
+      const stages = [{ id: 'owners', quorum: 1, have: 0, approvers }];
+      const verdicts = votes.map(({ by }) => ({ by: by.id, counted: true }));
+      return { kind: 'answer', decision: needsPeople({ approval: { stages }, votes: verdicts }), policy: {} };
+    },
+  };
+  await castVote(
+    { store: opened.store, directory, accounts, links, policy: endless },
+    {
+      id,
+      account: BOB,
+      vote: 'approve',
+      surface: 'slack',
+      key: 'k',
+      evidence: { transport: 'api_key', api_key: 'k1' },
+    },
+  );
+  expect(times).toBe(5);
+  const { status, resolution } = (await opened.store.read(id)) ?? {};
+  expect([status, resolution?.reason]).toEqual(['failed', expect.stringContaining('pdp_endless')]);
+});
+
 describe('a name that nobody knows', () => {
   const authored = (user: string) => ({ excluded: [{ user, code: 'author' }] });
   const voting = async (body: object, approval: Partial<Approval> = {}, account = 'slack:T0:UCAROL') =>
