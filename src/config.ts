@@ -12,7 +12,7 @@ import { type PeopleSource, peopleSource, peopleVariables } from './config/peopl
 import { type RedisConfig, redisConfig, redisVariables } from './config/redis.ts';
 import { type SlackConfig, slackConfig, slackRequired, slackVariables } from './config/slack.ts';
 
-export { clientVariables, loadClientConfig } from './config/client.ts';
+export { clientVariables, loadClientConfig, operatorIn } from './config/client.ts';
 export { ConfigError, type PeopleSource, type SlackConfig };
 
 /** What one process does: answers HTTP, works off the queue, talks with Slack, or seals the audit. */

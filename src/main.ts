@@ -9,7 +9,7 @@ import { startWorkerRole } from './wiring/worker.ts';
 import { openWorld, readiness, type StartOptions, type World } from './wiring/world.ts';
 
 export { auditOf } from './wiring/audit.ts';
-export { unlinkAnybody } from './wiring/operating.ts';
+export { asOperator } from './wiring/operating.ts';
 export { toldToEnd } from './wiring/signals.ts';
 export { strangersIn } from './wiring/strangers.ts';
 

@@ -91,6 +91,20 @@ describe('the structure', () => {
     for (const step of steps) expect(imports.get(step)?.filter(target => steps.includes(target))).toEqual([]);
   });
 
+  it('has no entrance that reaches what is stored, or a verb, past the front door', () => {
+    // `doctor` changes nothing: it looks whether what is there can be read.
+    const entrances = files.filter(
+      file => /^(adapters\/(http|slack|bullmq)|cli)\//.test(file) && !file.startsWith('cli/doctor/'),
+    );
+    const stored = /^adapters\/redis\/(store|commits|keys|links|standing)\.ts$/;
+    expect(entrances.filter(file => imports.get(file)?.some(target => stored.test(target)))).toEqual([]);
+    const books = /import type \{[^}]*\b(Store|StandingApprovals|LinkBook|KeyBook)\b[^}]*\}/;
+    expect(entrances.filter(file => books.test(readFileSync(join(SRC, file), 'utf8')))).toEqual([]);
+    const behind = /^flow\/(submit|resolve|redeem|review|revoke|standing|link|aside|reading|operating)\.ts$/;
+    const roles = ['api', 'slack', 'worker'].map(role => `wiring/${role}.ts`);
+    expect(roles.filter(file => imports.get(file)?.some(target => behind.test(target)))).toEqual([]);
+  });
+
   it('loads the local workspace nowhere but in the demo', () => {
     const users = files.filter(file => imports.get(file)?.some(target => target.startsWith('local/slack/')));
     expect(users.map(roomOf).filter(room => !room.startsWith('local/'))).toEqual([]);

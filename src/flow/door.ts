@@ -6,15 +6,8 @@ import { REQUEST_ID } from '../domain/request-id.ts';
 import { giversOf, STANDING_ID } from '../domain/standing.ts';
 import { ask, handOver, nudge } from './aside.ts';
 import { asService, type FitnessWorld, unfit, unseen } from './fitness.ts';
-import {
-  type LinkWorld,
-  linkByCode,
-  offerCode,
-  standingOf,
-  unlinkAccount,
-  unlinkByOperator,
-  unlinkPerson,
-} from './link.ts';
+import { linkByCode, offerCode, standingOf, unlinkAccount, unlinkPerson } from './link.ts';
+import { type OperatingWorld, openOperating } from './operating.ts';
 import type { Caller, KeyCaller, PersonCaller, Reply, UseCases } from './ports.ts';
 import { openReading, type ReadingWorld } from './reading.ts';
 import { type RedeemWorld, redeem } from './redeem.ts';
@@ -26,8 +19,8 @@ import { type SubmitWorld, submit } from './submit.ts';
 
 export type DoorWorld = FitnessWorld &
   ReadingWorld &
+  OperatingWorld &
   ResolveWorld &
-  Pick<LinkWorld, 'links'> &
   StandWorld &
   Pick<SubmitWorld, 'observe' | 'randomKey' | 'defaultExpiryMs'> & {
     /** How a submission is judged before it is stored; left out: a worker decides it afterwards. */
@@ -40,6 +33,7 @@ export type DoorWorld = FitnessWorld &
 export function openDoor(world: DoorWorld): UseCases {
   const { store, directory, links, standing, randomKey } = world;
   const reading = openReading(world);
+  const operating = openOperating(world);
 
   /** A click has a name of its own; any other call is named by its key, or is a gesture of its own. */
   const gestureOf = (caller: PersonCaller, what: string, key = randomKey()) =>
@@ -59,6 +53,7 @@ export function openDoor(world: DoorWorld): UseCases {
 
   return {
     ...reading,
+    ...operating,
     async submit(caller, call) {
       const service = asService(caller);
       if (service.kind === 'refusal') return service;
@@ -143,7 +138,7 @@ export function openDoor(world: DoorWorld): UseCases {
       async unlink(caller, whose) {
         if (caller.kind === 'slack') return unlinkAccount(world, caller);
         if (caller.kind === 'operator')
-          return whose === undefined ? refuse('link_none') : unlinkByOperator(world, whose);
+          return whose === undefined ? refuse('link_none') : operating.unlinkAnother(caller, whose);
         const person = withKey(caller);
         return person.kind === 'refusal' ? person : unlinkPerson(world, person);
       },

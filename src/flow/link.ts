@@ -75,10 +75,9 @@ export async function unlinkPerson(world: LinkWorld, caller: WithKey): Promise<U
     : end(world, { person, account: link.account, evidence: ofKey(caller) });
 }
 
-/** Ends anybody's link: their key or their account is in wrong hands. Whoever can reach Redis can do that, and no more. */
-export async function unlinkByOperator(world: LinkWorld, person: string): Promise<Unlinked> {
+/** Ends anybody's link: their key or their account is in wrong hands. */
+export async function unlinkByOperator(world: LinkWorld, evidence: Evidence, person: string): Promise<Unlinked> {
   const link = await world.links.of(person);
-  const evidence = { via: { transport: 'operator' } } as const;
   return link === undefined ? refuse('link_none') : end(world, { person, account: link.account, evidence });
 }
 

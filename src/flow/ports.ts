@@ -8,6 +8,7 @@ export type * from './ports/homes.ts';
 export type * from './ports/keys.ts';
 export type * from './ports/lanes.ts';
 export type * from './ports/observing.ts';
+export type * from './ports/operating.ts';
 export type * from './ports/people.ts';
 export type * from './ports/policy.ts';
 export type * from './ports/reading.ts';

@@ -15,10 +15,11 @@ type Entrance = Pick<DoorWorld, 'judging' | 'isEmailMatched'> &
   };
 
 export function doorOf(world: World, { accounts, openGrant = unknown, ...more }: Entrance): UseCases {
-  const { config, memory, store, policy, directory, links, standing, callbacks, observe } = world;
+  const { config, memory, keys, store, policy, directory, links, standing, callbacks, observe } = world;
   const find = world.slack?.accounts.find;
   return openDoor({
     store,
+    keys,
     policy,
     directory,
     links,

@@ -1,5 +1,7 @@
 // The front door: what a caller may not do is refused, whichever way they came. Real Redis.
 import { beforeEach, describe, expect, it } from 'vitest';
+import { openKeys } from '../../src/adapters/redis/keys.ts';
+import { keyspace } from '../../src/adapters/redis/keyspace.ts';
 import { openLinks } from '../../src/adapters/redis/links.ts';
 import { openStanding } from '../../src/adapters/redis/standing.ts';
 import type { Digest } from '../../src/domain/canonical.ts';
@@ -40,7 +42,7 @@ const click: Caller = {
   account: 'slack:T0:U1',
   evidence: { transport: 'socket', team: 'T0', user: 'U1', action_ts: '1.0' },
 };
-const operator: Caller = { kind: 'operator' };
+const operator: Caller = { kind: 'operator', name: 'ole@ops-1' };
 const digest = `sha256:${'0'.repeat(64)}` as Digest;
 
 let opened: Opened;
@@ -56,6 +58,7 @@ beforeEach(async () => {
     policy,
     directory,
     accounts,
+    keys: openKeys({ redis, namespace, now: store.now }),
     links,
     standing,
     observe: () => {},
@@ -174,5 +177,27 @@ describe('what is for others', () => {
     expect(await door.redeem(operator, { grant: 'g', digest })).toMatchObject(refusal);
     expect(await door.standing.list(operator)).toMatchObject({ items: [] });
     expect(await door.link.unlink(operator, 'bob')).toMatchObject({ code: 'link_none' });
+  });
+
+  it('keys are for an operator alone, in whose name they are made and ended', async () => {
+    const { keys } = door;
+    for (const caller of [http, bob, click]) {
+      const refusal = { kind: 'refusal', code: 'only_for_operators' };
+      expect(await keys.create(caller, { service: 'deployer' })).toMatchObject(refusal);
+      expect(await keys.list(caller)).toMatchObject(refusal);
+      expect(await keys.revoke(caller, 'k1')).toMatchObject(refusal);
+      expect(await door.unlinkAnother(caller, 'bob')).toMatchObject(refusal);
+    }
+    const made = await keys.create(operator, { person: 'bob' });
+    if (made.kind === 'refusal') throw new Error('it was refused');
+    expect(await keys.list(operator)).toMatchObject({ keys: [{ id: made.info.id, person: 'bob' }] });
+    expect(await keys.revoke(operator, made.info.id)).toEqual({ kind: 'revoked' });
+    expect(await keys.revoke(operator, made.info.id)).toMatchObject({ code: 'key_none' });
+    const entries = await opened.redis.xrange(keyspace(opened.namespace).audit, '-', '+');
+    const evidence = { via: { transport: 'operator', operator: 'ole@ops-1' } };
+    expect(entries.map(([, [, fact = '']]) => JSON.parse(fact))).toMatchObject([
+      { event: 'key_created', person: 'bob', evidence },
+      { event: 'key_revoked', person: 'bob', evidence },
+    ]);
   });
 });

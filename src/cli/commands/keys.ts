@@ -1,13 +1,11 @@
 // `countersign keys`: who may ask, and who may vote outside Slack. A key is shown once, alone on standard output, so that it can be piped.
 import type { Command } from 'commander';
-import type { Keys } from '../../adapters/redis/keys.ts';
 import type { Config } from '../../config.ts';
 import { EXIT } from '../exit-codes.ts';
 import { UsageError } from '../failing.ts';
-import { withInstallation } from '../installation.ts';
+import { type KeyInfo, operating, unrefused } from '../operator.ts';
 import { aligned, painter, say } from '../screen.ts';
 
-type KeyInfo = Awaited<ReturnType<Keys['list']>>['keys'][number];
 type CreateOptions = { readonly service?: string; readonly person?: string; readonly queue?: boolean };
 
 export function addKeys(program: Command, end: (code: number) => void): void {
@@ -19,8 +17,9 @@ export function addKeys(program: Command, end: (code: number) => void): void {
     .option('--person <id>', 'the person who will vote with it, as the people file names them')
     .option('--queue', 'a signing key for requests through the queue, instead of a key for HTTP')
     .action(async (options: CreateOptions) => {
-      const { info, secret, where } = await withKeys(async (keys, config) => ({
-        ...(await creating(options)(keys)),
+      const call = callOf(options);
+      const { info, secret, where } = await operating(async ({ keys }, operator, config) => ({
+        ...unrefused(await keys.create(operator, call)),
         where: placeOf(config),
       }));
       const use = info.kind === 'queue' ? 'Give it to connectQueue({ key })' : 'Put it into COUNTERSIGN_API_KEY';
@@ -33,8 +32,8 @@ export function addKeys(program: Command, end: (code: number) => void): void {
     .description('list keys, without the secrets, which we do not have')
     .option('--json', 'print them as JSON')
     .action(async (options: { readonly json?: boolean }) => {
-      const { listed, where } = await withKeys(async (keys, config) => ({
-        listed: await keys.list(),
+      const { listed, where } = await operating(async ({ keys }, operator, config) => ({
+        listed: unrefused(await keys.list(operator)),
         where: placeOf(config),
       }));
       const { keys: all, leftOut } = listed;
@@ -49,20 +48,21 @@ export function addKeys(program: Command, end: (code: number) => void): void {
     .command('revoke <id>')
     .description('end a key; every process follows within seconds')
     .action(async (id: string) => {
-      const wasInForce = await withKeys(keys => keys.revoke(id));
-      if (!wasInForce) throw new UsageError(`No key ${id} is in force; "countersign keys list" shows them.`);
+      const ended = await operating(({ keys }, operator) => keys.revoke(operator, id));
+      if (ended.kind === 'refusal')
+        throw new UsageError(`No key ${id} is in force; "countersign keys list" shows them.`);
       say(`Key ${id} is revoked.`);
       end(EXIT.ok);
     });
 }
 
-function creating({ service, person, queue = false }: CreateOptions) {
-  if (service !== undefined && person === undefined) return (keys: Keys) => keys.create(service, { queue });
+function callOf({ service, person, queue = false }: CreateOptions) {
+  if (service !== undefined && person === undefined) return { service, queue };
   if (service !== undefined || person === undefined) {
     throw new UsageError("A key is either a service's or a person's: give --service <name> or --person <id>.");
   }
   if (queue) throw new UsageError('People do not use the queue: leave --queue out.');
-  return (keys: Keys) => keys.createForPerson(person);
+  return { person };
 }
 
 function holder({ service, person }: KeyInfo): string {
@@ -72,14 +72,6 @@ function holder({ service, person }: KeyInfo): string {
 /** Where keys are kept: without REDIS_URL another program may have its Redis there. Never with its password. */
 function placeOf({ namespace, redis }: Config): string {
   return `the namespace ${namespace} of ${new URL(redis.url).host || redis.url}`;
-}
-
-/** The keys of the configured installation. */
-export function withKeys<T>(work: (keys: Keys, config: Config) => Promise<T>): Promise<T> {
-  return withInstallation(async (redis, config) => {
-    const { openKeys } = await import('../../adapters/redis/keys.ts');
-    return work(openKeys({ redis, namespace: config.namespace, now: Date.now }), config);
-  });
 }
 
 function showKeys(all: readonly KeyInfo[], where: string): void {

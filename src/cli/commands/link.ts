@@ -1,11 +1,11 @@
 // `countersign link` and `unlink`: a person makes a Slack account theirs, and ends that.
 import type { Command } from 'commander';
 import type { HttpCountersign, LinkCode, LinkView } from '../../client/index.ts';
-import { loadConfig } from '../../config.ts';
 import { nap } from '../../contract/time.ts';
 import { openApi } from '../api.ts';
 import { EXIT } from '../exit-codes.ts';
 import { UsageError } from '../failing.ts';
+import { operating } from '../operator.ts';
 import { painter, plain, say } from '../screen.ts';
 
 type Options = { readonly show?: boolean; readonly wait?: boolean; readonly json?: boolean };
@@ -55,8 +55,7 @@ async function link({ show, wait, json }: Options): Promise<number> {
 
 /** Whoever can reach Redis can end any link; only the person makes one. */
 async function unlinkAnother(person: string): Promise<Pick<LinkView, 'person'>> {
-  const { unlinkAnybody } = await import('../../main.ts');
-  const ended = await unlinkAnybody(loadConfig(process.env, []), person);
+  const ended = await operating((door, operator) => door.unlinkAnother(operator, person));
   if (ended.kind === 'refusal')
     throw new UsageError(`No Slack account is linked to ${plain(person)}; the directory may list one.`);
   return { person };

@@ -70,6 +70,11 @@ export function whoFacts({ id: account, user, groups, kind, matched_by }: Voter)
   return { account, person: user, groups, kind, matched_by: matched_by ?? own };
 }
 
+/** Who ran the command line, by its own word. */
+export function operatorFacts(operator: string): Evidence {
+  return { via: { transport: 'operator', operator } };
+}
+
 /** Somebody who came with their own key. */
 export function keyHolder(account: string): WhoFacts {
   const person = personOfAccount(account);

@@ -48,6 +48,16 @@ export const people = rows({
     says: "Operators can't decide in someone else's name.",
     remedy: "Use a service's key or a person's: countersign keys create",
   },
+  only_for_operators: {
+    category: 'forbidden',
+    says: 'Only whoever runs Countersign can do this.',
+    remedy: 'Ask them.',
+  },
+  key_none: {
+    category: 'gone',
+    says: 'No such key is in force.',
+    remedy: 'See which are (countersign keys list).',
+  },
   not_for_people: {
     category: 'forbidden',
     says: "A person's key can't do this.",

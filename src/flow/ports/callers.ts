@@ -23,7 +23,11 @@ export type SlackCaller = {
   readonly gesture?: string;
 };
 
-/** Whoever can reach Redis; they end what is in wrong hands, and decide nothing. */
-export type Operator = { readonly kind: 'operator' };
+/** Whoever can reach Redis; they make and end keys, end what is in wrong hands, and decide nothing. */
+export type Operator = {
+  readonly kind: 'operator';
+  /** Who ran it: what `COUNTERSIGN_OPERATOR` says, else the user and host of the machine, `ole@ops-1`. A claim. */
+  readonly name: string;
+};
 
 export type PersonCaller = KeyCaller | SlackCaller;

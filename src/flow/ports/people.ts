@@ -3,6 +3,7 @@ import type { EventOf } from '../../domain/audit/events.ts';
 import type { Approver } from '../../domain/decision.ts';
 import type { Link } from '../../domain/link.ts';
 import type { DirectoryFacts } from '../../domain/policy-input.ts';
+import type { Refusal } from '../../domain/refusal.ts';
 import type { AccountKind } from '../../domain/vote.ts';
 
 /** Who people are: accounts, groups and agents' owners, from a source we chose to trust. */
@@ -97,3 +98,5 @@ export interface Accounts {
   /** Which of these Slack channels the account is in now: `C123` → `slack_channel:C123`. */
   channelsOf(account: string, candidates: readonly string[]): Promise<readonly string[]>;
 }
+
+export type Unlinked = { readonly kind: 'unlinked'; readonly person: string; readonly account: string } | Refusal;
