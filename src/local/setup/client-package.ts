@@ -16,7 +16,7 @@ Ask before an action that matters: policy decides, people countersign.
 import { connect, isApproved } from 'countersign-client';
 \`\`\`
 
-Nothing else is installed with it. Node.js 20.19 or newer, as an ES module or by \`require\`. Through the queue: \`countersign/queue\`.
+Nothing else is installed with it. Node.js 20.19, 22.12 or newer, as an ES module or by \`require\`. Through the queue: \`countersign/queue\`.
 `;
 
 /** Copies it out of a build into `outDir`, which is emptied first, and gives the files it is made of. */
@@ -42,7 +42,7 @@ function manifest() {
     license,
     type: 'module',
     sideEffects: false,
-    engines: { node: '>=20.19.0' }, // the first that takes an ES module by require
+    engines: { node: '^20.19.0 || >=22.12.0' }, // of each line the first that takes an ES module by require
     exports: { '.': { types: `./${ENTRY}.d.ts`, default: `./${ENTRY}.js` } },
   };
 }
