@@ -1,6 +1,6 @@
 // The published package: what `npm run build` makes runs without our sources, and the client brings no server along.
 import { existsSync, readdirSync, readFileSync, realpathSync, statSync, writeFileSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { cp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -9,11 +9,15 @@ import { packClient } from '../../../src/local/setup/client-package.ts';
 import { onPath, run } from '../../../src/local/setup/programs.ts';
 import { scratchDir } from '../../support/scratch.ts';
 
-// Inside the checkout, where the dependencies are found.
-const OUT = join(import.meta.dirname, '../../../.data', `build-test-${process.pid}`);
+// Inside the checkout, where the dependencies are found; below its package.json, as an installed package lies.
+const PACKAGE = join(import.meta.dirname, '../../../.data', `build-test-${process.pid}`);
+const OUT = join(PACKAGE, 'dist');
 
-beforeAll(() => build(OUT), 120_000);
-afterAll(() => rm(OUT, { recursive: true, force: true }));
+beforeAll(async () => {
+  await build(OUT);
+  await cp(join(import.meta.dirname, '../../../package.json'), join(PACKAGE, 'package.json'));
+}, 120_000);
+afterAll(() => rm(PACKAGE, { recursive: true, force: true }));
 
 it('the client loads as plain JavaScript, and its types stand beside it', async () => {
   const output = await run(process.execPath, [
