@@ -9,6 +9,6 @@ import type { AuditLog } from '../flow/ports.ts';
 export function auditOf({ namespace, audit }: Pick<Config, 'namespace' | 'audit'>, redis: RedisConnections): AuditLog {
   return openAuditLog({
     tail: openAuditTail({ redis: redis.commands, namespace }),
-    sealed: openSealedLog(audit.dir),
+    sealed: openSealedLog(audit.dir, audit.origin),
   });
 }

@@ -1,6 +1,7 @@
 // The command line as a person or a script meets it: a process of its own.
 import { spawn } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -20,9 +21,11 @@ export type Running = {
 
 /** Starts `countersign …` with these variables and no others of Countersign's, away from any `.env`. */
 export function start(args: readonly string[], env: Record<string, string> = {}, more: More = {}): Running {
+  // What seals leaves a log behind: not where the next one would find it.
+  const auditDir = mkdtempSync(join(tmpdir(), 'countersign-audit-'));
   const child = spawn(process.execPath, [MAIN, ...args], {
     cwd: more.cwd ?? tmpdir(),
-    env: { PATH: process.env.PATH ?? '', XDG_CACHE_HOME: CACHE, ...env },
+    env: { PATH: process.env.PATH ?? '', XDG_CACHE_HOME: CACHE, AUDIT_DIR: auditDir, ...env },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   const texts = { out: '', err: '' };
@@ -37,7 +40,10 @@ export function start(args: readonly string[], env: Record<string, string> = {},
     });
   }
   child.stdin.on('error', () => {}).end(more.input ?? '');
-  const ended = once(child, 'close').then(([code]) => ({ code: code as number | null, ...texts }));
+  const ended = once(child, 'close').then(([code]) => {
+    rmSync(auditDir, { recursive: true, force: true });
+    return { code: code as number | null, ...texts };
+  });
   return {
     ended,
     kill: signal => void child.kill(signal),

@@ -1,6 +1,7 @@
 // Reading a sealed log from its folder, also while another process adds to it.
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Failure } from '../../domain/failure.ts';
 import { readLeaf, storedIn } from '../../domain/log/leaf.ts';
 import type { AuditLine, SealedLog } from '../../flow/ports.ts';
 import { NEWEST } from './heads.ts';
@@ -9,12 +10,18 @@ import { type Place, type Places, readPlaces } from './places.ts';
 
 export type OpenedLog = SealedLog & { close(): void };
 
-/** Opens the log in `dir`; until something is sealed there, it is empty. What it tells is not verified: `audit verify` does that. */
-export function openSealedLog(dir: string): OpenedLog {
+/**
+ * Opens the log in `dir`; until something is sealed there, it is empty. What it tells is not verified: `audit verify` does that.
+ * A log of another `origin` is refused with the `Failure` `audit_foreign`: what it holds happened elsewhere.
+ */
+export function openSealedLog(dir: string, origin?: string): OpenedLog {
   let opened: Places | undefined;
   /** Undefined while nothing was sealed here yet. */
   const places = (): Places | undefined => {
-    if (opened === undefined && existsSync(join(dir, NEWEST))) opened = readPlaces(dir);
+    if (opened === undefined && existsSync(join(dir, NEWEST))) {
+      refuseForeign(dir, origin);
+      opened = readPlaces(dir);
+    }
     return opened;
   };
 
@@ -39,6 +46,16 @@ export function openSealedLog(dir: string): OpenedLog {
     furthest: async () => places()?.furthest(),
     close: () => opened?.close(),
   };
+}
+
+/** The origin is the first line of every checkpoint (C2SP tlog-checkpoint). */
+function refuseForeign(dir: string, origin: string | undefined): void {
+  const [found] = readFileSync(join(dir, NEWEST), 'utf8').split('\n', 1);
+  if (origin === undefined || found === origin) return;
+  const message =
+    `The log in ${dir} is of another installation (${found}), not of this one (${origin}). ` +
+    'Set AUDIT_DIR to the folder that this one is sealed into.';
+  throw new Failure('audit_foreign', message, { isTransient: false });
 }
 
 function linesIn(index: number, text: string): AuditLine[] {

@@ -38,6 +38,20 @@ async function all(dir: string, after?: string): Promise<(number | undefined)[]>
 }
 
 describe('a log on a disk', () => {
+  it('of another installation is not read as this one’s', async () => {
+    const dir = scratchDir();
+    const writer = await openWriter({ dir, key, fence: 1 });
+    await writer.add(leaves(0, 3));
+    writer.close();
+    await expect(openSealedLog(dir, 'countersign/another').furthest()).rejects.toMatchObject({
+      code: 'audit_foreign',
+      message: expect.stringMatching(/Set AUDIT_DIR/),
+    });
+    const own = openSealedLog(dir, key.name);
+    expect(await own.furthest()).toBeDefined();
+    own.close();
+  });
+
   it('has the head of its leaves however they came, and proves each of them and all that it was', async () => {
     const dir = scratchDir();
     const growing = growTree();
