@@ -3,6 +3,8 @@ import { App, type Receiver } from '@slack/bolt';
 import { clientOptions, type Slack } from './connect.ts';
 import { quietLogger } from './quiet-logger.ts';
 
+const TEAM = /^[TE][A-Z0-9]+$/;
+
 export function createApp(slack: Slack, receiver: Receiver): App {
   const { botToken, observe } = slack.settings;
   return new App({
@@ -15,8 +17,10 @@ export function createApp(slack: Slack, receiver: Receiver): App {
     ignoreSelf: false,
     clientOptions: clientOptions(slack.settings),
     // Ours, because Bolt's would drop every click while Slack does not answer auth.test.
-    authorize: async () => ({
+    authorize: async ({ teamId }) => ({
       botToken,
+      // Bolt keeps things under the team that a delivery names, as members of a plain object: "__proto__" breaks it.
+      ...(teamId === undefined || TEAM.test(teamId) ? {} : { teamId: 'none' }),
       ...(slack.known === undefined ? {} : { botId: slack.known.botId, botUserId: slack.known.botUserId }),
     }),
   });

@@ -29,6 +29,17 @@ describe.each(['socket', 'http'] as const)('a delivery over %s', mode => {
   });
 });
 
+it.each(['__proto__', 'constructor', 'T'])(
+  'a delivery that names its team %j breaks nothing: whose click it is, its user says',
+  async id => {
+    const stage = await openStage({ mode: 'http' });
+    const card = await stage.show();
+    const click = await stage.workspace.as(bob).click(card, 'approve', { forged: { team: { id, domain: 'x' } } });
+    expect(click.acked).toBe(true);
+    await expect.poll(() => stage.ballots).toMatchObject([{ account: 'slack:T0ACME:U0BOB' }]);
+  },
+);
+
 it('a token that names its app needs no word of Slack, and the one that is set comes first', async () => {
   const stage = await openStage();
   expect(stage.workspace.calls.map(({ method }) => method)).not.toContain('bots.info');
