@@ -1,8 +1,8 @@
 // A job shows a token of its platform and may ask as a service for a while; at every call it is judged anew by the rules of then.
 import { timestamp, type Workload } from '../domain/record.ts';
-import { type Refusal, refuse } from '../domain/refusal.ts';
+import { refuse } from '../domain/refusal.ts';
 import { ruleFor, workloadOf } from '../domain/workload.ts';
-import type { IdTokens, Sessions, Workloads } from './ports.ts';
+import type { Exchanged, IdTokens, Sessions, Workloads } from './ports.ts';
 
 export type WorkloadWorld = {
   readonly workloads: Workloads;
@@ -16,16 +16,6 @@ export type Exchange = {
   /** Sent again under the same name, because its answer was lost, it is the same exchange. */
   readonly gesture: string;
 };
-
-export type Exchanged =
-  | {
-      readonly kind: 'exchanged';
-      readonly secret: string;
-      readonly service: string;
-      readonly workload: Workload;
-      readonly expiresInMs: number;
-    }
-  | Refusal;
 
 export async function exchange(world: WorkloadWorld, { token, gesture }: Exchange): Promise<Exchanged> {
   const rules = world.workloads.rules();
@@ -51,6 +41,7 @@ export async function exchange(world: WorkloadWorld, { token, gesture }: Exchang
     gesture,
   });
   if (opened === 'replayed') return refuse('workload_replayed');
+  if (opened === 'too_often') return refuse('workload_too_often');
   return { kind: 'exchanged', secret: opened.secret, service, workload, expiresInMs: lifetimeMs };
 }
 

@@ -35,7 +35,7 @@ async function typed(refusal: Refusal): Promise<{ said: string; code: number }> 
   const error = await connect({
     url,
     apiKey: 'k',
-    retryForMs: ['unavailable', 'too_much'].includes(rowOf(refusal).category) ? 250 : 10_000,
+    retryForMs: ['unavailable', 'too_much'].includes(rowOf(refusal).category) ? 1_000 : 10_000,
   })
     .revoke('req_1')
     .catch(thrown => thrown);

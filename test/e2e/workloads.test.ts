@@ -123,6 +123,17 @@ describe('a job that shows the token of its platform', () => {
     expect(await Promise.all([keyFor(token), keyFor(token)])).toHaveLength(2);
   });
 
+  it('exchanged without end fills nothing: after a hundred times it is refused, whatever it says', async () => {
+    const headers = {
+      authorization: `Bearer ${await issued({ repository: 'acme/cluster' })}`,
+      'idempotency-key': 'same',
+    };
+    const statuses: number[] = [];
+    for (let i = 0; i < 102; i++) statuses.push((await fetch(`${url}/v1/token`, { method: 'POST', headers })).status);
+    expect(statuses.slice(0, 100).every(status => status === 200)).toBe(true);
+    expect(statuses.slice(100)).toEqual([429, 429]);
+  });
+
   it('is no service any more from the moment that the directory does not say so', async () => {
     const job = await asJob();
     const { id } = await job.submit(remove);

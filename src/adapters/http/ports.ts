@@ -13,6 +13,7 @@ import type {
   Check,
   Counted,
   Ended,
+  Exchanged,
   ListCall,
   Listing,
   Offered,
@@ -33,16 +34,6 @@ export type HttpSubmission = {
 
 /** A token of a job's platform, to be exchanged; without a `key` each call is a use of its own. */
 export type HttpExchange = { readonly token: string; readonly key?: string };
-
-export type HttpExchanged =
-  | {
-      readonly kind: 'exchanged';
-      readonly secret: string;
-      readonly service: string;
-      readonly workload: Workload;
-      readonly expiresInMs: number;
-    }
-  | Refusal;
 
 /** What is presented for redemption; without a `key` each call is a use of its own. */
 export type HttpRedemption = {
@@ -118,7 +109,7 @@ export type HttpPorts = {
   /** Closes the review of what was let pass in an emergency. */
   review(closing: HttpReview): Promise<Reply>;
   /** What a job gets for the token of its platform. */
-  exchange(call: HttpExchange): Promise<HttpExchanged>;
+  exchange(call: HttpExchange): Promise<Exchanged>;
   /** Whose key this is; undefined for every other text. */
   authenticate(key: string): Promise<KeyHolder | undefined>;
   /** The directory groups of a person; undefined when the directory knows no such person. */

@@ -17,14 +17,19 @@ export function openSessions({ redis, namespace, now }: SessionsOptions): Sessio
   return {
     async open({ token, gesture, isOnce, workload, ...opening }) {
       const at = now();
-      if (isOnce) {
-        const name = keys.tokenUsed(token.fingerprint);
-        const by = hashOf(gesture);
-        // A little longer than it is in force anywhere: clocks differ.
-        const until = Math.max(1, token.expiresAt - at + CLOCKS_MS);
-        const before = await orFailure(redis.set(name, by, 'PX', until, 'NX', 'GET'));
-        if (before !== null && before !== by) return 'replayed';
-      }
+      const name = keys.tokenUsed(token.fingerprint);
+      const by = hashOf(gesture);
+      // A little longer than it is in force anywhere: clocks differ.
+      const until = Math.max(at, token.expiresAt) + CLOCKS_MS;
+      const using = redis
+        .multi()
+        .hsetnx(name, 'by', by)
+        .hget(name, 'by')
+        .hincrby(name, 'times', 1)
+        .pexpireat(name, until);
+      const [, first, times] = await allOrFailure(using.exec());
+      if (isOnce && first !== by) return 'replayed';
+      if (Number(times) > MOST_TIMES) return 'too_often';
       const id = newKeyId();
       const session: Session = { id, ...opening };
       const secret = mintApiKey(id, randomBytes(32), 'cst');
@@ -54,6 +59,8 @@ export function openSessions({ redis, namespace, now }: SessionsOptions): Sessio
 }
 
 const CLOCKS_MS = 120_000;
+/** Each leaves a session and a line of the audit: whoever holds one good token must not fill Redis with them. */
+const MOST_TIMES = 100;
 
 function hashOf(text: string): string {
   return createHash('sha256').update(text, 'utf8').digest('hex');

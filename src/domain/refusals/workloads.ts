@@ -40,6 +40,11 @@ export const workloads = rows({
     says: 'What the token says fits workloads of several services, so it is none.',
     remedy: 'Ask whoever keeps the directory to make the claims under workloads tell them apart.',
   },
+  workload_too_often: {
+    category: 'too_much',
+    says: 'This token was exchanged too often.',
+    remedy: 'Use what it got for as long as that is good, or ask the issuer for a fresh token.',
+  },
   workload_replayed: {
     category: 'unauthenticated',
     says: 'This token was used before.',

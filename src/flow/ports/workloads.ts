@@ -44,8 +44,19 @@ export type Opening = Omit<Session, 'id'> & {
 };
 
 export interface Sessions {
-  /** Opens one and tells its secret, which is kept nowhere; `replayed` where the token was used before. */
-  open(opening: Opening): Promise<{ readonly secret: string; readonly session: Session } | 'replayed'>;
+  /** Opens one and tells its secret, which is kept nowhere; `replayed` where the token was used before, `too_often` where it was exchanged without end. */
+  open(opening: Opening): Promise<{ readonly secret: string; readonly session: Session } | 'replayed' | 'too_often'>;
   /** Whose secret this is; undefined for every other text, and when its time is over. */
   of(secret: string): Promise<Session | undefined>;
 }
+
+/** What a job gets for its token: the secret to ask with, told once. */
+export type Exchanged =
+  | {
+      readonly kind: 'exchanged';
+      readonly secret: string;
+      readonly service: string;
+      readonly workload: Workload;
+      readonly expiresInMs: number;
+    }
+  | Refusal;

@@ -32,6 +32,7 @@ export const tokens: Routes = {
     answers: {
       200: { says: 'What the job may ask with.', body: named('Session', sessionSchema) },
       401: withProblem('The token is no service’s here; the detail says why.'),
+      429: withProblem('It was exchanged too often.'),
     },
     handler: exchangeToken,
   },
